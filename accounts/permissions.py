@@ -1,0 +1,66 @@
+"""Every permission word of the product, and how far a role may reach with one."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a function may demand: a singular noun, a dot, a verb."""
+
+    CONTACT_VIEW = "contact.view"
+    CONTACT_CREATE = "contact.create"
+    CONTACT_EDIT = "contact.edit"
+    CONTACT_ASSIGN = "contact.assign"
+    CONTACT_DELETE = "contact.delete"
+    COMPANY_VIEW = "company.view"
+    COMPANY_CREATE = "company.create"
+    COMPANY_EDIT = "company.edit"
+    COMPANY_DELETE = "company.delete"
+    DEAL_VIEW = "deal.view"
+    DEAL_CREATE = "deal.create"
+    DEAL_EDIT = "deal.edit"
+    DEAL_MOVE = "deal.move"
+    DEAL_ASSIGN = "deal.assign"
+    DEAL_DELETE = "deal.delete"
+    TASK_VIEW = "task.view"
+    TASK_CREATE = "task.create"
+    TASK_EDIT = "task.edit"
+    TASK_DELETE = "task.delete"
+    PROFILE_VIEW = "profile.view"
+    PROFILE_EDIT = "profile.edit"
+    MEMBER_VIEW = "member.view"
+    MEMBER_MANAGE = "member.manage"
+    TEAM_MANAGE = "team.manage"
+    ROLE_VIEW = "role.view"
+    ROLE_MANAGE = "role.manage"
+    API_KEY_MANAGE = "api_key.manage"
+    TENANT_VIEW = "tenant.view"
+    TENANT_MANAGE = "tenant.manage"
+    AUDIT_VIEW = "audit.view"
+    ADMIN_VIEW = "admin.view"
+
+
+class Access(StrEnum):
+    """How far a permission reaches; the CRM vendors' words for record access."""
+
+    NONE = "none"
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+#: Words about records with an owner and a team; the others are simply allowed (all) or not (none).
+RECORD_OBJECTS = ("contact", "company", "deal", "task")
+
+
+def reaches_records(permission: str) -> bool:
+    """Whether own and team mean anything for the permission (creating has no record yet)."""
+    noun, _, verb = permission.partition(".")
+    return noun in RECORD_OBJECTS and verb != "create"
+
+
+class FieldLevel(StrEnum):
+    """What a role may do with one field of an object."""
+
+    HIDDEN = "hidden"
+    READ = "read"
+    WRITE = "write"

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.core.management.commands import makemigrations
+
+
+class ConfigConfig(AppConfig):
+    """Wiring that needs every other app to be loaded."""
+
+    name = "config"
+
+    def ready(self) -> None:
+        # pgtrigger replaces Django's autodetector, django-tenants sets its own on migrate: without this
+        # line `migrate` would miss changed triggers, and a system check stops every command.
+        from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
+
+        MigrateSchemasCommand.autodetector = makemigrations.Command.autodetector

@@ -1,0 +1,31 @@
+"""Firms that contacts belong to."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from crm.records.models import Record, visibility_indexes
+
+
+class Company(Record):
+    """A firm; its domain, when known, is unique among those not in the bin."""
+
+    name = models.CharField(max_length=160)
+    domain = models.CharField(max_length=253, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    industry = models.CharField(max_length=80, blank=True)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("domain"),
+                condition=models.Q(archived_at__isnull=True) & ~models.Q(domain=""),
+                name="company_domain_unique",
+            )
+        ]
+        indexes = [*visibility_indexes("company", "name", "id")]
+
+    def __str__(self) -> str:
+        return self.name

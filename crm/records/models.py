@@ -1,0 +1,32 @@
+"""What every CRM row has: an owner, a team, a version and its times."""
+
+from django.db import models
+
+
+class Record(models.Model):
+    """A CRM row that record access filters: own by owner, team by team."""
+
+    owner = models.ForeignKey(
+        "roles.Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # The owner's team at the time of assignment; kept by the mutations that assign or move members.
+    team = models.ForeignKey(
+        "roles.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def visibility_indexes(name: str, *order: str) -> list[models.Index]:
+    """Three partial indexes so that all, team and own are each one index range in the given order."""
+    live = models.Q(archived_at__isnull=True)
+    return [
+        models.Index(fields=[*order], name=f"{name}_all", condition=live),
+        models.Index(fields=["team", *order], name=f"{name}_team", condition=live),
+        models.Index(fields=["owner", *order], name=f"{name}_own", condition=live),
+    ]
