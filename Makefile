@@ -1,0 +1,41 @@
+# The whole developer interface. `make run` and `make test` need Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: run test check fix bench lock
+
+run: .venv/runtime.stamp
+	@exec $(BIN)/python -m config.supervisor
+
+test: .venv/dev.stamp
+	@$(BIN)/python -m scripts.browser
+	$(BIN)/python -m pytest -n 2
+	@$(MAKE) --no-print-directory check
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m scripts.generated --check
+	$(BIN)/python -m scripts.sizes
+
+fix: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m scripts.generated
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench
+
+lock: .venv/dev.stamp
+	$(LOCK) requirements/runtime.in -o requirements/runtime.lock
+	$(LOCK) -c requirements/runtime.lock requirements/dev.in -o requirements/dev.lock
+
+# A stamp holds its lock's hash: an unchanged lock installs nothing, whatever the files' times say.
+.venv/%.stamp: FORCE
+	@$(PYTHON) scripts/environment.py $*
+
+FORCE:
