@@ -1,7 +1,79 @@
-"""django-tenants' backend with the tenant in a context variable."""
+"""django-tenants' backend with the tenant in a context variable instead of on the connection.
 
+The stock backend keeps the tenant on the connection, and connections belong to threads: sockets, tasks and
+``asyncio.gather`` over tenants then answer for whoever used the thread last. Here a connection only remembers
+which search path it sent, and sends another one when the context asks for another tenant.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django_tenants.postgresql_backend import base
 
+from accounts import tenancy
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """django-tenants' wrapper."""
+
+@lru_cache(maxsize=4096)
+def search_path(schema: str, include_public: bool) -> tuple[str, ...]:
+    """The schemas to look in, most particular first; refuses names that could break out of their quotes."""
+    public = (tenancy.PUBLIC,) if include_public or schema == tenancy.PUBLIC else ()
+    path = tuple(dict.fromkeys((schema, *public, *getattr(settings, "PG_EXTRA_SEARCH_PATHS", ()))))
+    for name in path:
+        if not base.is_valid_schema_name(name):
+            raise ImproperlyConfigured(f"Invalid schema name: {name!r}")
+    return path
+
+
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+    """A connection that answers for the tenant of the context that uses it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The stock constructor resets the tenant; opening a connection must not do that to the opener.
+        self._is_constructed = False
+        super().__init__(*args, **kwargs)
+        self._is_constructed = True
+
+    @property
+    def tenant(self) -> Any:
+        state = tenancy.current()
+        return state.tenant or base.FakeTenant(state.schema)
+
+    @tenant.setter
+    def tenant(self, tenant: Any) -> None:
+        if self._is_constructed:
+            self.set_tenant(tenant)
+
+    @property
+    def schema_name(self) -> str:
+        return tenancy.current().schema
+
+    @schema_name.setter
+    def schema_name(self, schema: str) -> None:
+        if self._is_constructed:
+            self.set_schema(schema)
+
+    @property
+    def include_public_schema(self) -> bool:
+        return tenancy.current().include_public
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """Enter a tenant; the ContentType cache stays, as content types are public and the same for all."""
+        if self._is_constructed:
+            tenancy.set_current(tenancy.Current(tenant.schema_name, include_public, tenant))
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection, fresh or from the pool, whose search path is not known."""
+        self.search_path_set_schemas = None
+        return super().get_new_connection(conn_params)
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if self._setting_search_path or self.search_path_set_schemas == self._get_cursor_search_paths():
+            return
+        self.search_path_set_schemas = None
+        super()._handle_search_path(cursor)
+
+    def _get_cursor_search_paths(self) -> list[str]:
+        state = tenancy.current()
+        return list(search_path(state.schema, state.include_public))
