@@ -1,0 +1,27 @@
+"""The one call path; ``realtime.functions`` is its public face (imported lazily: models need the app registry)."""
+
+from realtime.functions.arguments import Changes
+from realtime.functions.context import Actor, Context
+from realtime.functions.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    FunctionError,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    invalid,
+)
+from realtime.functions.pages import Page, shape, take_page
+from realtime.functions.registry import Function, mutation, query, registry
+from realtime.functions.types import Cursor, Id, Limit, Line, Name, Prose, Search, Version, Word
+
+__all__ = [
+    "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
+    "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "PreconditionFailed", "Prose",
+    "RateLimited", "Search", "TooLarge", "Unauthenticated", "Version", "Word", "invalid", "mutation", "query",
+    "registry", "shape", "take_page",
+]  # fmt: skip

@@ -7,8 +7,9 @@ class AuditEntry(models.Model):
     """One mutation that committed: which function, by whom, on what, with which changes."""
 
     function = models.CharField(max_length=80)
-    member_id = models.BigIntegerField(null=True)
-    api_key_id = models.BigIntegerField(null=True)
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.BigIntegerField(null=True)
+    credential = models.CharField(max_length=60, blank=True)
     object = models.CharField(max_length=40, blank=True)
     object_id = models.BigIntegerField(null=True)
     changes = models.JSONField(default=dict)

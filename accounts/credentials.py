@@ -1,0 +1,22 @@
+"""Whether the credential behind an actor still works: a tracked read, so that revoking one ends open screens."""
+
+from accounts.models import ApiKey
+from realtime.functions import Actor, Unauthenticated
+
+
+def check_credential(schema: str, actor: Actor) -> tuple[str, ...] | None:
+    """The key's scopes for an API key, None for a session; Unauthenticated once it is revoked.
+
+    ``actor.credential`` is "key:<id>", "session:<id of the device>" or "" (tests, jobs on a member's behalf).
+    """
+    kind, _, number = actor.credential.partition(":")
+    if kind == "key":
+        return _check_key(int(number))
+    return None
+
+
+def _check_key(key_id: int) -> tuple[str, ...]:
+    key = ApiKey.objects.filter(pk=key_id).values("revoked_at", "expires_at", "scopes").first()
+    if key is None or key["revoked_at"] is not None:
+        raise Unauthenticated("This API key has been revoked.")
+    return tuple(sorted(key["scopes"]))

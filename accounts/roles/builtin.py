@@ -1,0 +1,94 @@
+"""The built-in roles: which permission words reach how far. Data, read at tenant creation and by the reset button."""
+
+from dataclasses import dataclass
+
+from accounts.permissions import Access, Permission, reaches_records
+from accounts.roles.models import Role, RolePermission
+
+
+@dataclass(frozen=True)
+class BuiltinRole:
+    """A role that every tenant starts with."""
+
+    key: str
+    name: str
+    description: str
+    grants: dict[Permission, Access]
+
+
+ALL = dict.fromkeys(Permission, Access.ALL)
+EVERYONE = {
+    Permission.PROFILE_VIEW: Access.ALL,
+    Permission.PROFILE_EDIT: Access.ALL,
+    Permission.MEMBER_VIEW: Access.ALL,
+    Permission.TENANT_VIEW: Access.ALL,
+}
+RECORD_WORDS = [
+    word for word in Permission if word.partition(".")[0] in {"contact", "company", "deal", "task"}
+]
+
+
+def _records(access: Access) -> dict[Permission, Access]:
+    """All record words at one access; creating is allowed or not."""
+    return {word: access if reaches_records(word) else Access.ALL for word in RECORD_WORDS}
+
+
+BUILTIN_ROLES = [
+    BuiltinRole("owner", "Owner", "Sees and does everything, the firm's settings included.", ALL),
+    BuiltinRole(
+        "admin",
+        "Admin",
+        "Runs the firm day to day: all records, members, teams and keys.",
+        {
+            word: access
+            for word, access in ALL.items()
+            if word not in {Permission.TENANT_MANAGE, Permission.ROLE_MANAGE, Permission.ADMIN_VIEW}
+        },
+    ),
+    BuiltinRole(
+        "leader",
+        "Leader",
+        "Sees and works the records of their teams.",
+        {**EVERYONE, **_records(Access.TEAM)},
+    ),
+    BuiltinRole(
+        "agent",
+        "Agent",
+        "Sees and works their own records.",
+        {
+            **EVERYONE,
+            **_records(Access.OWN),
+            Permission.COMPANY_VIEW: Access.ALL,
+            Permission.CONTACT_ASSIGN: Access.NONE,
+            Permission.DEAL_ASSIGN: Access.NONE,
+        },
+    ),
+    BuiltinRole(
+        "viewer",
+        "Viewer",
+        "Sees all records and changes none.",
+        {
+            **EVERYONE,
+            Permission.PROFILE_EDIT: Access.ALL,
+            Permission.CONTACT_VIEW: Access.ALL,
+            Permission.COMPANY_VIEW: Access.ALL,
+            Permission.DEAL_VIEW: Access.ALL,
+            Permission.TASK_VIEW: Access.ALL,
+        },
+    ),
+]
+
+
+def create_builtin_roles() -> dict[str, Role]:
+    """Create the built-in roles in the current tenant; answers them by key."""
+    roles = Role.objects.bulk_create(
+        Role(key=role.key, name=role.name, description=role.description, position=position)
+        for position, role in enumerate(BUILTIN_ROLES)
+    )
+    RolePermission.objects.bulk_create(
+        RolePermission(role=row, permission=word, access=access)
+        for row, role in zip(roles, BUILTIN_ROLES, strict=True)
+        for word, access in role.grants.items()
+        if access != Access.NONE
+    )
+    return {role.key: row for row, role in zip(roles, BUILTIN_ROLES, strict=True)}

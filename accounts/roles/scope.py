@@ -1,0 +1,138 @@
+"""What a member may do, as a value, and the tracked queries that find it.
+
+Two statements: the member's row, and one UNION of their role's permissions, their role's field rules and their
+teams. Each part reads by equality, so that a role's edit re-runs the scopes of that role's members alone.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
+
+from accounts.permissions import Access, FieldLevel, Permission
+from accounts.roles.models import FieldPermission, Member, RolePermission, TeamMember
+from realtime.functions import Unauthenticated
+
+#: API key scopes that stand for many permission words.
+READ_SCOPE, WRITE_SCOPE = "read", "write"
+
+
+@dataclass(frozen=True)
+class RoleScope:
+    """A member's grants, field rules and place; ``key_scopes`` narrows them to an API key's (None: no key)."""
+
+    member_id: int | None
+    role_id: int | None
+    team_ids: tuple[int, ...]
+    grants: tuple[tuple[str, str], ...]
+    field_rules: tuple[tuple[str, str, str], ...]
+    key_scopes: tuple[str, ...] | None = None
+
+    @cached_property
+    def _access(self) -> dict[str, Access]:
+        return {word: Access(access) for word, access in self.grants}
+
+    def access(self, permission: str) -> Access:
+        """How far the permission reaches."""
+        found = self._access.get(permission, Access.NONE)
+        return found if found is Access.NONE or self._key_allows(permission) else Access.NONE
+
+    def allows(self, permission: str) -> bool:
+        """Whether it reaches anywhere at all."""
+        return self.access(permission) is not Access.NONE
+
+    def _key_allows(self, permission: str) -> bool:
+        if self.key_scopes is None or permission in self.key_scopes:
+            return True
+        return (READ_SCOPE if permission.endswith(".view") else WRITE_SCOPE) in self.key_scopes
+
+    def hidden_fields(self, object: str) -> frozenset[str]:
+        """Fields of the object that must not be shown."""
+        return frozenset(f for o, f, level in self.field_rules if o == object and level == FieldLevel.HIDDEN)
+
+    def readonly_fields(self, object: str) -> frozenset[str]:
+        """Fields of the object that must not be changed (hidden ones included)."""
+        return frozenset(f for o, f, level in self.field_rules if o == object and level != FieldLevel.WRITE)
+
+    def shared_key(self) -> Hashable:
+        """Members with equal grants and field rules share answers that look at nothing else of them."""
+        return (self.grants, self.field_rules, self.key_scopes)
+
+    def facet(self, name: str) -> Hashable:
+        """``member_id``, ``role_id`` or ``team_ids``."""
+        found: Hashable = getattr(self, name)
+        return found
+
+
+@dataclass(frozen=True)
+class SystemScope:
+    """The product itself at work (provisioning, invitations, workflows): everything is allowed."""
+
+    member_id: int | None = None
+    role_id: int | None = None
+    team_ids: tuple[int, ...] = ()
+
+    def access(self, permission: str) -> Access:
+        """Everything."""
+        return Access.ALL
+
+    def allows(self, permission: str) -> bool:
+        """Everything."""
+        return True
+
+    def hidden_fields(self, object: str) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+    def readonly_fields(self, object: str) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+    def shared_key(self) -> Hashable:
+        """All system calls are alike."""
+        return "system"
+
+    def facet(self, name: str) -> Hashable:
+        """``member_id``, ``role_id`` or ``team_ids``."""
+        found: Hashable = getattr(self, name)
+        return found
+
+
+def member_scope(member_id: int, key_scopes: tuple[str, ...] | None) -> RoleScope:
+    """The scope of an active member; Unauthenticated if there is none."""
+    member = Member.objects.filter(pk=member_id).values("role_id", "is_active").first()
+    if member is None or not member["is_active"]:
+        raise Unauthenticated("This membership is not active any more.")
+    rows = list(_grant_rows(member["role_id"], member_id))
+    return RoleScope(
+        member_id=member_id,
+        role_id=member["role_id"],
+        team_ids=tuple(sorted(int(word) for kind, word, _, _ in rows if kind == "team")),
+        grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
+        field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
+        key_scopes=key_scopes,
+    )
+
+
+def _grant_rows(role_id: int, member_id: int) -> Any:
+    """(kind, word, name, level) rows of everything that hangs on the role and the member."""
+    text = CharField()
+    nothing = Value("", text)
+    grants = RolePermission.objects.filter(role_id=role_id).values_list(
+        Value("grant", text), F("permission"), nothing, F("access")
+    )
+    fields = FieldPermission.objects.filter(role_id=role_id).values_list(
+        Value("field", text), F("object"), F("field"), F("level")
+    )
+    teams = TeamMember.objects.filter(member_id=member_id).values_list(
+        Value("team", text), Cast("team_id", text), nothing, nothing
+    )
+    return grants.union(fields, teams, all=True)
+
+
+def permission_words() -> list[str]:
+    """Every permission word, in the order of the editor."""
+    return [str(word) for word in Permission]

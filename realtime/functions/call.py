@@ -1,0 +1,179 @@
+"""The one call path: validate, permit, open the transaction, run, check the result, audit.
+
+Web pages, REST routes, sockets, jobs and workflow steps all come through ``call``; nothing else runs a function.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import DataError, IntegrityError, connection, transaction
+from pydantic import ValidationError
+
+from realtime.functions import idempotency
+from realtime.functions.arguments import Arguments
+from realtime.functions.context import AuditNote, Context
+from realtime.functions.encoding import encode_json
+from realtime.functions.errors import Conflict, Forbidden, InvalidInput
+from realtime.functions.models import AuditEntry
+from realtime.functions.registry import AnyFunction, inside_call, registry
+from realtime.functions.transactions import reading, writing
+
+
+class BadResult(Exception):
+    """A function returned something else than it declares: a defect, found where VALIDATE_RESULTS is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A call's result, and for a mutation how it came about."""
+
+    result: Any
+    #: The mutation's transaction id: a change log row with it carries this mutation's effect.
+    xid: int | None = None
+    #: The result was stored by an earlier call with the same idempotency key.
+    replayed: bool = False
+
+
+def call(
+    function: AnyFunction | str,
+    ctx: Context,
+    args: Mapping[str, object] | Arguments | None = None,
+    *,
+    idempotency_key: str | None = None,
+    dry_run: bool = False,
+) -> Any:
+    """Call a function and return its result; FunctionError if it refuses. See ``call_outcome``."""
+    return call_outcome(function, ctx, args, idempotency_key=idempotency_key, dry_run=dry_run).result
+
+
+def call_outcome(
+    function: AnyFunction | str,
+    ctx: Context,
+    args: Mapping[str, object] | Arguments | None = None,
+    *,
+    idempotency_key: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Call a function by object or name.
+
+    A mutation is one transaction: the change, its audit row and its idempotency record commit together or not
+    at all. With ``dry_run`` it runs whole, answers what it would have done, and is rolled back.
+    """
+    found = registry.get(function) if isinstance(function, str) else function
+    arguments = args if isinstance(args, Arguments) else found.args_from_values(args or {})
+    if found.kind == "query":
+        with reading():
+            return Outcome(run_query(found, ctx, arguments))
+    return _run_mutation(found, ctx, arguments, idempotency_key, dry_run)
+
+
+def run_query(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:
+    """Run a query in a transaction that the caller has opened (``reading``, or the hub at a tick's snapshot)."""
+    with connection.execute_wrapper(_refuse_bad_values):
+        permit(function, ctx)
+        with inside_call():
+            return _checked(function, function.body(ctx, **_fields(arguments)))
+
+
+def permit(function: AnyFunction, ctx: Context) -> None:
+    """Forbidden unless the actor's role (and key) allow the function at all."""
+    if not ctx.scope.allows(function.permission):
+        raise Forbidden(f"Your role does not allow this ({function.permission}).")
+
+
+def _run_mutation(
+    function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None, dry_run: bool
+) -> Outcome:
+    def once() -> Outcome:
+        attempt = ctx.again()
+        outcome = _mutate(function, attempt, arguments, key)
+        if dry_run:
+            transaction.set_rollback(True)
+        return outcome
+
+    try:
+        return writing(once)
+    except IntegrityError as error:
+        raise _explained(function, error) from error
+    except DataError as error:
+        raise InvalidInput("A value is out of the range that can be stored.") from error
+
+
+def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None) -> Outcome:
+    with connection.execute_wrapper(_refuse_bad_values):
+        _announce(ctx)
+        permit(function, ctx)
+        if key is not None:
+            digest = idempotency.fingerprint(function.name, encode_json(arguments, sort_keys=True))
+            earlier = idempotency.claim(ctx, key, function.name, digest)
+            if earlier is not None:
+                return Outcome(earlier.result, replayed=True)
+        with inside_call():
+            result = _checked(function, function.body(ctx, **_fields(arguments)))
+        _write_audit(function, ctx)
+        if key is not None:
+            idempotency.store(ctx, key, result)
+        return Outcome(result, xid=ctx.xid)
+
+
+def _announce(ctx: Context) -> None:
+    """Tell the change log's trigger who writes, and learn the transaction's id, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_current_xact_id()::text::bigint, set_config('realtime.actor', %s, true),"
+            " set_config('realtime.request_id', %s, true)",
+            [str(ctx.actor), ctx.request_id],
+        )
+        ctx.xid = cursor.fetchone()[0]
+
+
+def _write_audit(function: AnyFunction, ctx: Context) -> None:
+    notes = ctx.notes or [AuditNote("", None, {})]
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            function=function.name,
+            actor_kind=ctx.actor.kind,
+            actor_id=ctx.actor.id,
+            credential=ctx.actor.credential,
+            object=note.object,
+            object_id=note.object_id,
+            changes=note.changes,
+            request_id=ctx.request_id,
+            at=ctx.now,
+        )
+        for note in notes
+    )
+
+
+def _fields(arguments: Arguments) -> dict[str, Any]:
+    return {name: getattr(arguments, name) for name in type(arguments).model_fields}
+
+
+def _checked(function: AnyFunction, result: Any) -> Any:
+    if settings.VALIDATE_RESULTS:
+        try:
+            function.result_adapter.validate_python(result)
+        except ValidationError as error:
+            raise BadResult(f"{function.name}: {error}") from error
+    return result
+
+
+def _explained(function: AnyFunction, error: IntegrityError) -> Conflict:
+    """The violated constraint in the caller's words."""
+    cause = error.__cause__
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+    param, detail = function.conflicts.get(
+        name or "", ("", "This collides with a record that already exists.")
+    )
+    errors = [{"param": param, "code": "conflict", "detail": detail}] if param else []
+    return Conflict(detail, errors=errors)  # type: ignore[arg-type]
+
+
+def _refuse_bad_values(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    try:
+        return execute(sql, params, many, context)
+    except ValueError as error:  # psycopg refuses NUL and lone surrogates before the database sees them
+        raise InvalidInput("A text holds a character that can't be stored.") from error

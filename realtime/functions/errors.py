@@ -1,0 +1,87 @@
+"""What a function may answer instead of a result. Transports turn these into their own shape."""
+
+from typing import TypedDict
+
+
+class ArgumentError(TypedDict):
+    """One argument that is wrong: its path ("changes.email"), a code for programs, a sentence for people."""
+
+    param: str
+    code: str
+    detail: str
+
+
+class FunctionError(Exception):
+    """A refusal with a kind (``code``, HTTP ``status``, ``title``) and a sentence that says what to do."""
+
+    code = "error"
+    status = 500
+    title = "Something went wrong"
+
+    def __init__(self, detail: str = "", *, errors: list[ArgumentError] | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = errors or []
+
+
+class BadRequest(FunctionError):
+    """The request can't be read at all: broken JSON, an unknown protocol message."""
+
+    code, status, title = "bad_request", 400, "The request can't be read"
+
+
+class Unauthenticated(FunctionError):
+    """No credential, or one that no longer works."""
+
+    code, status, title = "unauthenticated", 401, "Sign in first"
+
+
+class Forbidden(FunctionError):
+    """The actor may see the record, or knows the function, and may not do this."""
+
+    code, status, title = "forbidden", 403, "You may not do this"
+
+
+class NotFound(FunctionError):
+    """No such record for this actor: absent, another tenant's, or out of their sight."""
+
+    code, status, title = "not_found", 404, "Not found"
+
+
+class Conflict(FunctionError):
+    """The change collides with what is there; the detail says with what."""
+
+    code, status, title = "conflict", 409, "The change collides with another"
+
+
+class PreconditionFailed(FunctionError):
+    """The record has changed since the caller read it."""
+
+    code, status, title = "precondition_failed", 412, "The record has changed"
+
+
+class TooLarge(FunctionError):
+    """The request holds more than one request may."""
+
+    code, status, title = "too_large", 413, "The request is too large"
+
+
+class InvalidInput(FunctionError):
+    """Arguments of the wrong type or value; ``errors`` names each."""
+
+    code, status, title = "invalid_input", 422, "Some values need attention"
+
+
+class RateLimited(FunctionError):
+    """Too many requests; try again after ``retry_after`` seconds."""
+
+    code, status, title = "rate_limited", 429, "Too many requests"
+
+    def __init__(self, detail: str = "", *, retry_after: float = 1.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+def invalid(param: str, detail: str, code: str = "invalid") -> InvalidInput:
+    """An InvalidInput about one argument."""
+    return InvalidInput(detail, errors=[{"param": param, "code": code, "detail": detail}])

@@ -1,0 +1,76 @@
+"""The two kinds of transaction: queries that the database itself keeps from writing, and retried mutations."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import OperationalError, connection, transaction
+
+T = TypeVar("T")
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+#: Serialization failures and deadlocks are the database's way to say "again"; more than a few means trouble.
+MAX_ATTEMPTS = 4
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A READ ONLY transaction at one snapshot; nested uses join the outer one.
+
+    The mode travels with BEGIN, so that it costs no statement. Inside a transaction that is already open
+    (a mutation, a test) a read-only subtransaction does the same, except for the snapshot.
+    """
+    if _reading.get():
+        yield
+        return
+    token = _reading.set(True)
+    try:
+        yield from _nested_read() if connection.in_atomic_block else _own_read()
+    finally:
+        _reading.reset(token)
+
+
+def _own_read() -> Iterator[None]:
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        # A connection that broke on the way is closed and will not be used again.
+        if not raw.closed:
+            raw.read_only, raw.isolation_level = None, None
+
+
+def _nested_read() -> Iterator[None]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
+def writing(body: Callable[[], T]) -> T:
+    """Run the body in one transaction, again if it lost against another one (bounded, with jitter)."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            return body()
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return body()
+        except OperationalError as error:
+            if attempt == MAX_ATTEMPTS or not _lost_a_race(error):
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
+    raise AssertionError("unreachable")
+
+
+def _lost_a_race(error: OperationalError) -> bool:
+    cause: Any = error.__cause__
+    return isinstance(cause, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
