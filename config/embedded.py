@@ -29,7 +29,7 @@ import psycopg
 import redis
 
 from config import binaries, unprivileged
-from config.processes import is_alive, last_lines, wait_until_gone
+from config.processes import is_alive, last_lines, program_name, wait_until_gone
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -148,10 +148,13 @@ def answers(server: str, url: str) -> bool:
 
 
 def launch(folder: Folder, server: str, test: bool) -> str:
-    """Start one server on a free port and wait until it answers; a port lost in a race is tried anew."""
+    """Start one server on a free port and wait until it answers.
+
+    Tried anew a few times: a port can be lost in a race, and a killed PostgreSQL takes a moment to vanish.
+    """
     prepare: Callable[[Folder, int, bool], list[str | Path]]
     prepare = postgres_command if server == "postgres" else valkey_command
-    for _attempt in range(3):
+    for _attempt in range(5):
         port = free_port(folder.state().get(server, {}).get("port", 0))
         command = prepare(folder, port, test)
         with folder.log(server).open("ab") as log:
@@ -164,6 +167,7 @@ def launch(folder: Folder, server: str, test: bool) -> str:
             if server == "postgres":
                 create_database(folder.url(server, port))
             return folder.url(server, port)
+        time.sleep(0.5)
     raise StartFailed(f"{server} did not start. Its last lines:\n{last_lines(folder.log(server))}")
 
 
@@ -249,13 +253,16 @@ def collation(programs: Path) -> list[str]:
 
 
 def forget_stale_pid(cluster: Path) -> None:
-    """Drop a pid file whose number now belongs to another program (after a reboot, or in a new container)."""
+    """Drop a pid file whose number belongs to a zombie or to another program (a reboot, a new container).
+
+    PostgreSQL only asks whether the number exists. Live backends of a dead server still keep a second one
+    out, by the shared memory segment that carries the data folder's inode.
+    """
     file = cluster / "postmaster.pid"
     if not file.exists():
         return
-    pid = file.read_text().split("\n", 1)[0].strip()
-    program = subprocess.run(["ps", "-o", "comm=", "-p", pid], capture_output=True, text=True, check=False)
-    if "postgres" not in program.stdout:
+    pid = int(file.read_text().split("\n", 1)[0])
+    if not is_alive(pid) or "postgres" not in program_name(pid):
         file.unlink()
 
 

@@ -1,6 +1,7 @@
 """Facts about processes, ours or not: alive, gone, what they last said."""
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def is_zombie(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, IndexError):
         return False
+
+
+def program_name(pid: int) -> str:
+    """The name of the program that the process runs."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except FileNotFoundError:
+        ps = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True)
+        return ps.stdout.strip()
 
 
 def wait_until_gone(pid: int, seconds: float) -> bool:

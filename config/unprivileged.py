@@ -5,9 +5,9 @@ that number can't reach (an environment or a project inside a closed home) is co
 place.
 """
 
-import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -55,14 +55,15 @@ def private_folder(path: Path) -> Path:
         return path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     if is_root() and not reaches("-x", path.parent):
-        store = STORE / hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
-        store.mkdir(parents=True, exist_ok=True)
+        store = STORE / secrets.token_hex(8)
+        store.mkdir(parents=True)
         path.unlink(missing_ok=True)
         path.symlink_to(store)
     path.mkdir(exist_ok=True)
-    path.chmod(0o711)
-    give(path)
-    return path.resolve()
+    folder = path.resolve()
+    folder.chmod(0o711)
+    give(folder)
+    return folder
 
 
 def open_copy(name: str, copy: Callable[[Path], None]) -> Path:
