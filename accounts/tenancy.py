@@ -43,10 +43,10 @@ def current_schema() -> str:
 
 
 @contextmanager
-def tenant_context(schema: str) -> Iterator[None]:
-    """Run the block for the tenant that owns the schema; works in sync and async code alike."""
+def entered(state: Current) -> Iterator[None]:
+    """Run the block in the given state."""
     before = _current.get()
-    _current.set(Current(schema))
+    _current.set(state)
     try:
         yield
     finally:
@@ -54,6 +54,16 @@ def tenant_context(schema: str) -> Iterator[None]:
         _current.set(before)
 
 
+def tenant_context(schema: str) -> AbstractContextManager[None]:
+    """Run the block for the tenant that owns the schema; works in sync and async code alike."""
+    return entered(Current(schema))
+
+
 def public_context() -> AbstractContextManager[None]:
     """Run the block in the public schema, outside any tenant."""
     return tenant_context(PUBLIC)
+
+
+def schema_alone(schema: str) -> AbstractContextManager[None]:
+    """Run the block with one schema in the search path and public out of sight; for work on catalogs."""
+    return entered(Current(schema, include_public=False))

@@ -27,8 +27,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 SHARED_APPS = [
+    "accounts",  # before django_tenants: its `migrate` is the one that counts
     "django_tenants",
-    "accounts",
     "realtime.changes",
     "workflows",
     "django.contrib.contenttypes",
