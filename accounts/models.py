@@ -117,6 +117,24 @@ class ApiKey(models.Model):
         return f"{self.prefix} ({self.name})"
 
 
+class Device(models.Model):
+    """A browser in which a user is logged in; revoking it ends the session and closes its open pages."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_hash = models.CharField(max_length=64, unique=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-last_seen_at"], name="device_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.user_agent[:40]}"
+
+
 class OutgoingEmail(models.Model):
     """An email that a mutation decided to send; a job delivers it after the commit and notes the outcome."""
 
