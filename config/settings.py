@@ -61,8 +61,6 @@ TENANT_MODEL = "accounts.Tenant"
 TENANT_DOMAIN_MODEL = "accounts.Domain"
 TENANT_TEMPLATE_SCHEMA = "template_tenant"
 TENANT_LIMIT_SET_CALLS = True
-# What the areas put into a new tenant, called in it in this order.
-TENANT_DEFAULTS = ["crm.contacts.defaults.create_contact_stages", "crm.deals.defaults.create_pipeline"]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 
@@ -180,5 +178,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CRM <no-reply@localhost>")
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Results are checked against their declared types where that costs nobody anything: tests and development.
 VALIDATE_RESULTS = env.flag("VALIDATE_RESULTS", DEBUG)
+# SQL that no compiler wrote, in a tracked function, without declare_reads(): an error, or a read of all tables.
+STRICT_READS = env.flag("STRICT_READS", DEBUG)
 
 LOGGING_CONFIG = "config.logging.configure"

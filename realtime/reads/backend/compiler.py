@@ -1,0 +1,125 @@
+"""Compilers that record what they execute; they stand in for Django's while a tracker is active.
+
+Each compiler, of the statement itself and of every sub-query and branch in it, leaves one Part: the tables of
+its FROM clause and its WHERE. When the outermost one executes, its parts and its text become table reads.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from django.db.backends.postgresql import compiler as postgresql
+from django.db.models.expressions import RawSQL
+from django.db.models.sql import compiler as django
+from django.db.models.sql.constants import LOUTER
+from django.db.models.sql.where import ExtraWhere
+
+from realtime.reads.capture import Part, Source, record
+
+# The parts of the statement that is being compiled; None outside.
+_open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
+# The texts that the compiler which is executing wrote.
+_compiled: ContextVar[tuple[str, ...]] = ContextVar("compiled", default=())
+_OPAQUE = (RawSQL, ExtraWhere)
+
+
+def was_compiled(sql: str) -> bool:
+    """Whether the statement about to be executed comes from a recording compiler."""
+    return sql in _compiled.get()
+
+
+class Recording(django.SQLCompiler):
+    """Records when it executes; leaves a part to the statement around it when it only compiles."""
+
+    _is_executing = False
+    _sources: tuple[Source, ...] = ()
+    _is_opaque = False
+
+    def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
+        self._is_executing = True
+        token = _compiled.set(())
+        try:
+            return super().execute_sql(*args, **kwargs)
+        finally:
+            _compiled.reset(token)
+            self._is_executing = False
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        outer = _open_parts.get()
+        parts: list[Part] = [] if outer is None else outer
+        token = _open_parts.set(parts)
+        try:
+            result = super().as_sql(*args, **kwargs)
+        finally:
+            _open_parts.reset(token)
+        parts.append(self._part())
+        if outer is None and self._is_executing:
+            self._record(result, parts)
+        return result
+
+    def compile(self, node: Any) -> Any:
+        if isinstance(node, _OPAQUE):
+            self._is_opaque = True
+        return super().compile(node)
+
+    def get_from_clause(self) -> Any:
+        result = super().get_from_clause()
+        query = self.query
+        self._sources = tuple(
+            Source(alias, getattr(item, "table_name", None), item.join_type == LOUTER)
+            for alias, item in query.alias_map.items()
+            if query.alias_refcount[alias]
+        )
+        if query.extra_tables:
+            self._is_opaque = True
+        return result
+
+    def _part(self) -> Part:
+        return Part(self._sources, getattr(self, "where", None), self._is_opaque)
+
+    def _record(self, result: Any, parts: list[Part]) -> None:
+        # An INSERT compiles to a list of statements.
+        texts = tuple(sql for sql, _ in result) if isinstance(result, list) else (result[0],)
+        _compiled.set(texts)
+        for sql in texts:
+            record(sql, parts, self.connection)
+
+
+class SQLCompiler(Recording, postgresql.SQLCompiler):
+    """SELECT."""
+
+
+class SQLAggregateCompiler(Recording, postgresql.SQLAggregateCompiler):
+    """SELECT of aggregates over a sub-query, which leaves the part."""
+
+    def _part(self) -> Part:
+        return Part((), None, self._is_opaque)
+
+
+class SQLInsertCompiler(Recording, postgresql.SQLInsertCompiler):
+    """INSERT reads only what sub-queries in its values read."""
+
+    def _part(self) -> Part:
+        return Part((), None, self._is_opaque)
+
+
+class SQLUpdateCompiler(Recording, postgresql.SQLUpdateCompiler):
+    """UPDATE reads the rows that its WHERE chooses."""
+
+    def _part(self) -> Part:
+        return _changed_rows_part(self)
+
+
+class SQLDeleteCompiler(Recording, postgresql.SQLDeleteCompiler):
+    """DELETE reads the rows that its WHERE chooses."""
+
+    def _part(self) -> Part:
+        return _changed_rows_part(self)
+
+
+def _changed_rows_part(compiler: Recording) -> Part:
+    query = compiler.query
+    table = query.base_table
+    assert table is not None, "compiled statements have a table"
+    # With joins Django rewrites the condition to "pk in a sub-query", which leaves a part of its own.
+    joins = sum(1 for count in query.alias_refcount.values() if count) > 1
+    return Part((Source(table, table, False),), None if joins else query.where, compiler._is_opaque)

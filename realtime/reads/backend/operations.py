@@ -1,0 +1,17 @@
+"""Chooses between Django's compilers and the recording ones."""
+
+from typing import Any
+
+from django.db.backends.postgresql import operations
+
+from realtime.reads.backend import compiler as recording
+from realtime.reads.tracker import active_tracker
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's operations; statements of a tracked block are compiled by recording compilers."""
+
+    def compiler(self, compiler_name: str) -> Any:
+        if active_tracker() is None:
+            return super().compiler(compiler_name)
+        return getattr(recording, compiler_name)

@@ -1,0 +1,66 @@
+"""From compiled statements to table reads."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from realtime.reads.readset import TableRead
+from realtime.reads.sqltext import columns_by_alias, sources
+from realtime.reads.tables import PUBLIC, schemas_of
+from realtime.reads.terms import conditions_of
+from realtime.reads.tracker import active_tracker, note_unknown_sql
+
+
+class Source(NamedTuple):
+    """A table in a FROM clause; ``is_nullable`` on the outer side of a join; no table if it is not known."""
+
+    alias: str
+    table: str | None
+    is_nullable: bool
+
+
+class Part(NamedTuple):
+    """One SELECT of a statement: its tables, its WHERE node, and whether it holds SQL that nobody parsed."""
+
+    sources: tuple[Source, ...]
+    where: Any
+    is_opaque: bool
+
+
+def record(sql: str, parts: Sequence[Part], connection: Any) -> None:
+    """Add a statement's reads to the active tracker."""
+    tracker = active_tracker()
+    if tracker is None:
+        return
+    schema = getattr(connection, "schema_name", None) or PUBLIC
+    if _is_unclear(sql, parts):
+        note_unknown_sql(sql, schema)
+    tracker.add([read for part in parts for read in _reads_of(part, sql, schema)])
+
+
+def _is_unclear(sql: str, parts: Iterable[Part]) -> bool:
+    """Whether the text may read tables or columns that no part accounts for."""
+    known: set[str | None] = {"subquery", "qualify", "qualify_mask"}
+    for part in parts:
+        if part.is_opaque:
+            return True
+        for source in part.sources:
+            if source.table is None:
+                return True
+            known.add(source.alias)
+            known.add(source.table)
+    return not sources(sql) <= known
+
+
+def _reads_of(part: Part, sql: str, schema: str) -> list[TableRead]:
+    if not part.sources:
+        return []
+    columns = columns_by_alias(sql)
+    nullable = frozenset(source.alias for source in part.sources if source.is_nullable)
+    conditions = conditions_of(part.where, nullable) if part.where is not None else {}
+    nothing: frozenset[str] = frozenset()
+    return [
+        TableRead(place, source.table, conditions.get(source.alias), columns.get(source.alias, nothing))
+        for source in part.sources
+        if source.table is not None
+        for place in schemas_of(source.table, schema)
+    ]

@@ -1,0 +1,87 @@
+"""What a run has read, and whether a change can alter its result.
+
+A table read says: of this table, only rows that satisfy one of these conjunctions of equalities can have had
+a part in the result, and only these columns of them were looked at. It errs to the side of "can": a change
+that it lets pass leaves the result as it was. ``ReadSet.touched_by`` is the definition in plain words;
+``MatchIndex`` finds the same answers for very many read sets by hashing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from realtime.changes.change import Change
+from realtime.reads.values import Json
+
+# One column and the values that it was compared with; None stands for IS NULL.
+Term = tuple[str, tuple[Json, ...]]
+# Terms that all hold at once, in the order of their columns, each column once.
+Conjunction = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """One appearance of a table in a query.
+
+    ``terms`` is a disjunction of conjunctions, None for any row; ``columns`` are those that were read, None
+    for all. An empty ``columns`` is a read of which rows there are, as in COUNT(*).
+    """
+
+    schema: str
+    table: str
+    terms: tuple[Conjunction, ...] | None
+    columns: frozenset[str] | None
+
+    def touched_by(self, change: Change) -> bool:
+        """Whether the change can alter what this read saw."""
+        if change.table != self.table or change.schema != self.schema:
+            return False
+        if is_of_whole_table(change):
+            return True
+        return sees_columns(self.columns, change) and (self._sees(change.old) or self._sees(change.new))
+
+    def _sees(self, row: Mapping[str, object] | None) -> bool:
+        if row is None or self.terms is None:
+            return self.terms is None
+        return any(_holds(conjunction, row) for conjunction in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSet:
+    """All that one run has read."""
+
+    reads: tuple[TableRead, ...] = ()
+
+    def touched_by(self, change: Change) -> bool:
+        """Whether the change can alter the run's result; the reference for ``MatchIndex``."""
+        return any(read.touched_by(change) for read in self.reads)
+
+    def __or__(self, other: "ReadSet") -> "ReadSet":
+        return ReadSet(without_covered((*self.reads, *other.reads)))
+
+
+def is_of_whole_table(change: Change) -> bool:
+    """Whether the change may be of any row: TRUNCATE, a bulk marker, or one that carries no row."""
+    return change.op in "TB" or (change.old is None and change.new is None)
+
+
+def sees_columns(columns: frozenset[str] | None, change: Change) -> bool:
+    """Whether a read of these columns can notice the change: an update of other columns it can't."""
+    if change.op != "U" or columns is None or not change.columns:
+        return True
+    return not columns.isdisjoint(change.columns)
+
+
+def without_covered(reads: Iterable[TableRead]) -> tuple[TableRead, ...]:
+    """The reads without repeats and without those that a read of the whole table includes."""
+    unique = dict.fromkeys(reads)
+    whole = {(read.schema, read.table, read.columns) for read in unique if read.terms is None}
+    return tuple(read for read in unique if read.terms is None or not _is_in(read, whole))
+
+
+def _is_in(read: TableRead, whole: set[tuple[str, str, frozenset[str] | None]]) -> bool:
+    return (read.schema, read.table, read.columns) in whole or (read.schema, read.table, None) in whole
+
+
+def _holds(conjunction: Conjunction, row: Mapping[str, object]) -> bool:
+    """Whether the row satisfies the terms, as far as it is known: a column that it lacks may be anything."""
+    return all(column not in row or row[column] in values for column, values in conjunction)

@@ -1,0 +1,128 @@
+"""Which columns can be matched by equality, and the JSON form in which both sides compare them.
+
+The change log carries a row's matchable columns as ``to_jsonb`` prints them with the time zone set to UTC; a
+read set carries the values that a query compared them with. A value must have one form on both sides, so
+everything that is equal for PostgreSQL but not as JSON (or the other way round) is left out: floats, numerics
+(1.0 = 1.00), citext, columns with a collation of their own, JSON, arrays, ranges, addresses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import models
+
+Json = bool | int | str | None
+# Longer texts stay out of the log (less to write, and less personal data beside the tables); a matcher takes
+# a column that a change does not carry for unknown.
+MAX_TEXT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class MatchableColumn:
+    """A column that the change log carries."""
+
+    name: str
+    is_text: bool
+
+
+def matchable_columns(model: type[models.Model]) -> tuple[MatchableColumn, ...]:
+    """The columns of the model's own table that the log carries, in the table's order."""
+    return tuple(
+        MatchableColumn(field.column, _form_of(field) is _text)
+        for field in model._meta.local_concrete_fields
+        if is_matchable(field) and field.column is not None
+    )
+
+
+def is_matchable(field: models.Field[object, object]) -> bool:
+    """Whether equality of the column in PostgreSQL is equality of its JSON values."""
+    return _form_of(field) is not None
+
+
+def json_value(field: models.Field[object, object], value: object) -> Json:
+    """The prepared lookup value as the log prints it; raises TypeError where that is not certain."""
+    form = _form_of(field)
+    if form is None:
+        raise TypeError(f"{field} can't be matched.")
+    return form(value)
+
+
+def _integer(value: object) -> Json:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("Not a whole number.")
+    return int(value)
+
+
+def _boolean(value: object) -> Json:
+    if not isinstance(value, bool):
+        raise TypeError("Not a boolean.")
+    return value
+
+
+def _text(value: object) -> Json:
+    if not isinstance(value, str):
+        raise TypeError("Not a text.")
+    return str.__str__(value)
+
+
+def _uuid(value: object) -> Json:
+    return str(value if isinstance(value, UUID) else UUID(_strict_text(value)))
+
+
+def _strict_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("Not a text.")
+    return value
+
+
+def _date(value: object) -> Json:
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise TypeError("Not a date.")
+    return value.isoformat()
+
+
+def _timestamp(value: object) -> Json:
+    if not isinstance(value, dt.datetime) or value.tzinfo is None:
+        raise TypeError("Not a time with a zone.")
+    utc = value.astimezone(dt.UTC)
+    # PostgreSQL prints as many digits of the second as are not zero.
+    fraction = f".{utc.microsecond:06d}".rstrip("0") if utc.microsecond else ""
+    return f"{utc.replace(tzinfo=None, microsecond=0).isoformat()}{fraction}+00:00"
+
+
+_FORMS: dict[type, Callable[[object], Json]] = {
+    **dict.fromkeys(
+        [
+            models.AutoField,
+            models.BigAutoField,
+            models.SmallAutoField,
+            models.IntegerField,
+            models.BigIntegerField,
+            models.SmallIntegerField,
+            models.PositiveIntegerField,
+            models.PositiveBigIntegerField,
+            models.PositiveSmallIntegerField,
+        ],
+        _integer,
+    ),
+    **dict.fromkeys([models.CharField, models.EmailField, models.SlugField, models.URLField], _text),
+    models.BooleanField: _boolean,
+    models.UUIDField: _uuid,
+    models.DateField: _date,
+    models.DateTimeField: _timestamp,
+}
+
+
+@lru_cache(maxsize=4096)
+def _form_of(field: models.Field[object, object]) -> Callable[[object], Json] | None:
+    """The converter of the field's values, by its exact class: a subclass may store something else."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if getattr(field, "db_collation", None):
+        return None
+    return _FORMS.get(type(field))
