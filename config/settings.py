@@ -61,6 +61,8 @@ TENANT_MODEL = "accounts.Tenant"
 TENANT_DOMAIN_MODEL = "accounts.Domain"
 TENANT_TEMPLATE_SCHEMA = "template_tenant"
 TENANT_LIMIT_SET_CALLS = True
+# What the areas put into a new tenant, called in it in this order.
+TENANT_DEFAULTS = ["crm.contacts.defaults.create_contact_stages", "crm.deals.defaults.create_pipeline"]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 
