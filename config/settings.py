@@ -180,5 +180,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CRM <no-reply@localhost>")
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Results are checked against their declared types where that costs nobody anything: tests and development.
 VALIDATE_RESULTS = env.flag("VALIDATE_RESULTS", DEBUG)
+# SQL that no compiler wrote, in a tracked function, without declare_reads(): an error, or a read of all tables.
+STRICT_READS = env.flag("STRICT_READS", DEBUG)
 
 LOGGING_CONFIG = "config.logging.configure"
