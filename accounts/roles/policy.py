@@ -68,15 +68,17 @@ class RecordRule:
     owner_id: int | None = None
     team_ids: tuple[int, ...] = ()
 
-    def q(self) -> Q | None:
-        """As a filter; None means no restriction."""
+    def q(self, prefix: str = "") -> Q | None:
+        """As a filter on the record behind ``prefix`` ("contact__"); None means no restriction."""
         if self.access is Access.ALL:
             return None
+        if self.access is Access.TEAM and len(self.team_ids) == 1:
+            return Q(**{f"{prefix}team_id": self.team_ids[0]})
         if self.access is Access.TEAM:
-            return Q(team_id=self.team_ids[0]) if len(self.team_ids) == 1 else Q(team_id__in=self.team_ids)
+            return Q(**{f"{prefix}team_id__in": self.team_ids})
         if self.access is Access.OWN:
-            return Q(owner_id=self.owner_id)
-        return Q(pk__in=[])
+            return Q(**{f"{prefix}owner_id": self.owner_id})
+        return Q(**{f"{prefix}pk__in": []})
 
     def admits(self, record: Owned) -> bool:
         """As a question about one record."""

@@ -1,7 +1,8 @@
 """Firms that contacts belong to."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from crm.records.models import Record, visibility_indexes
 
@@ -25,7 +26,10 @@ class Company(Record):
                 name="company_domain_unique",
             )
         ]
-        indexes = [*visibility_indexes("company", "name", "id")]
+        indexes = [
+            *visibility_indexes("company", "name", "id"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="company_name_trigram"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,8 +1,8 @@
 """People being tracked."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from crm.records.models import Record, visibility_indexes
 
@@ -46,7 +46,10 @@ class Contact(Record):
             *visibility_indexes("contact_name", "full_name", "id"),
             models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
             models.Index(fields=["phone_e164"], name="contact_by_phone", condition=~models.Q(phone_e164="")),
-            GinIndex(fields=["full_name"], opclasses=["gin_trgm_ops"], name="contact_name_trigram"),
+            # Django's icontains is UPPER(column) LIKE UPPER(text).
+            GinIndex(OpClass(Upper("full_name"), "gin_trgm_ops"), name="contact_name_trigram"),
+            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="contact_email_trigram"),
+            GinIndex(OpClass("phone_e164", "gin_trgm_ops"), name="contact_phone_trigram"),
         ]
 
     def __str__(self) -> str:

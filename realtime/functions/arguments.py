@@ -24,10 +24,18 @@ class Arguments(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Changes(BaseModel):
-    """Base of partial updates: a field that was not sent is left alone (see ``sent``)."""
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+
+class Changes(BaseModel):
+    """Base of partial updates: a field that was not sent is left alone (see ``sent``).
+
+    The declared defaults make the fields optional and are never used, so the schema does not show them.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra=_without_defaults)
 
     def sent(self) -> dict[str, Any]:
         """The fields that the caller sent, with their values."""

@@ -62,6 +62,8 @@ def call_outcome(
     A mutation is one transaction: the change, its audit row and its idempotency record commit together or not
     at all. With ``dry_run`` it runs whole, answers what it would have done, and is rolled back.
     """
+    if connection.schema_name != ctx.schema:
+        raise RuntimeError(f"A call for {ctx.schema} was made while in {connection.schema_name}.")
     found = registry.get(function) if isinstance(function, str) else function
     arguments = args if isinstance(args, Arguments) else found.args_from_values(args or {})
     if found.kind == "query":

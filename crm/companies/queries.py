@@ -1,0 +1,63 @@
+"""Reading companies."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.permissions import Permission
+from accounts.roles.policy import visible_to
+from crm.companies.models import Company
+from crm.companies.schemas import CompanyDetail, CompanyRow
+from crm.records.fields import plain, readable
+from crm.records.schemas import Choice
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+
+ROW = {
+    **plain("id", "name", "domain", "phone", "city", "industry", "owner_id"),
+    "owner_name": "owner__name",
+    **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
+}
+DETAIL = {**ROW, **plain("notes"), "team_name": "team__name"}
+
+
+@query(permission=Permission.COMPANY_VIEW)
+def list_companies(
+    ctx: Context,
+    *,
+    search: Search = "",
+    updated_since: datetime | None = None,
+    archived: bool = False,
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[CompanyRow]:
+    """List the companies that you may see, by name. ``search`` finds parts of the name."""
+    found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived))
+    for word in search.split()[:6]:
+        found = found.filter(name__icontains=word)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    columns, renamed = readable(ctx, "company", ROW)
+    rows, next_cursor = take_page(
+        found.values(*columns, **renamed), order=("name", "id"), cursor=cursor, limit=limit
+    )
+    return {"data": rows, "next_cursor": next_cursor}
+
+
+@query(permission=Permission.COMPANY_VIEW)
+def get_company(ctx: Context, *, company_id: Id) -> CompanyDetail:
+    """Read one company, in the bin or not."""
+    columns, renamed = readable(ctx, "company", DETAIL)
+    found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(pk=company_id))
+    row: Any = found.values(*columns, **renamed).first()
+    if row is None:
+        raise NotFound("There is no company with this id.")
+    return row  # type: ignore[no-any-return]
+
+
+@query(permission=Permission.COMPANY_VIEW)
+def list_company_choices(ctx: Context, *, search: Search = "") -> list[Choice]:
+    """List up to 20 companies to choose from, by name."""
+    found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at=None))
+    if search:
+        found = found.filter(name__icontains=search)
+    rows: Any = list(found.order_by("name", "id").values("id", "name")[:20])
+    return rows  # type: ignore[no-any-return]

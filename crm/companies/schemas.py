@@ -1,0 +1,61 @@
+"""What goes into and comes out of the companies' functions."""
+
+from datetime import datetime
+from typing import Annotated, NotRequired
+
+from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
+
+from realtime.functions import Changes, Prose, shape
+
+CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+WebDomain = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=253,
+        pattern=r"^$|^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$",
+    ),
+    Field(description="A bare domain such as example.com, or nothing."),
+]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+PhoneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+
+
+@shape
+class CompanyRow(TypedDict):
+    """A company in a list. Fields that the role hides are absent."""
+
+    id: int
+    name: str
+    domain: NotRequired[str]
+    phone: NotRequired[str]
+    city: NotRequired[str]
+    industry: NotRequired[str]
+    owner_id: int | None
+    owner_name: str | None
+    team_id: int | None
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+    version: int
+
+
+@shape
+class CompanyDetail(CompanyRow):
+    """A company with everything that its page shows."""
+
+    notes: NotRequired[str]
+    team_name: str | None
+
+
+class CompanyChanges(Changes):
+    """Fields of a company to change; those not sent stay."""
+
+    name: CompanyName = "-"
+    domain: WebDomain = ""
+    phone: PhoneLine = ""
+    city: ShortLine = ""
+    industry: ShortLine = ""
+    notes: Prose = ""

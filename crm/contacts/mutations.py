@@ -1,0 +1,138 @@
+"""Changing contacts."""
+
+from typing import Any
+
+from accounts.permissions import Permission
+from accounts.roles.policy import get_visible
+from crm.companies.models import Company
+from crm.contacts.models import Contact, ContactStage
+from crm.contacts.phones import normalise_phone
+from crm.contacts.queries import get_contact
+from crm.contacts.schemas import ContactChanges, ContactDetail, Email, JobTitle, PersonName, Phone
+from crm.records import writes
+from crm.records.results import ref
+from crm.records.schemas import RecordRef
+from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
+
+WORD = "contact"
+
+
+@mutation(permission=Permission.CONTACT_CREATE)
+def create_contact(
+    ctx: Context,
+    *,
+    first_name: PersonName = "",
+    last_name: PersonName = "",
+    email: Email = "",
+    phone: Phone = "",
+    job_title: JobTitle = "",
+    stage_id: Id | None = None,
+    source: Word = "",
+    company_id: Id | None = None,
+    background: Prose = "",
+    owner_id: Id | None = None,
+) -> ContactDetail:
+    """Create a contact with at least a name, an email address or a phone number. You own it unless you say who."""
+    given: dict[str, Any] = {
+        "first_name": first_name, "last_name": last_name, "email": email.lower(), "phone": phone,
+        "job_title": job_title, "source": source, "background": background, "company_id": company_id,
+    }  # fmt: skip
+    owner = writes.owner_of_new(ctx, owner_id, Permission.CONTACT_ASSIGN)
+    contact = Contact(
+        **given,
+        **_derived(ctx, given, None),
+        stage_id=_stage(stage_id),
+        owner=owner,
+        team_id=writes.team_of(owner.pk),
+        last_activity_at=ctx.now,
+    )
+    writes.create(ctx, contact, WORD, given)
+    return _answer(ctx, contact)
+
+
+@mutation(permission=Permission.CONTACT_EDIT)
+def update_contact(
+    ctx: Context, *, contact_id: Id, changes: ContactChanges, version: Version | None = None
+) -> ContactDetail:
+    """Change fields of a contact; those not sent stay as they are."""
+    contact = _lock(ctx, contact_id, Permission.CONTACT_EDIT, version)
+    sent = changes.sent()
+    if "email" in sent:
+        sent["email"] = sent["email"].lower()
+    if "stage_id" in sent:
+        sent["stage_id"] = _stage(sent["stage_id"])
+    writes.apply(ctx, contact, WORD, sent, _derived(ctx, sent, contact))
+    return _answer(ctx, contact)
+
+
+@mutation(permission=Permission.CONTACT_ASSIGN)
+def assign_contact(
+    ctx: Context, *, contact_id: Id, owner_id: Id | None, version: Version | None = None
+) -> RecordRef:
+    """Give a contact to a member, or to nobody."""
+    contact = _lock(ctx, contact_id, Permission.CONTACT_ASSIGN, version)
+    writes.assign(ctx, contact, WORD, owner_id)
+    return ref(contact)
+
+
+@mutation(permission=Permission.CONTACT_DELETE)
+def archive_contact(ctx: Context, *, contact_id: Id, version: Version | None = None) -> RecordRef:
+    """Put a contact into the bin."""
+    contact = _lock(ctx, contact_id, Permission.CONTACT_DELETE, version)
+    writes.archive(ctx, contact, WORD)
+    return ref(contact)
+
+
+@mutation(permission=Permission.CONTACT_DELETE)
+def restore_contact(ctx: Context, *, contact_id: Id) -> ContactDetail:
+    """Take a contact out of the bin."""
+    contact = _lock(ctx, contact_id, Permission.CONTACT_DELETE, None)
+    writes.restore(ctx, contact, WORD)
+    return _answer(ctx, contact)
+
+
+def _lock(ctx: Context, contact_id: int, to: Permission, version: int | None) -> Contact:
+    return writes.lock(ctx, Contact.objects.all(), contact_id, to=to, version=version)
+
+
+def _answer(ctx: Context, contact: Contact) -> ContactDetail:
+    return get_contact(ctx, contact_id=contact.pk)
+
+
+def _stage(stage_id: int | None) -> int:
+    """The stage's id, the first one for none; InvalidInput if there is no such stage."""
+    stages = ContactStage.objects.order_by("position", "id")
+    found = (
+        (stages.filter(pk=stage_id) if stage_id is not None else stages).values_list("id", flat=True).first()
+    )
+    if found is None:
+        raise invalid("stage_id", "There is no stage with this id.", "unknown_stage")
+    return found
+
+
+def _derived(ctx: Context, values: dict[str, Any], contact: Contact | None) -> dict[str, Any]:
+    """What follows from the values: the full name, the phone as E.164, the company's name."""
+
+    def now(field: str) -> Any:
+        return values.get(field, getattr(contact, field, None))
+
+    full_name = f"{now('first_name')} {now('last_name')}".strip() or now("email") or now("phone")
+    if not full_name:
+        raise invalid("first_name", "Give a name, an email address or a phone number.", "required")
+    return {
+        "full_name": full_name,
+        "phone_e164": normalise_phone(now("phone")) if now("phone") else "",
+        "company_name": _company_name(ctx, now("company_id"), contact),
+    }
+
+
+def _company_name(ctx: Context, company_id: int | None, contact: Contact | None) -> str:
+    if company_id is None:
+        return ""
+    if contact is not None and contact.company_id == company_id and contact.company_name:
+        return contact.company_name
+    try:
+        company: Company = get_visible(ctx, Permission.COMPANY_VIEW, Company.objects.all(), company_id)
+    except NotFound:
+        raise invalid("company_id", "There is no company with this id.", "unknown_company") from None
+    return company.name

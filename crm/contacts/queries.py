@@ -1,0 +1,108 @@
+"""Reading contacts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.permissions import Permission
+from accounts.roles.policy import visible_to
+from crm.contacts.models import Contact, ContactStage
+from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
+from crm.records.fields import plain, readable, shows
+from crm.records.schemas import Choice
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+
+ROW = {
+    **plain("id", "full_name", "first_name", "last_name", "email", "phone", "job_title", "stage_id"),
+    "stage_name": "stage__name",
+    **plain("source", "company_id", "company_name", "owner_id"),
+    "owner_name": "owner__name",
+    **plain("team_id", "last_activity_at", "created_at", "updated_at", "archived_at", "version"),
+}
+DETAIL = {**ROW, **plain("background", "phone_e164"), "team_name": "team__name"}
+
+
+@query(permission=Permission.CONTACT_VIEW)
+def list_contacts(
+    ctx: Context,
+    *,
+    search: Search = "",
+    owner_id: Id | None = None,
+    stage_id: Id | None = None,
+    company_id: Id | None = None,
+    updated_since: datetime | None = None,
+    archived: bool = False,
+    sort: ContactOrder = "-last_activity_at",
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[ContactRow]:
+    """List the contacts that you may see, most recently active first.
+
+    ``search`` finds parts of names, email addresses and phone numbers. ``archived`` lists the bin instead.
+    """
+    found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived))
+    if owner_id is not None:
+        found = found.filter(owner_id=owner_id)
+    if stage_id is not None and shows(ctx, "contact", "stage_id"):
+        found = found.filter(stage_id=stage_id)
+    if company_id is not None and shows(ctx, "contact", "company_id"):
+        found = found.filter(company_id=company_id)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    columns, renamed = readable(ctx, "contact", ROW)
+    order = (sort, "-id" if sort.startswith("-") else "id")
+    rows, next_cursor = take_page(
+        _matching(ctx, found, search).values(*columns, **renamed), order=order, cursor=cursor, limit=limit
+    )
+    return {"data": rows, "next_cursor": next_cursor}
+
+
+def _matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> QuerySet[Contact, Any]:
+    """Each word must be part of a name, an email address or a phone number that the role may see."""
+    for word in search.split()[:6]:
+        condition = Q(full_name__icontains=word)
+        if shows(ctx, "contact", "email"):
+            condition |= Q(email__icontains=word)
+        digits = "".join(character for character in word if character.isdigit())
+        if len(digits) >= 3 and shows(ctx, "contact", "phone"):
+            condition |= Q(phone_e164__contains=digits)
+        found = found.filter(condition)
+    return found
+
+
+@query(permission=Permission.CONTACT_VIEW)
+def get_contact(ctx: Context, *, contact_id: Id) -> ContactDetail:
+    """Read one contact, in the bin or not."""
+    columns, renamed = readable(ctx, "contact", DETAIL)
+    found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(pk=contact_id))
+    row: Any = found.values(*columns, **renamed).first()
+    if row is None:
+        raise NotFound("There is no contact with this id.")
+    return row  # type: ignore[no-any-return]
+
+
+@query(permission=Permission.CONTACT_VIEW)
+def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> Page[ContactRow]:
+    """Find contacts by exact email address or phone number, normalised; up to 50, no cursor."""
+    from crm.contacts.phones import normalise_phone
+
+    condition = Q(pk__in=[])
+    if email and shows(ctx, "contact", "email"):
+        condition |= Q(email__iexact=email)
+    e164 = normalise_phone(phone) if phone and shows(ctx, "contact", "phone") else ""
+    if e164:
+        condition |= Q(phone_e164=e164)
+    found = visible_to(
+        ctx, Permission.CONTACT_VIEW, Contact.objects.filter(condition, archived_at__isnull=True)
+    )
+    columns, renamed = readable(ctx, "contact", ROW)
+    rows: Any = list(found.values(*columns, **renamed).order_by("id")[:50])
+    return {"data": rows, "next_cursor": None}
+
+
+@query(permission=Permission.CONTACT_VIEW)
+def list_contact_stages(ctx: Context) -> list[Choice]:
+    """List the stages of the relationship, in order."""
+    rows: Any = list(ContactStage.objects.order_by("position", "id").values("id", "name")[:200])
+    return rows  # type: ignore[no-any-return]

@@ -1,0 +1,127 @@
+"""Changing deals."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from accounts.permissions import Permission
+from crm.companies.models import Company
+from crm.contacts.models import Contact
+from crm.deals.models import Deal, Stage
+from crm.deals.queries import get_deal
+from crm.deals.schemas import Amount, Currency, DealChanges, DealRow, Title
+from crm.records import writes
+from crm.records.links import check_link
+from crm.records.results import ref
+from crm.records.schemas import RecordRef
+from realtime.functions import Context, Id, Version, invalid, mutation
+
+WORD = "deal"
+
+
+@mutation(permission=Permission.DEAL_CREATE)
+def create_deal(
+    ctx: Context,
+    *,
+    title: Title,
+    amount: Amount = Decimal(0),
+    currency: Currency = "USD",
+    stage_id: Id | None = None,
+    contact_id: Id | None = None,
+    company_id: Id | None = None,
+    close_date: date | None = None,
+    owner_id: Id | None = None,
+) -> DealRow:
+    """Create a deal in a stage, the first open one by default. You own it unless you say who."""
+    given: dict[str, Any] = {
+        "title": title, "amount": amount, "currency": currency, "contact_id": contact_id,
+        "company_id": company_id, "close_date": close_date,
+    }  # fmt: skip
+    _check_links(ctx, given)
+    stage = _stage(stage_id)
+    owner = writes.owner_of_new(ctx, owner_id, Permission.DEAL_ASSIGN)
+    deal = Deal(**given, **_placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk))
+    writes.create(ctx, deal, WORD, {**given, "stage_id": stage.pk})
+    return get_deal(ctx, deal_id=deal.pk)
+
+
+@mutation(permission=Permission.DEAL_EDIT)
+def update_deal(
+    ctx: Context, *, deal_id: Id, changes: DealChanges, version: Version | None = None
+) -> DealRow:
+    """Change fields of a deal; those not sent stay as they are."""
+    deal = _lock(ctx, deal_id, Permission.DEAL_EDIT, version)
+    sent = changes.sent()
+    _check_links(ctx, {name: value for name, value in sent.items() if getattr(deal, name) != value})
+    writes.apply(ctx, deal, WORD, sent)
+    return get_deal(ctx, deal_id=deal.pk)
+
+
+@mutation(permission=Permission.DEAL_MOVE)
+def move_deal(ctx: Context, *, deal_id: Id, stage_id: Id, version: Version | None = None) -> DealRow:
+    """Move a deal to another stage; a won or lost stage closes it, an open one opens it again."""
+    deal = _lock(ctx, deal_id, Permission.DEAL_MOVE, version)
+    if deal.stage_id != stage_id:
+        placed = _placed(ctx, _stage(stage_id))
+        writes.write(ctx, deal, WORD, {"stage_id": placed.pop("stage_id")}, placed)
+    return get_deal(ctx, deal_id=deal.pk)
+
+
+@mutation(permission=Permission.DEAL_ASSIGN)
+def assign_deal(
+    ctx: Context, *, deal_id: Id, owner_id: Id | None, version: Version | None = None
+) -> RecordRef:
+    """Give a deal to a member, or to nobody."""
+    deal = _lock(ctx, deal_id, Permission.DEAL_ASSIGN, version)
+    writes.assign(ctx, deal, WORD, owner_id)
+    return ref(deal)
+
+
+@mutation(permission=Permission.DEAL_DELETE)
+def archive_deal(ctx: Context, *, deal_id: Id, version: Version | None = None) -> RecordRef:
+    """Put a deal into the bin."""
+    deal = _lock(ctx, deal_id, Permission.DEAL_DELETE, version)
+    writes.archive(ctx, deal, WORD)
+    return ref(deal)
+
+
+@mutation(permission=Permission.DEAL_DELETE)
+def restore_deal(ctx: Context, *, deal_id: Id) -> DealRow:
+    """Take a deal out of the bin."""
+    deal = _lock(ctx, deal_id, Permission.DEAL_DELETE, None)
+    writes.restore(ctx, deal, WORD)
+    return get_deal(ctx, deal_id=deal.pk)
+
+
+def _lock(ctx: Context, deal_id: int, to: Permission, version: int | None) -> Deal:
+    return writes.lock(ctx, Deal.objects.all(), deal_id, to=to, version=version)
+
+
+def _stage(stage_id: int | None) -> Stage:
+    stages = Stage.objects.select_related("pipeline")
+    if stage_id is not None:
+        found = stages.filter(pk=stage_id).first()
+    else:
+        ordered = stages.filter(kind=Stage.Kind.OPEN).order_by(
+            "pipeline__position", "pipeline_id", "position", "id"
+        )
+        found = ordered.first()
+    if found is None:
+        raise invalid("stage_id", "There is no stage with this id.", "unknown_stage")
+    return found
+
+
+def _placed(ctx: Context, stage: Stage) -> dict[str, Any]:
+    """What follows from being in the stage."""
+    return {
+        "stage_id": stage.pk,
+        "pipeline_id": stage.pipeline_id,
+        "status": stage.kind,
+        "stage_entered_at": ctx.now,
+        "closed_at": None if stage.kind == Stage.Kind.OPEN else ctx.now,
+    }
+
+
+def _check_links(ctx: Context, values: dict[str, Any]) -> None:
+    check_link(ctx, Permission.CONTACT_VIEW, Contact, "contact_id", values.get("contact_id"))
+    check_link(ctx, Permission.COMPANY_VIEW, Company, "company_id", values.get("company_id"))

@@ -1,0 +1,85 @@
+"""Reading deals and their pipelines."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.permissions import Permission
+from accounts.roles.policy import visible_to
+from crm.deals.models import Deal, Pipeline, Stage
+from crm.deals.schemas import DealRow, DealStatus, PipelineRow
+from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+
+ROW = {
+    **plain("id", "title", "amount", "currency", "pipeline_id", "stage_id", "status"),
+    "stage_name": "stage__name",
+    **plain("contact_id", "company_id", "close_date", "stage_entered_at", "closed_at", "owner_id"),
+    "owner_name": "owner__name",
+    **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
+}
+
+
+@query(permission=Permission.DEAL_VIEW)
+def list_deals(
+    ctx: Context,
+    *,
+    search: Search = "",
+    owner_id: Id | None = None,
+    pipeline_id: Id | None = None,
+    stage_id: Id | None = None,
+    status: DealStatus | None = None,
+    contact_id: Id | None = None,
+    company_id: Id | None = None,
+    updated_since: datetime | None = None,
+    archived: bool = False,
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[DealRow]:
+    """List the deals that you may see, the ones that moved last first."""
+    found = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
+    wanted = {"owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status}
+    for name, value in (("contact_id", contact_id), ("company_id", company_id)):
+        if shows(ctx, "deal", name):
+            wanted[name] = value
+    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
+    for word in search.split()[:6]:
+        found = found.filter(title__icontains=word)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    columns, renamed = readable(ctx, "deal", _row(ctx))
+    rows, next_cursor = take_page(
+        found.values(*columns, **renamed), order=("-stage_entered_at", "-id"), cursor=cursor, limit=limit
+    )
+    return {"data": rows, "next_cursor": next_cursor}
+
+
+@query(permission=Permission.DEAL_VIEW)
+def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
+    """Read one deal, in the bin or not."""
+    columns, renamed = readable(ctx, "deal", _row(ctx))
+    found = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(pk=deal_id))
+    row: Any = found.values(*columns, **renamed).first()
+    if row is None:
+        raise NotFound("There is no deal with this id.")
+    return row  # type: ignore[no-any-return]
+
+
+@query(permission=Permission.DEAL_VIEW)
+def list_pipelines(ctx: Context) -> list[PipelineRow]:
+    """List the pipelines with their stages, in order."""
+    stages: dict[int, list[Any]] = {}
+    for row in Stage.objects.order_by("position", "id").values(
+        "id", "name", "kind", "probability", "pipeline_id"
+    ):
+        stages.setdefault(row.pop("pipeline_id"), []).append(row)
+    found = Pipeline.objects.order_by("position", "id").values("id", "name")[:100]
+    return [{"id": row["id"], "name": row["name"], "stages": stages.get(row["id"], [])} for row in found]
+
+
+def _row(ctx: Context) -> FieldMap:
+    """The row's fields; names of linked records only where those are in sight too."""
+    return {
+        **ROW,
+        "contact_name": linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name"),
+        "company_name": linked_name(ctx, Permission.COMPANY_VIEW, "company", "name"),
+    }

@@ -1,0 +1,132 @@
+"""Changing records: lock what one may see, check the version, change, count up, audit.
+
+Every mutation of a CRM record goes through these few functions, so that visibility, versions, field rules and
+the audit log are alike for all of them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from accounts.permissions import Permission
+from accounts.roles.models import Member, TeamMember
+from accounts.roles.policy import acting_member_id, refuse_readonly, require, visible_to
+from crm.records.fields import plain_value
+from crm.records.models import Record
+from realtime.functions import Conflict, Context, Forbidden, NotFound, PreconditionFailed, invalid
+
+R = TypeVar("R", bound=Record)
+
+
+def lock(
+    ctx: Context, queryset: QuerySet[R, Any], pk: int, *, to: Permission, version: int | None = None
+) -> R:
+    """The record, locked until commit. NotFound if out of sight, Forbidden if ``to`` does not reach it.
+
+    PreconditionFailed if ``version`` is given and the record has moved on since. A record in the bin can be
+    deleted or restored (the delete permission), nothing else: Conflict.
+    """
+    view = Permission(f"{to.partition('.')[0]}.view")
+    record: R | None = visible_to(ctx, view, queryset).select_for_update(of=("self",)).filter(pk=pk).first()
+    if record is None:
+        raise NotFound
+    require(ctx, to, record)
+    if record.archived_at is not None and not to.endswith(".delete"):
+        raise Conflict("This record is in the bin: restore it first.")
+    if version is not None and record.version != version:
+        raise PreconditionFailed(
+            f"Somebody changed this record: it is at version {record.version}, you changed version {version}."
+        )
+    return record
+
+
+def apply(
+    ctx: Context,
+    record: Record,
+    word: str,
+    changes: Mapping[str, Any],
+    derived: Mapping[str, Any] | None = None,
+) -> bool:
+    """Write the changes that differ, with what follows from them, count the version up, audit.
+
+    Answers whether anything differed; InvalidInput for a field that the role may not write.
+    """
+    differing = {name: value for name, value in changes.items() if getattr(record, name) != value}
+    if not differing:
+        return False
+    refuse_readonly(ctx, word, set(differing))
+    write(ctx, record, word, differing, derived)
+    return True
+
+
+def write(
+    ctx: Context,
+    record: Record,
+    word: str,
+    changes: Mapping[str, Any],
+    derived: Mapping[str, Any] | None = None,
+) -> None:
+    """Like ``apply`` for values that the product itself decides: no field rule stands against them."""
+    ctx.audit(
+        word,
+        record.pk,
+        {name: [plain_value(getattr(record, name)), plain_value(new)] for name, new in changes.items()},
+    )
+    values = {**changes, **(derived or {})}
+    for name, new in values.items():
+        setattr(record, name, new)
+    record.version += 1
+    record.save(update_fields=[*values, "version", "updated_at"])
+
+
+def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:
+    """Insert the record and audit the values that it was given."""
+    refuse_readonly(ctx, word, {name for name, value in given.items() if value not in ("", None)})
+    record.save(force_insert=True)
+    ctx.audit(word, record.pk, {name: [None, plain_value(value)] for name, value in given.items()})
+    return record
+
+
+def owner_of_new(ctx: Context, owner_id: int | None, assign: Permission) -> Member:
+    """Who is to own a new record: the actor, or another member if the actor may assign."""
+    if owner_id is None:
+        return active_member(acting_member_id(ctx))
+    owner = active_member(owner_id)
+    if ctx.actor.kind != "system" and owner_id != acting_member_id(ctx) and not ctx.scope.allows(assign):
+        raise Forbidden("Your role may not give records to other members.")
+    return owner
+
+
+def active_member(member_id: int) -> Member:
+    """The member, who must be active; InvalidInput about owner_id else."""
+    owner = Member.objects.filter(pk=member_id, is_active=True).first()
+    if owner is None:
+        raise invalid("owner_id", "There is no active member with this id.", "unknown_member")
+    return owner
+
+
+def team_of(member_id: int) -> int | None:
+    """The team that a member's records belong to: the one that they joined first."""
+    found = TeamMember.objects.filter(member_id=member_id).order_by("id").values_list("team_id", flat=True)
+    return found.first()
+
+
+def assign(ctx: Context, record: Record, word: str, owner_id: int | None) -> None:
+    """Give the record to a member (and their team), or to nobody."""
+    owner = None if owner_id is None else active_member(owner_id)
+    team_id = team_of(owner.pk) if owner else None
+    if (record.owner_id, record.team_id) != (owner_id, team_id):
+        write(ctx, record, word, {"owner_id": owner_id, "team_id": team_id})
+
+
+def archive(ctx: Context, record: Record, word: str) -> None:
+    """Put the record into the bin; a second time does nothing."""
+    if record.archived_at is None:
+        write(ctx, record, word, {"archived_at": ctx.now})
+
+
+def restore(ctx: Context, record: Record, word: str) -> None:
+    """Take the record out of the bin."""
+    if record.archived_at is not None:
+        write(ctx, record, word, {"archived_at": None})
