@@ -1,5 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.management.commands import makemigrations
+from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -13,3 +16,6 @@ class ConfigConfig(AppConfig):
         from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
         MigrateSchemasCommand.autodetector = makemigrations.Command.autodetector
+        # The kinds of due work register themselves, in every process that may schedule or do it.
+        autodiscover_modules("jobs")
+        import_module("config.schedule")

@@ -164,6 +164,7 @@ def launch(folder: Folder, server: str, test: bool) -> str:
             )  # fmt: skip
         folder.remember(server, child.pid, port)
         if wait_for_answer(child, server, folder.url(server, port)):
+            child.returncode = 0  # not ours to wait for: it outlives this process
             if server == "postgres":
                 create_database(folder.url(server, port))
             return folder.url(server, port)

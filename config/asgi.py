@@ -1,0 +1,16 @@
+"""ASGI entry: HTTP goes to Django, sockets to the live protocol."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+http = get_asgi_application()  # loads the apps, which the sockets' routes need
+
+try:
+    from realtime.live.routing import websocket_urlpatterns
+except ModuleNotFoundError:  # until the sockets land
+    websocket_urlpatterns = []
+
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})

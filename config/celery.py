@@ -1,0 +1,59 @@
+"""The Celery application: jobs run in the tenant that sent them, and every message may be lost or doubled."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("crm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+
+HEADER = "tenant"
+
+
+@before_task_publish.connect
+def note_tenant(headers: dict[str, Any], **_kwargs: Any) -> None:
+    """Let the message carry the sender's schema."""
+    from accounts.tenancy import current_schema
+
+    headers.setdefault(HEADER, current_schema())
+
+
+@task_prerun.connect
+def enter_tenant(task: Any, **_kwargs: Any) -> None:
+    """Run the job in the schema that its message names."""
+    from accounts.tenancy import PUBLIC, Current, set_current
+
+    set_current(
+        Current((task.request.headers or {}).get(HEADER) or getattr(task.request, HEADER, None) or PUBLIC)
+    )
+
+
+@task_postrun.connect
+def leave_tenant(**_kwargs: Any) -> None:
+    """Nothing of one job is left for the next one of this process."""
+    from accounts.tenancy import Current, set_current
+
+    set_current(Current())
+
+
+@worker_ready.connect
+def start_recurring(**_kwargs: Any) -> None:
+    """The recurring kinds have their rows as soon as somebody can work on them."""
+    from workflows.schedule import ensure_recurring
+
+    ensure_recurring()
+
+
+@setup_logging.connect
+def keep_logging(**_kwargs: Any) -> None:
+    """Celery would replace the logging of config.logging with its own."""
+    from django.conf import settings
+
+    from config.logging import configure
+
+    configure(getattr(settings, "LOGGING", None))

@@ -1,0 +1,60 @@
+"""Fixtures that every test may use; see tests/servers.py and tests/databases.py for what stands behind them."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.tenancy import tenant_context
+from tests import databases
+from tests.cast import ACME, GLOBEX, Cast, load_cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This worker's copy of the template, in place of Django's own test database."""
+    with django_db_blocker.unblock(), databases.copy() as name, databases.used(name):
+        yield
+
+
+@pytest.fixture(scope="session")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast:
+    """Olivia, Adam, Lea, Alice, Bob and Vera of Acme, Charlie of Globex."""
+    with django_db_blocker.unblock():
+        return load_cast()
+
+
+@pytest.fixture(scope="module")
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The module's own database, without a transaction around tests: what they write is committed.
+
+    For sockets, live servers and browsers. Not together with the ``django_db`` mark. Yields its address.
+    """
+    with django_db_blocker.unblock(), databases.copy() as name, databases.used(name):
+        yield databases.database_url(name)
+
+
+@pytest.fixture
+def acme(db: None) -> Iterator[str]:
+    """The test runs inside Acme."""
+    with tenant_context(ACME):
+        yield ACME
+
+
+@pytest.fixture
+def globex(db: None) -> Iterator[str]:
+    """The test runs inside Globex."""
+    with tenant_context(GLOBEX):
+        yield GLOBEX
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(request: pytest.FixtureRequest) -> None:
+    """A test that is rolled back begins with an empty Valkey, too (it is this worker's own)."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        with redis.Redis.from_url(settings.REDIS_URL) as client:
+            client.flushall()
+        cache.close()

@@ -1,0 +1,158 @@
+"""Databases for tests: one template a content of the migrations, copied in a tenth of a second.
+
+The template holds the public schema, the template schema of tenants and the cast's two tenants. It is built
+once, under an advisory lock, and kept for later runs; whoever needs committed data takes a copy of its own.
+"""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection, connections
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What decides the template's content besides the migrations themselves.
+SOURCES = [
+    "accounts/cloning.py",
+    "accounts/provisioning.py",
+    "accounts/roles/builtin.py",
+    "accounts/permissions.py",
+    "realtime/changes/*.py",
+    "config/settings.py",
+    "requirements/runtime.lock",
+    "tests/cast.py",
+    "tests/databases.py",
+    "**/models.py",
+]
+PREFIX = "tests_"
+BUILDING = 7_214_551
+_numbers = itertools.count(1)
+
+
+def content_hash() -> str:
+    """Twelve hex digits over all migrations and the other sources of the template."""
+    digest = hashlib.sha256()
+    for pattern in ["**/migrations/*.py", *SOURCES]:
+        for path in sorted(ROOT.glob(pattern)):
+            if not {".venv", "var"} & set(path.relative_to(ROOT).parts):
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def administration() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """An autocommit connection to the server's own database."""
+    with psycopg.connect(database_url("postgres"), autocommit=True) as administrator:
+        yield administrator
+
+
+def database_url(name: str) -> str:
+    """The address of a database on the tests' server."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def template() -> str:
+    """The name of the current template, which is built by the first one to ask."""
+    name = f"{PREFIX}template_{content_hash()}"
+    with administration() as administrator:
+        administrator.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
+        found = administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not found:
+            drop_leftovers(administrator)
+            build(administrator, name)
+    return name
+
+
+def build(administrator: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+    """Migrate and fill a database; the rename at the end makes it a template that others may use."""
+    from tests.cast import create_cast
+
+    unfinished = f"{PREFIX}building_{os.getpid()}"
+    administrator.execute(f"CREATE DATABASE {unfinished}")
+    with used(unfinished), unmade_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+        create_cast()
+    administrator.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
+
+
+@contextmanager
+def unmade_migrations() -> Iterator[None]:
+    """Until the first migrations are committed: make them in a scratch package."""
+    import shutil
+    import sys
+
+    from django.apps import apps
+    from django.conf import settings
+
+    scratch = ROOT / "var" / "test" / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    (scratch / "unmade").mkdir(parents=True)
+    (scratch / "unmade" / "__init__.py").touch()
+    lacking = [
+        config.label
+        for config in apps.get_app_configs()
+        if Path(config.path).is_relative_to(ROOT)
+        and ".venv" not in config.path
+        and any(config.get_models())
+        and not (Path(config.path) / "migrations").exists()
+    ]
+    sys.path.insert(0, str(scratch))
+    settings.MIGRATION_MODULES = {label: f"unmade.{label}" for label in lacking}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        if lacking:
+            call_command("makemigrations", *lacking, verbosity=0, interactive=False)
+        yield
+    finally:
+        settings.MIGRATION_MODULES = {}
+        sys.path.remove(str(scratch))
+
+
+def drop_leftovers(administrator: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Drop old templates, and copies that a killed run left; a database in use stays."""
+    names = administrator.execute("SELECT datname FROM pg_database WHERE datname ^@ %s", [PREFIX]).fetchall()
+    for (name,) in names:
+        in_use = administrator.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
+        if not in_use:
+            administrator.execute(f"DROP DATABASE {name}")
+
+
+@contextmanager
+def copy() -> Iterator[str]:
+    """A copy of the template that lives as long as the block; yields its name."""
+    source = template()
+    name = f"{PREFIX}copy_{os.getpid()}_{next(_numbers)}"
+    with administration() as administrator:
+        administrator.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+        try:
+            yield name
+        finally:
+            administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def used(name: str) -> Iterator[None]:
+    """Point Django at a database for the block, in every thread: they share the settings' dictionary."""
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    disconnect()
+    settings["NAME"] = name
+    try:
+        yield
+    finally:
+        disconnect()
+        settings["NAME"] = before
+
+
+def disconnect() -> None:
+    """Close this thread's connection and the pool behind all of them."""
+    connections.close_all()
+    connection.close_pool()

@@ -1,0 +1,61 @@
+"""The servers that tests run against: real ones, started by the test command itself.
+
+Loaded as an early plugin (``-p tests.servers`` in pyproject.toml), because Django reads DATABASE_URL before
+any conftest is imported. One PostgreSQL serves the whole run; TEST_DATABASE_URL names another one. Each
+worker process has a Valkey of its own: publish/subscribe knows no database numbers.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "test"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+class InUse:
+    """A shared lock that every test run holds: the last run to end stops the servers."""
+
+    def __init__(self) -> None:
+        VAR.mkdir(parents=True, exist_ok=True)
+        self.file = (VAR / "in-use").open("w")
+        fcntl.flock(self.file, fcntl.LOCK_SH)
+
+    def is_last(self) -> bool:
+        """Whether no other run is going on."""
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def start() -> InUse | None:
+    """Start what is missing and put the addresses into the environment, where Django's settings look."""
+    in_use = None
+    if WORKER == "main":
+        in_use = InUse()
+        own = os.environ.get("TEST_DATABASE_URL")
+        started = {} if own else embedded.start(VAR / "servers", test=True, servers=("postgres",))
+        os.environ["DATABASE_URL"] = own or started["DATABASE_URL"]
+    os.environ |= embedded.start(VAR / WORKER, test=True, servers=("valkey",))
+    os.environ["VALIDATE_RESULTS"] = "1"
+    os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
+    return in_use
+
+
+IN_USE = start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop this worker's Valkey, and PostgreSQL when nobody else uses it; its templates stay for the next run."""
+    embedded.stop(VAR / WORKER)
+    if IN_USE:
+        if IN_USE.is_last():
+            embedded.stop(VAR / "servers")
+        IN_USE.file.close()

@@ -1,0 +1,38 @@
+"""The due index: what has to be done at which time, over all tenants, in the public schema."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Due(models.Model):
+    """One thing to do: a kind of work and the number of what it is about. It carries no other data.
+
+    A worker that takes it writes its token and a lease; what it does counts only while the token is still there.
+    """
+
+    class State(models.IntegerChoices):
+        WAITING = 0
+        LEASED = 1
+        FAILED = 2
+
+    kind = models.CharField(max_length=60)
+    ref = models.BigIntegerField()
+    tenant = models.CharField(max_length=63)
+    due_at = models.DateTimeField(db_default=Now())
+    state = models.SmallIntegerField(choices=State, db_default=State.WAITING)
+    token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(db_default=0)
+    error = models.CharField(max_length=400, db_default="")
+
+    class Meta:
+        verbose_name_plural = "due"
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "ref"], name="due_unique")]
+        indexes = [
+            models.Index(fields=["due_at"], name="due_waiting", condition=Q(state=0)),
+            models.Index(fields=["lease_until"], name="due_leased", condition=Q(state=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref} of {self.tenant}"

@@ -1,0 +1,61 @@
+"""Putting work into the due index, and telling the workers of it."""
+
+import time
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from workflows.kinds import recurring_kinds
+
+# A row that somebody works on right now keeps its lease: the worker sees the new time and does it once more.
+SCHEDULE = """
+    INSERT INTO workflows_due (kind, ref, tenant, due_at)
+    VALUES (%s, %s, %s, COALESCE(%s, clock_timestamp() + %s))
+    ON CONFLICT (tenant, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, attempts = 0, error = '',
+        state = CASE workflows_due.state WHEN 1 THEN 1 ELSE 0 END
+"""
+KEEP = """
+    INSERT INTO workflows_due (kind, ref, tenant) VALUES (%s, 0, 'public') ON CONFLICT (tenant, kind, ref) DO NOTHING
+"""
+#: After a broker that did not answer, hints stay away for so long: beat and the driver find the work as well.
+QUIET_SECONDS = 5.0
+_quiet_until = 0.0
+
+
+def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: datetime | None = None) -> None:
+    """Let ``kind`` work on ``ref`` in the current tenant, ``delay`` from now by the database's clock, or ``at``.
+
+    Part of the caller's transaction. One row a (tenant, kind, ref): scheduling again moves it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SCHEDULE, [kind, ref, connection.schema_name, at, delay])
+    if at is None and not delay:
+        hint()
+
+
+def ensure_recurring() -> None:
+    """Give every recurring kind its row; existing ones keep their time."""
+    with connection.cursor() as cursor:
+        cursor.executemany(KEEP, [[kind.name] for kind in recurring_kinds()])
+
+
+def hint() -> None:
+    """After the commit, tell a worker that something is due; once a transaction, and it may get lost."""
+    waiting = (hook for _sids, hook, *_rest in connection.run_on_commit)
+    if send_hint not in waiting:
+        transaction.on_commit(send_hint, robust=True)
+
+
+def send_hint() -> None:
+    """Ask for a drain through the broker; a broker that is down is not asked again for a while."""
+    from kombu.exceptions import OperationalError
+
+    from workflows.jobs import drain_due
+
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        drain_due.apply_async(retry=False)
+    except (OperationalError, OSError):
+        _quiet_until = time.monotonic() + QUIET_SECONDS
