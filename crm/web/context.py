@@ -1,10 +1,66 @@
 """What every page's template may use."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+STYLE_SHEETS = [
+    f"crm/css/{name}.css"
+    for name in ("tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages")
+]
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A place in the main navigation: its page's name, icon, the keys that lead there."""
+
+    page: str
+    label: Any
+    icon: str
+    key: str
+    on_phone: bool = True
+    is_current: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+NAVIGATION = (
+    NavigationEntry("home", _("Home"), "house", "g h"),
+    NavigationEntry("contacts", _("Contacts"), "users-round", "g c"),
+    NavigationEntry("companies", _("Companies"), "building-2", "g o", on_phone=False),
+    NavigationEntry("deals", _("Deals"), "handshake", "g d"),
+    NavigationEntry("tasks", _("Tasks"), "list-checks", "g t"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The application shell's values: actor and tenant of the request, if any."""
-    return {"ctx": getattr(request, "ctx", None), "tenant": getattr(request, "tenant_record", None)}
+    """The application shell's values; those that cost a query are found when a template asks for them."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "ctx": getattr(request, "ctx", None),
+        "tenant": getattr(request, "tenant_record", None),
+        "theme": theme if theme in THEMES else "",
+        "style_sheets": STYLE_SHEETS,
+        "navigation": SimpleLazyObject(lambda: navigation(request.path)),
+    }
+
+
+def navigation(path: str) -> list[NavigationEntry]:
+    """The main navigation as seen from a path: a page below an entry's address keeps the entry current."""
+    return [
+        NavigationEntry(
+            entry.page, entry.label, entry.icon, entry.key, entry.on_phone, _is_below(path, entry.url)
+        )
+        for entry in NAVIGATION
+    ]
+
+
+def _is_below(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))

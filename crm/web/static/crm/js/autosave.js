@@ -1,0 +1,47 @@
+/* form[data-autosave]: a changed field is sent by itself, at once. Enter saves, Escape puts the old value back. */
+import { clearErrors, post, showErrors } from "./sending.js";
+
+const before = new WeakMap();
+
+function fieldOf(event) {
+  const control = event.target;
+  return control.form && "autosave" in control.form.dataset && control.name ? control : null;
+}
+
+document.addEventListener("focusin", (event) => {
+  const control = fieldOf(event);
+  if (control) before.set(control, control.value);
+});
+
+document.addEventListener("change", (event) => {
+  const control = fieldOf(event);
+  if (control) save(control);
+});
+
+document.addEventListener("keydown", (event) => {
+  const control = fieldOf(event);
+  if (!control) return;
+  if (event.key === "Escape") {
+    control.value = before.get(control) ?? control.value;
+    control.blur();
+  } else if (event.key === "Enter" && control.matches("input, select")) {
+    event.preventDefault();
+    control.blur();
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) control.blur();
+});
+
+async function save(control) {
+  const form = control.form;
+  const place = control.closest(".inline") ?? control.parentElement;
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set(control.name, control.type === "checkbox" ? (control.checked ? "on" : "") : control.value);
+  clearErrors(form);
+  place.classList.add("is-saving");
+  const { ok, data } = await post(form.action, body);
+  place.classList.remove("is-saving");
+  if (!ok) return data.errors && showErrors(form, data.errors);
+  before.set(control, control.value);
+  place.classList.add("is-saved");
+  setTimeout(() => place.classList.remove("is-saved"), 1600);
+}

@@ -1,0 +1,50 @@
+/* data-enhance: send by fetch, stay on the page. data-confirm: ask first. data-autosubmit: send when a choice changes. */
+import { ask } from "./dialogs.js";
+import { clearErrors, finish, post, showErrors } from "./sending.js";
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  const asker = button?.dataset.confirm ? button : form.dataset.confirm ? form : null;
+  if (asker && !form.dataset.confirmed) {
+    event.preventDefault();
+    if (await ask(asker.dataset)) resubmit(form, button);
+    return;
+  }
+  delete form.dataset.confirmed;
+  if (!("enhance" in form.dataset)) return;
+  event.preventDefault();
+  await send(form, button);
+});
+
+function resubmit(form, button) {
+  form.dataset.confirmed = "1";
+  form.requestSubmit(button);
+}
+
+async function send(form, button) {
+  if (form.ariaBusy === "true") return;
+  busy(form, button, true);
+  const { ok, data } = await post(form.action, new FormData(form, button));
+  busy(form, button, false);
+  if (!ok) return data.errors && showErrors(form, data.errors);
+  clearErrors(form);
+  form.closest("dialog")?.close();
+  if ("reset" in form.dataset) form.reset();
+  finish(data);
+}
+
+function busy(form, button, is) {
+  form.ariaBusy = button ? (button.ariaBusy = String(is)) : String(is);
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form && "autosubmit" in form.dataset) form.requestSubmit();
+});
+
+/* A form that was filled in and not sent is not lost to a stray link. */
+let touched = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form.page-form")) touched = true; });
+document.addEventListener("submit", () => { touched = false; });
+addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
