@@ -74,9 +74,9 @@ def migrate_schemas(
     for schema, applied in applied_migrations(schemas).items():
         groups[frozenset(applied)].append(schema)
     outcomes: list[Outcome] = []
-    for applied, members in groups.items():
-        if not all(is_applied(migration, applied) for migration in plan):
-            outcomes += _migrate_group(loader, plan, applied, members, workers, report)
+    for known, members in groups.items():
+        if not all(is_applied(migration, known) for migration in plan):
+            outcomes += _migrate_group(loader, plan, known, members, workers, report)
     return outcomes
 
 

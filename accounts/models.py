@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
-class Tenant(TenantMixin):
+class Tenant(TenantMixin):  # type: ignore[misc]
     """A firm that signed up; owns one schema."""
 
     class State(models.TextChoices):
@@ -73,7 +73,7 @@ class Tenant(TenantMixin):
         return self.name
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host that leads to a tenant: its subdomain, or a domain of its own."""
 
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts import tenancy
 from accounts.cloning import clone_schema
+from accounts.hosts import forget_hosts
 from accounts.migration import LOCK
 from accounts.models import SLUG, Domain, Tenant, TenantUser, User
 from accounts.roles.builtin import create_builtin_roles
@@ -70,6 +71,7 @@ def create_tenant(slug: str, name: str, owner: User, **fields: Any) -> NewTenant
             for create_defaults in tenant_defaults():
                 create_defaults()
         member = add_member(tenant, owner, roles["owner"])
+    forget_hosts()
     return NewTenant(tenant, member, roles)
 
 
@@ -108,7 +110,9 @@ def _insert_tenant(slug: str, name: str, fields: dict[str, Any]) -> Tenant:
     host = f"{slug}.{settings.TENANT_HOST_SUFFIX}"
     try:
         with transaction.atomic():
-            tenant = Tenant.objects.create(slug=slug, name=name, schema_name=schema_name(slug), **fields)
+            tenant: Tenant = Tenant.objects.create(
+                slug=slug, name=name, schema_name=schema_name(slug), **fields
+            )
             Domain.objects.create(tenant=tenant, domain=host, is_primary=True, verified_at=timezone.now())
     except IntegrityError as error:  # somebody was faster
         raise SlugTaken(slug) from error

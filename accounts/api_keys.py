@@ -1,0 +1,112 @@
+"""API keys: ``crm_<prefix>_<secret>``. The prefix finds the row; only a SHA-256 of the secret is kept.
+
+The secret is random and long, so a plain hash is as good as a slow one and costs a request nothing.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import tenancy
+from accounts.models import ApiKey, Tenant
+from accounts.permissions import Permission
+from realtime.functions import NotFound, Unauthenticated
+
+MARK = "crm"
+#: A scope is a permission word, or one of these for many.
+WIDE_SCOPES = ("read", "write")
+LAST_USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that proved itself."""
+
+    id: int
+    member_id: int
+    tenant: Tenant
+    scopes: tuple[str, ...]
+
+
+def hash_secret(secret: str) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def check_scopes(scopes: Iterable[str]) -> list[str]:
+    """The scopes without repeats; ValidationError naming the first that does not exist."""
+    known = {*WIDE_SCOPES, *Permission}
+    for scope in scopes:
+        if scope not in known:
+            raise ValidationError(f"{scope!r} is no scope: use read, write or a permission word.")
+    return list(dict.fromkeys(scopes))
+
+
+def create_api_key(
+    *, tenant_id: int, member_id: int, name: str, scopes: Iterable[str], **fields: Any
+) -> tuple[ApiKey, str]:
+    """Create a key that acts as the member; answers the row and the key itself, which cannot be had again.
+
+    ``fields``: ``expires_at``, ``allowed_addresses``.
+    """
+    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    row = ApiKey.objects.create(
+        tenant_id=tenant_id,
+        member_id=member_id,
+        name=name,
+        prefix=prefix,
+        hash=hash_secret(secret),
+        scopes=check_scopes(scopes),
+        **fields,
+    )
+    return row, f"{MARK}_{prefix}_{secret}"
+
+
+def find_key(text: str, *, address: str | None = None, now: datetime | None = None) -> Key:
+    """The key that the text is; Unauthenticated if it is none or works no more, NotFound if its tenant does not.
+
+    Takes one query, and at most once a minute a second one that notes the use.
+    """
+    now = now or timezone.now()
+    prefix, secret = _parse(text)
+    with tenancy.public_context():
+        row = ApiKey.objects.select_related("tenant").filter(prefix=prefix).first()
+        # Compared even without a row, so that the answer's time does not tell which prefixes exist.
+        matches = secrets.compare_digest(row.hash if row else "0" * 64, hash_secret(secret))
+        if row is None or not matches:
+            raise Unauthenticated("This API key is not valid.")
+        _refuse_unusable(row, address, now)
+        _note_use(row, now)
+    return Key(row.pk, row.member_id, row.tenant, tuple(row.scopes))
+
+
+def _parse(text: str) -> tuple[str, str]:
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if mark != MARK or not prefix or not secret or len(text) > 200 or not text.isascii():
+        raise Unauthenticated("This is not an API key of this product.")
+    return prefix, secret
+
+
+def _refuse_unusable(row: ApiKey, address: str | None, now: datetime) -> None:
+    if row.revoked_at is not None:
+        raise Unauthenticated("This API key has been revoked.")
+    if row.expires_at is not None and row.expires_at <= now:
+        raise Unauthenticated("This API key has expired.")
+    if row.allowed_addresses and address not in row.allowed_addresses:
+        raise Unauthenticated("This API key does not work from this address.")
+    if row.tenant.state != Tenant.State.ACTIVE:
+        raise NotFound("This workspace is suspended.")
+
+
+def _note_use(row: ApiKey, now: datetime) -> None:
+    if row.last_used_at is None or row.last_used_at <= now - LAST_USED_EVERY:
+        old = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - LAST_USED_EVERY)
+        ApiKey.objects.filter(old, pk=row.pk).update(last_used_at=now)

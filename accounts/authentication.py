@@ -1,0 +1,212 @@
+"""Who comes, and to which tenant: from host, session and API key to a context, for pages, REST and sockets.
+
+The tenant comes from the host; on a bare host from the credential (the session's current tenant, the key's).
+Both given and different, or a user who is no member: NotFound, as if the tenant did not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+from accounts import tenancy
+from accounts.api_keys import find_key
+from accounts.devices import SESSION_KEY, note_visit, revoke_devices, start_device
+from accounts.hosts import tenant_of_host
+from accounts.models import Device, Tenant, TenantUser, User
+from realtime.functions import Actor, Context, Forbidden, FunctionError, NotFound, Unauthenticated
+
+#: Where a session keeps the id of the tenant that its user last chose.
+CURRENT_TENANT = "tenant_id"
+
+
+class EmailBackend(ModelBackend):
+    """Logs in by email, whatever its capitals. An unknown email costs one password hash, as a known one does."""
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> Any:
+        email = username or kwargs.get("email")
+        if not isinstance(email, str) or password is None:
+            return None
+        return super().authenticate(request, username=email.strip().lower(), password=password)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who came and where to: the tenant and the context, if any, or why there is none."""
+
+    tenant: Tenant | None = None
+    context: Context | None = None
+    refusal: FunctionError | None = None
+
+    @property
+    def schema(self) -> str:
+        """The schema to answer from."""
+        return self.context.schema if self.context else tenancy.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An API key that proved itself: whom it acts as, where, and within which scopes."""
+
+    tenant: Tenant
+    actor: Actor
+    scopes: tuple[str, ...]
+
+    @property
+    def schema(self) -> str:
+        """The schema that it leads to."""
+        schema: str = self.tenant.schema_name
+        return schema
+
+
+def authenticate_api_key(text: str, *, host: str, address: str | None = None) -> Credential:
+    """The credential of a key's text on a host (as in the Host header) from an address.
+
+    Raises Unauthenticated for a key that does not work, NotFound for a host of nobody or of another tenant.
+    """
+    tenant = tenant_of_host(host)
+    key = find_key(text, address=address)
+    if tenant is not None and tenant.pk != key.tenant.pk:
+        raise NotFound
+    return Credential(key.tenant, Actor("member", key.member_id, f"key:{key.id}"), key.scopes)
+
+
+def visit(
+    *,
+    host: str,
+    session: SessionBase | None = None,
+    user: Any = None,
+    key: str = "",
+    address: str | None = None,
+    request_id: str = "",
+) -> Visit:
+    """Resolve a request. ``user`` is the session's user if known; ``key`` an API key's text, "" for none.
+
+    Raises NotFound for a host that leads nowhere; every other refusal is kept in the visit, as public pages
+    (log-in, sign-up) answer without a context.
+    """
+    tenant = tenant_of_host(host)
+    try:
+        if tenant is not None and tenant.state != Tenant.State.ACTIVE:
+            raise Forbidden("This workspace is suspended.")
+        if key:
+            found = authenticate_api_key(key, host=host, address=address)
+            return Visit(found.tenant, Context(found.schema, found.actor, request_id))
+        if session is None or not session.get(SESSION_KEY):
+            raise Unauthenticated
+        return _visit_by_session(tenant, session, user, request_id)
+    except FunctionError as refusal:
+        return Visit(tenant, refusal=refusal)
+
+
+def resolve_socket(scope: Mapping[str, Any], *, key: str = "", request_id: str = "") -> Context:
+    """The context of a socket, from an ASGI scope (host, cookie, Authorization) or a key that its client sent.
+
+    Raises Unauthenticated, NotFound or Forbidden. Synchronous: call it through database_sync_to_async.
+    """
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
+    came = visit(
+        host=headers.get(b"host", ""),
+        session=_session_of_cookie(headers.get(b"cookie", "")),
+        key=key or bearer_key(headers.get(b"authorization", "")),
+        address=(scope.get("client") or [None])[0],
+        request_id=request_id,
+    )
+    if came.context is None:
+        raise came.refusal or Unauthenticated()
+    with tenancy.tenant_context(came.context.schema):
+        _ = (
+            came.context.again().scope
+        )  # a credential that ended, a deactivated member: refuse now, not at the first query
+    return came.context
+
+
+def bearer_key(authorization: str) -> str:
+    """The key in an Authorization header, "" if it holds none."""
+    scheme, _, value = authorization.partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
+def session_user(session: SessionBase) -> User | None:
+    """The user whom the session logged in, unless the password has changed since."""
+    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    return user if isinstance(user, User) else None
+
+
+def choose_tenant(session: SessionBase, user: User, tenant_id: int | None = None) -> Tenant | None:
+    """Make a tenant the session's current one: the given one, or the user's first. None if not a member of it."""
+    with tenancy.public_context():
+        places = TenantUser.objects.select_related("tenant").filter(
+            user=user, is_active=True, tenant__state=Tenant.State.ACTIVE
+        )
+        if tenant_id is not None:
+            places = places.filter(tenant_id=tenant_id)
+        place = places.order_by("created_at", "id").first()
+    if place is None:
+        return None
+    session[CURRENT_TENANT] = place.tenant_id
+    return place.tenant
+
+
+def connect_signals() -> None:
+    """Follow Django's own log-in and log-out, whoever calls them (allauth, sign-up, the operator site, tests)."""
+    user_logged_in.connect(_on_log_in, dispatch_uid="accounts")
+    user_logged_out.connect(_on_log_out, dispatch_uid="accounts")
+
+
+def _on_log_in(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
+    start_device(request, user)
+    choose_tenant(request.session, user)
+
+
+def _on_log_out(sender: Any, request: Any, user: User | None, **kwargs: Any) -> None:
+    device_id = request.session.get(SESSION_KEY)
+    if device_id:
+        with tenancy.public_context():
+            revoke_devices(Device.objects.filter(pk=device_id), timezone.now())
+
+
+def _visit_by_session(tenant: Tenant | None, session: SessionBase, user: Any, request_id: str) -> Visit:
+    found = user if isinstance(user, User) else session_user(session)
+    tenant_id = tenant.pk if tenant is not None else session.get(CURRENT_TENANT)
+    if found is None:
+        raise Unauthenticated
+    note_visit(session, timezone.now())
+    place = _place(found, tenant_id)
+    if place is None and tenant is None:  # removed from the one they were in: any other will do
+        chosen = choose_tenant(session, found)
+        place = _place(found, chosen.pk if chosen else None)
+    if place is None:
+        raise NotFound("You are not a member of this workspace.")
+    if place.tenant.state != Tenant.State.ACTIVE:
+        raise Forbidden("This workspace is suspended.")
+    actor = Actor("member", place.member_id, f"session:{session[SESSION_KEY]}")
+    return Visit(place.tenant, Context(place.tenant.schema_name, actor, request_id))
+
+
+def _place(user: User, tenant_id: int | None) -> TenantUser | None:
+    if tenant_id is None:
+        return None
+    with tenancy.public_context():
+        places = TenantUser.objects.select_related("tenant")
+        return places.filter(user_id=user.pk, tenant_id=tenant_id, is_active=True).first()
+
+
+def _session_of_cookie(header: str) -> SessionBase | None:
+    try:
+        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    if morsel is None:
+        return None
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    return store

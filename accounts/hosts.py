@@ -1,0 +1,81 @@
+"""Which tenant a host leads to.
+
+A host is bare (the deployment's own address, an IP address, localhost), a tenant's subdomain or a tenant's own
+domain; anything else is unknown. Answers are kept for a few seconds a process: a look-up a request would cost
+more than the page's own queries, and a suspended tenant may stay reachable for as long.
+"""
+
+import ipaddress
+import time
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from accounts import tenancy
+from accounts.models import Domain, Tenant
+from realtime.functions import NotFound
+
+SECONDS_KEPT = 5.0
+HOSTS_KEPT = 10_000
+
+_kept: dict[str, tuple[float, Tenant | None]] = {}
+
+
+def host_name(host: str) -> str:
+    """A Host header without its port, in small letters."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].rstrip(".")
+
+
+def is_bare(host: str) -> bool:
+    """Whether the credential, not the host, says which tenant is meant. Takes a name without port."""
+    own = {
+        "localhost",
+        settings.TENANT_HOST_SUFFIX,
+        urlsplit(settings.SITE_URL).hostname,
+        *settings.BARE_HOSTS,
+    }
+    return host in own or _is_address(host)
+
+
+def tenant_of_host(host: str) -> Tenant | None:
+    """The tenant of a Host header, None for a bare host; NotFound for a host that leads nowhere."""
+    name = host_name(host)
+    if is_bare(name):
+        return None
+    tenant = _kept_tenant(name)
+    if tenant is None:
+        raise NotFound("No workspace has this address.")
+    return tenant
+
+
+def forget_hosts() -> None:
+    """Look hosts up again; called where domains or tenants change in this process."""
+    _kept.clear()
+
+
+def _kept_tenant(name: str) -> Tenant | None:
+    expires, tenant = _kept.get(name, (0.0, None))
+    if expires > time.monotonic():
+        return tenant
+    tenant = _find_tenant(name)
+    if len(_kept) >= HOSTS_KEPT:  # somebody makes names up
+        _kept.clear()
+    _kept[name] = (time.monotonic() + SECONDS_KEPT, tenant)
+    return tenant
+
+
+def _find_tenant(name: str) -> Tenant | None:
+    with tenancy.public_context():
+        found = Domain.objects.select_related("tenant").filter(domain=name, verified_at__isnull=False).first()
+    return found.tenant if found else None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
