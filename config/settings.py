@@ -187,6 +187,16 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CRM <no-reply@localhost>")
 
+# Tables whose changes no live query can depend on; everything else is in the change log.
+CHANGE_LOG_EXEMPT = {
+    "contenttypes.ContentType": "Written by migrations alone, and cached for the life of the process.",
+    "admin.LogEntry": "The operators' own history; no function reads it.",
+    "functions.IdempotencyRecord": "Bookkeeping of the call path; no function reads it.",
+    "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",
+}
+# How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
+CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", 7)
+
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Results are checked against their declared types where that costs nobody anything: tests and development.

@@ -1,5 +1,7 @@
 """Which of a table's columns go into the change log: enough to match a change, and nothing that must not leak."""
 
+from __future__ import annotations
+
 import re
 
 from django.db import models

@@ -24,16 +24,26 @@ class InstallChangeTriggers(Operation):
         """Triggers of foreign tables are no part of their models' state."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         # The router has decided for this app's schema (public), where these tables live too.
-        if not self.allow_migrate_model(schema_editor.connection.alias, to_state.apps.get_model(app_label, "relay")):
+        if not self.allow_migrate_model(
+            schema_editor.connection.alias, to_state.apps.get_model(app_label, "relay")
+        ):
             return
         for sql in trigger_statements(to_state.apps, self.app):
             schema_editor.execute(str(sql), params=None)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """The triggers stay: they do no harm, and go with their tables."""
 
@@ -44,9 +54,10 @@ class InstallChangeTriggers(Operation):
 def trigger_statements(apps: StateApps, app: str) -> list[ChangeTriggerSql]:
     """The statements that make the triggers of one app's tables."""
     return [
-        ChangeTriggerSql(
-            pgid=f"{NAME}_row", table=model._meta.db_table, execute=call_of_log(model)
-        )
+        ChangeTriggerSql(pgid=f"{NAME}_row", table=model._meta.db_table, execute=call_of_log(model))
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label == app and not model._meta.proxy and model._meta.managed and is_reactive(model)
+        if model._meta.app_label == app
+        and not model._meta.proxy
+        and model._meta.managed
+        and is_reactive(model)
     ]

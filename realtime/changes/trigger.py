@@ -116,6 +116,10 @@ class ChangeTrigger(pgtrigger.Trigger):  # type: ignore[misc]
         through: type[models.Model] = field.remote_field.through
         return through
 
+    def get_pgid(self, model: type[models.Model]) -> str:
+        # Not under pgtrigger's prefix: its "prune" would take away what stands on m2m tables.
+        return str(super().get_pgid(model)).removeprefix("pgtrigger_")
+
     def compile(self, model: type[models.Model]) -> compiler.Trigger:
         table_model = self.table_model(model)
         sql = ChangeTriggerSql(
