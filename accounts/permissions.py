@@ -37,6 +37,8 @@ class Permission(StrEnum):
     TENANT_MANAGE = "tenant.manage"
     AUDIT_VIEW = "audit.view"
     ADMIN_VIEW = "admin.view"
+    #: Functions that only the product itself may call (accepting an invitation); no role has it.
+    SYSTEM = "system.call"
 
 
 class Access(StrEnum):

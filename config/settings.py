@@ -57,6 +57,7 @@ TENANT_APPS = [
     "crm.contacts",
     "crm.deals",
     "crm.tasks",
+    "crm.audit",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 

@@ -25,7 +25,7 @@ class Contact(Record):
 
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
-    full_name = models.CharField(max_length=161)
+    full_name = models.CharField(max_length=161, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     # As written, and as E.164 ("+14155550123") for look-ups.
     phone = models.CharField(max_length=32, blank=True)

@@ -116,8 +116,9 @@ def _derived(ctx: Context, values: dict[str, Any], contact: Contact | None) -> d
     def now(field: str) -> Any:
         return values.get(field, getattr(contact, field, None))
 
-    full_name = f"{now('first_name')} {now('last_name')}".strip() or now("email") or now("phone")
-    if not full_name:
+    full_name = f"{now('first_name')} {now('last_name')}".strip()
+    # A contact without a name is shown by its email or phone; not stored as its name, as a role may hide those.
+    if not (full_name or now("email") or now("phone")):
         raise invalid("first_name", "Give a name, an email address or a phone number.", "required")
     return {
         "full_name": full_name,

@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Expression, ExpressionWrapper, F, 
 from django.db.models.expressions import Combinable
 
 from accounts.permissions import Permission
+from accounts.roles.fields import is_hidden
 from accounts.roles.policy import record_rule, scope_of
 from realtime.functions import Context
 

@@ -112,11 +112,13 @@ def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str 
             digest = idempotency.fingerprint(function.name, encode_json(arguments, sort_keys=True))
             earlier = idempotency.claim(ctx, key, function.name, digest)
             if earlier is not None:
+                if not function.keeps_result:
+                    raise Conflict("This was done already, and its answer is shown only once.")
                 return Outcome(earlier.result, replayed=True)
         with inside_call():
             result = _checked(function, function.body(ctx, **_fields(arguments)))
         _write_audit(function, ctx)
-        if key is not None:
+        if key is not None and function.keeps_result:
             idempotency.store(ctx, key, result)
         return Outcome(result, xid=ctx.xid)
 

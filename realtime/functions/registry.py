@@ -26,13 +26,20 @@ class Function(Generic[P, R]):
     """A registered query or mutation. Calling it directly is for other functions, inside their transaction."""
 
     def __init__(
-        self, body: Callable[P, R], kind: Kind, permission: str, conflicts: Mapping[str, tuple[str, str]]
+        self,
+        body: Callable[P, R],
+        kind: Kind,
+        permission: str,
+        conflicts: Mapping[str, tuple[str, str]],
+        keeps_result: bool = True,
     ) -> None:
         self.body = body
         self.kind: Kind = kind
         self.permission = str(permission)
         #: Constraint name -> (argument, sentence): what a violated constraint means to the caller.
         self.conflicts = conflicts
+        #: Whether a repeated idempotency key may be answered with the stored result (not if it holds a secret).
+        self.keeps_result = keeps_result
         self.area = area_of(body.__module__)
         self.name = f"{self.area}.{body.__name__}"
         self.doc = inspect.getdoc(body) or ""
@@ -122,17 +129,20 @@ def query(*, permission: str) -> Callable[[Callable[P, R]], Function[P, R]]:
 
 
 def mutation(
-    *, permission: str, conflicts: Mapping[str, tuple[str, str]] | None = None
+    *,
+    permission: str,
+    conflicts: Mapping[str, tuple[str, str]] | None = None,
+    keeps_result: bool = True,
 ) -> Callable[[Callable[P, R]], Function[P, R]]:
     """Register a write: one transaction, retried if it collides, audited."""
-    return _registering("mutation", permission, conflicts or {})
+    return _registering("mutation", permission, conflicts or {}, keeps_result)
 
 
 def _registering(
-    kind: Kind, permission: str, conflicts: Mapping[str, tuple[str, str]]
+    kind: Kind, permission: str, conflicts: Mapping[str, tuple[str, str]], keeps_result: bool = True
 ) -> Callable[[Callable[P, R]], Function[P, R]]:
     def register(body: Callable[P, R]) -> Function[P, R]:
-        function = Function(body, kind, permission, conflicts)
+        function = Function(body, kind, permission, conflicts, keeps_result)
         registry.add(function)
         return function
 

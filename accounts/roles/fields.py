@@ -1,0 +1,42 @@
+"""Which fields a role may be kept from: found in the models, so that a new column needs no entry here."""
+
+from functools import cache
+
+from accounts.roles.teams import owned_models
+
+#: Without these a row could not be shown, ordered or kept from anybody at all.
+ALWAYS_SHOWN = frozenset(
+    """id owner_id team_id version created_at updated_at archived_at full_name name title last_activity_at
+    pipeline_id stage_entered_at closed_at status done_at done_by_id""".split()  # noqa: SIM905
+)
+#: Made from another field, and hidden with it.
+DERIVED = {
+    "phone_e164": "phone",
+    "company_name": "company_id",
+    "contact_name": "contact_id",
+    "stage_name": "stage_id",
+}
+NEEDED = {"deal": frozenset({"stage_id"})}
+
+
+def is_hidden(field: str, hidden: frozenset[str]) -> bool:
+    """Whether a field, or the one that it is made from, is hidden."""
+    return field in hidden or DERIVED.get(field) in hidden
+
+
+@cache
+def editable_fields() -> dict[str, tuple[str, ...]]:
+    """Object word -> its fields that can be hidden or made read-only."""
+    return {
+        model._meta.model_name or "": tuple(
+            field.attname
+            for field in model._meta.concrete_fields
+            if field.attname not in {*ALWAYS_SHOWN, *DERIVED, *NEEDED.get(model._meta.model_name or "", ())}
+        )
+        for model in owned_models()
+    }
+
+
+def is_editable(object: str, field: str) -> bool:
+    """Whether there is such a field and a role may be kept from it."""
+    return field in editable_fields().get(object, ())
