@@ -25,9 +25,7 @@ def plain(*names: str) -> dict[str, str | Expression]:
 def readable(ctx: Context, object: str, fields: FieldMap) -> tuple[list[str], dict[str, Combinable]]:
     """Arguments for ``QuerySet.values``: (columns, renamed expressions) without what the role hides."""
     hidden = scope_of(ctx).hidden_fields(object)
-    names = [
-        name for name in fields if name not in hidden and name.removesuffix("_name") + "_id" not in hidden
-    ]
+    names = [name for name in fields if not is_hidden(name, hidden)]
     renamed: dict[str, Combinable] = {}
     for name in names:
         source = fields[name]
