@@ -1,0 +1,26 @@
+"""The web process: one ASGI server for pages, REST and sockets. ``python -m config.web``"""
+
+import uvicorn
+
+from config import env
+
+
+def main() -> None:
+    """Serve on HOST and PORT with WEB_WORKERS processes."""
+    uvicorn.run(
+        "config.asgi:application",
+        host=env.text("HOST", "127.0.0.1"),
+        port=env.integer("PORT", 8000),
+        workers=env.integer("WEB_WORKERS", 1),
+        log_config=None,  # Django's settings configure logging
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=env.flag("TRUST_PROXY"),
+        ws=env.text("WEBSOCKETS", "auto"),
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()
