@@ -29,7 +29,6 @@ SOURCES = [
     "requirements/runtime.lock",
     "tests/cast.py",
     "tests/databases.py",
-    "**/models.py",
 ]
 PREFIX = "tests_"
 BUILDING = 7_214_551
@@ -76,44 +75,10 @@ def build(administrator: psycopg.Connection[tuple[Any, ...]], name: str) -> None
 
     unfinished = f"{PREFIX}building_{os.getpid()}"
     administrator.execute(f"CREATE DATABASE {unfinished}")
-    with used(unfinished), unmade_migrations():
+    with used(unfinished):
         call_command("migrate", verbosity=0, interactive=False)
         create_cast()
     administrator.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
-
-
-@contextmanager
-def unmade_migrations() -> Iterator[None]:
-    """Until the first migrations are committed: make them in a scratch package."""
-    import shutil
-    import sys
-
-    from django.apps import apps
-    from django.conf import settings
-
-    scratch = ROOT / "var" / "test" / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    (scratch / "unmade").mkdir(parents=True)
-    (scratch / "unmade" / "__init__.py").touch()
-    lacking = [
-        config.label
-        for config in apps.get_app_configs()
-        if Path(config.path).is_relative_to(ROOT)
-        and ".venv" not in config.path
-        and any(config.get_models())
-        and not (Path(config.path) / "migrations").exists()
-    ]
-    sys.path.insert(0, str(scratch))
-    settings.MIGRATION_MODULES = {label: f"unmade.{label}" for label in lacking}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        if lacking:
-            call_command("makemigrations", *lacking, verbosity=0, interactive=False)
-        yield
-    finally:
-        settings.MIGRATION_MODULES = {}
-        sys.path.remove(str(scratch))
 
 
 def drop_leftovers(administrator: psycopg.Connection[tuple[Any, ...]]) -> None:
