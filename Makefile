@@ -18,7 +18,7 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m scripts.migrations
 	$(BIN)/python -m scripts.generated --check
 	$(BIN)/python -m scripts.sizes
 

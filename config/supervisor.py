@@ -88,7 +88,9 @@ class Child:
     def signal(self, number: int) -> None:
         if self.process and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number) if number == signal.SIGKILL else self.process.send_signal(number)
+                os.killpg(self.process.pid, number) if number == signal.SIGKILL else self.process.send_signal(
+                    number
+                )
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -150,7 +152,10 @@ def servers() -> Iterator[None]:
     given = {"postgres": env.text("DATABASE_URL"), "valkey": env.text("REDIS_URL")}
     needed = tuple(server for server, url in given.items() if not url)
     if needed:
-        say("Starting " + " and ".join({"postgres": "PostgreSQL", "valkey": "Valkey"}[name] for name in needed))
+        say(
+            "Starting "
+            + " and ".join({"postgres": "PostgreSQL", "valkey": "Valkey"}[name] for name in needed)
+        )
     try:
         os.environ |= embedded.start(VAR / "embedded", servers=needed)
         yield
@@ -204,7 +209,10 @@ def announce() -> None:
     address = f"http://localhost:{port}"
     limit = time.monotonic() + READY_SECONDS
     while time.monotonic() < limit:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5),
+        ):
             notes = VAR / "demo.txt"
             logins = notes.read_text() if notes.exists() else ""
             print(f"\n  Ready: {address}\n{logins}\n  Ctrl-C stops everything; the data stays.\n", flush=True)
