@@ -34,6 +34,10 @@ UNKNOWN_OBJECTS = f"""
     UNION ALL
     SELECT 'policy ' || polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
      WHERE c.relnamespace = {SOURCE}
+    UNION ALL -- CREATE TABLE LIKE would bind the copy's defaults and checks to the source's function
+    SELECT 'expression with ' || p.proname FROM pg_depend d JOIN pg_proc p ON p.oid = d.refobjid
+     WHERE pronamespace = {SOURCE} AND d.refclassid = 'pg_proc'::regclass
+       AND (d.classid = 'pg_attrdef'::regclass OR d.classid = 'pg_constraint'::regclass)
 """
 
 FUNCTIONS = f"""
@@ -117,7 +121,8 @@ def clone_schema(source: str, target: str) -> None:
     """Make the new schema ``target`` equal to ``source``: tables, rows, sequences, indexes, constraints,
     triggers, functions and comments. All or nothing.
 
-    Raises CannotClone for views, types, policies and sequences other than identities.
+    Raises CannotClone for views, types, policies, sequences other than identities, and defaults or checks that
+    call a function of the source schema.
     """
     with transaction.atomic():
         with tenancy.schema_alone(source), connection.cursor() as cursor:
