@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from accounts.permissions import Access, FieldLevel, Permission
+from accounts.permissions import Access, FieldLevel
 
 
 class Role(models.Model):
@@ -31,7 +31,7 @@ class RolePermission(models.Model):
     """How far a role reaches with one permission word; no row means not at all."""
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="permissions")
-    permission = models.CharField(max_length=40, choices=[(word, word) for word in Permission])
+    permission = models.CharField(max_length=40)
     access = models.CharField(max_length=4, choices=[(access, access) for access in Access])
 
     class Meta:

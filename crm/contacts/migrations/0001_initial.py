@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('first_name', models.CharField(blank=True, max_length=80)),
                 ('last_name', models.CharField(blank=True, max_length=80)),
-                ('full_name', models.CharField(max_length=161)),
+                ('full_name', models.CharField(blank=True, max_length=161)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('phone', models.CharField(blank=True, max_length=32)),
                 ('phone_e164', models.CharField(blank=True, max_length=16)),
