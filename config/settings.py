@@ -39,6 +39,7 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "ninja",  # the files of its documentation page
     "unfold",
     "django.contrib.admin",
     "whitenoise.runserver_nostatic",
@@ -134,9 +135,11 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
 MIDDLEWARE = [
+    "accounts.middleware.request_id",
+    # The API needs none of what follows.
+    "api.middleware.short_path",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.request_id",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -197,6 +200,11 @@ CHANGE_LOG_EXEMPT = {
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", 7)
+
+# Requests a window that an API key, and all keys of a tenant together, may make.
+API_RATE_WINDOW_SECONDS = env.integer("API_RATE_WINDOW_SECONDS", 60)
+API_REQUESTS_PER_KEY = env.integer("API_REQUESTS_PER_KEY", 600)
+API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
 
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"

@@ -1,10 +1,17 @@
 """Every address of the deployment."""
 
-from django.urls import URLPattern, URLResolver, path
+from functools import partial
 
+from django.urls import URLPattern, URLResolver, path
+from ninja.openapi.views import openapi_json, openapi_view
+
+from api.v1 import api
 from config.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("api/v1/", api.urls),
+    path("openapi.json", partial(openapi_json, api=api), name="openapi"),
+    path("docs", partial(openapi_view, api=api), name="docs"),
 ]

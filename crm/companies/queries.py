@@ -1,7 +1,8 @@
 """Reading companies."""
 
-from datetime import datetime
 from typing import Any
+
+from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
@@ -24,7 +25,7 @@ def list_companies(
     ctx: Context,
     *,
     search: Search = "",
-    updated_since: datetime | None = None,
+    updated_since: AwareDatetime | None = None,
     archived: bool = False,
     cursor: Cursor | None = None,
     limit: Limit = 50,

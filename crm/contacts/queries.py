@@ -1,9 +1,9 @@
 """Reading contacts."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
@@ -31,7 +31,7 @@ def list_contacts(
     owner_id: Id | None = None,
     stage_id: Id | None = None,
     company_id: Id | None = None,
-    updated_since: datetime | None = None,
+    updated_since: AwareDatetime | None = None,
     archived: bool = False,
     sort: ContactOrder = "-last_activity_at",
     cursor: Cursor | None = None,

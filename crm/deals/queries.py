@@ -1,7 +1,8 @@
 """Reading deals and their pipelines."""
 
-from datetime import datetime
 from typing import Any
+
+from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
@@ -30,7 +31,7 @@ def list_deals(
     status: DealStatus | None = None,
     contact_id: Id | None = None,
     company_id: Id | None = None,
-    updated_since: datetime | None = None,
+    updated_since: AwareDatetime | None = None,
     archived: bool = False,
     cursor: Cursor | None = None,
     limit: Limit = 50,

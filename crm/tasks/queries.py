@@ -1,7 +1,8 @@
 """Reading tasks."""
 
-from datetime import datetime
 from typing import Any
+
+from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
@@ -25,7 +26,7 @@ def list_tasks(
     owner_id: Id | None = None,
     contact_id: Id | None = None,
     deal_id: Id | None = None,
-    updated_since: datetime | None = None,
+    updated_since: AwareDatetime | None = None,
     archived: bool = False,
     cursor: Cursor | None = None,
     limit: Limit = 50,

@@ -1,0 +1,57 @@
+"""Who calls the API: the bearer key, checked and charged before anything else."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security.base import AuthBase
+
+from accounts.authentication import visit
+from api import rate_limits
+from realtime.functions import Context, Unauthenticated
+
+HINT = "Send your API key: 'Authorization: Bearer <key>'."
+
+
+@lru_cache(maxsize=1)
+def limits() -> rate_limits.RateLimits:
+    """The process's rate limits."""
+    return rate_limits.RateLimits(settings.REDIS_URL)
+
+
+class BearerKey(AuthBase):
+    """An API key in the Authorization header. ``request.auth`` becomes the caller's context."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+    openapi_description = (
+        "An API key of one member, as `manage.py create_api_key` or the settings page shows it once."
+    )
+
+    def __call__(self, request: HttpRequest) -> Context:
+        came = visit(
+            host=request.get_host(),
+            key=bearer_token(request),
+            address=request.META.get("REMOTE_ADDR"),
+            request_id=getattr(request, "request_id", ""),
+        )
+        if came.context is None:
+            raise came.refusal or Unauthenticated(HINT)
+        _charge(request, came.context)
+        return came.context
+
+
+def bearer_token(request: HttpRequest) -> str:
+    """The key as sent; Unauthenticated if there is none."""
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(HINT)
+    return str(token.strip())
+
+
+def _charge(request: HttpRequest, ctx: Context) -> None:
+    budgets = rate_limits.budgets_of(ctx.schema, ctx.actor.credential)
+    verdict = limits().spend(budgets)
+    if verdict is not None:
+        request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]
+        rate_limits.refuse(verdict)

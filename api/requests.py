@@ -1,0 +1,116 @@
+"""What a request asks for: arguments from path, query string and body, and the conventions' headers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.http import HttpRequest
+
+from api.errors import LengthRequired, UnsupportedMediaType
+from realtime.functions import BadRequest, InvalidInput, PreconditionFailed, TooLarge, invalid
+from realtime.functions.arguments import MAX_ARGUMENT_BYTES, Arguments
+
+if TYPE_CHECKING:
+    from api.route import Route
+
+#: A record's tag is its version and a digest of what the caller saw of it (see ``answers.etag``).
+ETAG = re.compile(r'\s*"(\d{1,9})(?:-[0-9a-f]+)?"\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One request, read."""
+
+    arguments: Arguments
+    #: Keys of a row that are to be answered; empty means all.
+    fields: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+def read(route: Route, request: HttpRequest, path: dict[str, Any]) -> Wish:
+    """Read a request by its route; BadRequest, InvalidInput, TooLarge and their like if it can't be."""
+    query = dict(request.GET.lists()) if request.META.get("QUERY_STRING") else {}
+    fields = () if route.takes("fields") else _fields(route, query.pop("fields", None))
+    if not route.reads_body and not route.writes:
+        texts = query | {name: [str(value)] for name, value in path.items()}
+        return Wish(route.function.args_from_text(texts), fields)
+    dry_run = route.writes and _flag("dry_run", query.pop("dry_run", None))
+    values = _body(route, request) | _asked(route, query) | path | _expected_version(route, request)
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY") if route.writes and not dry_run else None
+    return Wish(route.function.args_from_values(values), fields, key, dry_run)
+
+
+def _fields(route: Route, given: list[str] | None) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    names = tuple(word for text in given for word in text.split(",") if word)
+    unknown = [name for name in names if name not in route.row_keys]
+    if unknown or not names:
+        raise invalid("fields", f"Name some of: {', '.join(sorted(route.row_keys))}.")
+    return names
+
+
+def _flag(name: str, given: list[str] | None) -> bool:
+    if given is None or given in (["true"], ["false"]):
+        return given == ["true"]
+    raise invalid(name, "Write true or false.")
+
+
+def _asked(route: Route, query: dict[str, list[str]]) -> dict[str, object]:
+    """Arguments from the query string of a request with a body: those that the route lists."""
+    unknown = [name for name in query if name not in route.query]
+    if unknown:
+        raise InvalidInput(
+            errors=[{"param": name, "code": "extra_forbidden", "detail": "Unknown here."} for name in unknown]
+        )
+    return {name: texts[-1] for name, texts in query.items()}
+
+
+def _expected_version(route: Route, request: HttpRequest) -> dict[str, object]:
+    """The version that If-Match demands, as the function's argument."""
+    header = request.META.get("HTTP_IF_MATCH")
+    if header is None or header.strip() == "*":
+        return {}
+    if not route.takes("version"):
+        raise BadRequest("This address does not take If-Match.")
+    match = ETAG.fullmatch(header)
+    if match is None:
+        raise PreconditionFailed("If-Match holds no tag of this record: send the ETag of its last answer.")
+    return {"version": int(match[1])}
+
+
+def _body(route: Route, request: HttpRequest) -> dict[str, Any]:
+    raw = _raw_body(request) if route.reads_body else b""
+    if not raw:
+        return {}
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType(f"This is {request.content_type[:80] or 'of no kind'}.")
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+    if route.body_as is not None:
+        return {route.body_as: found}
+    if not isinstance(found, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return _without_path_names(route, found)
+
+
+def _without_path_names(route: Route, body: dict[str, Any]) -> dict[str, Any]:
+    for name in route.names:
+        if name in body:
+            raise invalid(name, "This is said by the address.", "extra_forbidden")
+    return body
+
+
+def _raw_body(request: HttpRequest) -> bytes:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
+    if length and int(length) > MAX_ARGUMENT_BYTES:
+        raise TooLarge("A body may hold up to 1 MB.")
+    return bytes(request.body)

@@ -1,0 +1,121 @@
+"""Routes: an area's file is a table of them. A route makes one call to one registered function, nothing else.
+
+    routes = [
+        Route("GET", "/contacts", queries.list_contacts),
+        Route("POST", "/contacts", mutations.create_contact, status=201),
+        Route("PATCH", "/contacts/{contact_id}", mutations.update_contact, body_as="changes"),
+    ]
+
+Names in the path are arguments of the function. A GET's query string, and another method's JSON body, are its
+other arguments: the body as a whole the argument ``body_as``, or its members one argument each.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, get_args, get_origin
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from typing_extensions import is_typeddict
+
+from accounts.tenancy import tenant_context
+from api import answers, requests
+from realtime.functions import Context, Page
+from realtime.functions.call import call_outcome
+from realtime.functions.registry import AnyFunction
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path, and the function that it calls."""
+
+    method: str
+    path: str
+    function: AnyFunction
+    #: The argument that is the body as a whole.
+    body_as: str | None = None
+    #: Arguments that come from the query string beside a body.
+    query: tuple[str, ...] = ()
+    status: int = 200
+    #: Where a created record is found: "/contacts/{id}".
+    location: str = ""
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The arguments in the path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def writes(self) -> bool:
+        return self.function.kind == "mutation"
+
+    @property
+    def reads_body(self) -> bool:
+        return self.method not in {"GET", "DELETE"}
+
+    @cached_property
+    def is_page(self) -> bool:
+        """Whether the result is a Page: rows, and where the next ones start."""
+        return get_origin(self.function.result_type) is Page
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the result is a number of rows."""
+        return self.is_page or get_origin(self.function.result_type) is list
+
+    @cached_property
+    def row_keys(self) -> frozenset[str]:
+        """The keys of a row of the result (of the result itself unless it is a list); empty for other shapes."""
+        row = get_args(self.function.result_type)[0] if self.is_list else self.function.result_type
+        return frozenset(row.__annotations__) if is_typeddict(row) else frozenset()
+
+    def takes(self, argument: str) -> bool:
+        """Whether the function has the argument."""
+        return argument in self.function.args_model.model_fields
+
+    def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """Answer one request."""
+        ctx: Context = request.auth  # type: ignore[attr-defined]
+        wish = requests.read(self, request, path)
+        with tenant_context(ctx.schema):
+            outcome = call_outcome(
+                self.function,
+                ctx,
+                wish.arguments,
+                idempotency_key=wish.idempotency_key,
+                dry_run=wish.dry_run,
+            )
+        return answers.answer(self, request, wish, outcome)
+
+
+def add_routes(api: NinjaAPI, routes: Iterable[Route]) -> None:
+    """Mount the routes."""
+    for route in routes:
+        api.default_router.add_api_operation(
+            route.path,
+            [route.method],
+            _signed_view(route),
+            auth=api.auth,
+            operation_id=route.function.name,
+            summary=route.function.summary,
+            url_name=route.function.name,
+        )
+
+
+def _signed_view(route: Route) -> Callable[..., HttpResponse]:
+    """The route's view with a signature that names the path's arguments: that is what Ninja reads."""
+
+    def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        return route.view(request, **path)
+
+    fields = route.function.args_model.model_fields
+    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    for name in route.names:
+        type_ = fields[name].annotation
+        annotation = Annotated[type_, *fields[name].metadata] if fields[name].metadata else type_
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
+    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,15 @@
+"""Tasks."""
+
+from api.route import Route
+from crm.tasks import mutations, queries
+
+routes = [
+    Route("GET", "/tasks", queries.list_tasks),
+    Route("POST", "/tasks", mutations.create_task, status=201, location="/tasks/{id}"),
+    Route("GET", "/tasks/{task_id}", queries.get_task),
+    Route("PATCH", "/tasks/{task_id}", mutations.update_task, body_as="changes"),
+    Route("DELETE", "/tasks/{task_id}", mutations.archive_task),
+    Route("POST", "/tasks/{task_id}/restore", mutations.restore_task),
+    Route("POST", "/tasks/{task_id}/complete", mutations.complete_task),
+    Route("POST", "/tasks/{task_id}/reopen", mutations.reopen_task),
+]

@@ -1,0 +1,39 @@
+"""Version 1 of the REST API: the tables of all areas on one Ninja API."""
+
+from functools import cached_property
+from typing import Any
+
+from ninja import NinjaAPI, Swagger
+from ninja.openapi.schema import OpenAPISchema
+
+from api import errors, openapi
+from api.authentication import BearerKey
+from api.route import Route, add_routes
+from api.routes import tables
+
+ROUTES: tuple[Route, ...] = tuple(route for table in tables() for route in table)
+
+
+class Api(NinjaAPI):
+    """Ninja's API with schemas from the function registry."""
+
+    @cached_property
+    def document(self) -> OpenAPISchema:
+        """The OpenAPI document, made once a process."""
+        return openapi.complete(super().get_openapi_schema(), ROUTES)
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI document."""
+        return self.document
+
+
+api = Api(
+    title="CRM API",
+    version="1",
+    urls_namespace="api",
+    description=openapi.DESCRIPTION,
+    docs=Swagger({"persistAuthorization": True}),
+    auth=BearerKey(),
+)
+errors.install(api)
+add_routes(api, ROUTES)

@@ -1,0 +1,148 @@
+"""The conventions that every route shares, shown on contacts."""
+
+import pytest
+
+from tests.api.conftest import ApiClient
+
+
+def create(client: ApiClient, **fields):
+    return client.post("/contacts", {"first_name": "Ada", **fields}).data
+
+
+def test_create_answers_201_with_the_record_and_where_it_is(olivia: ApiClient) -> None:
+    answer = olivia.post("/contacts", {"first_name": "Ada", "email": "ada@example.org"})
+    assert answer.status == 201
+    assert answer.data["full_name"] == "Ada"
+    assert answer.meta == {"request_id": answer.headers["X-Request-Id"]}
+    assert answer.headers["Location"] == f"/api/v1/contacts/{answer.data['id']}"
+    again = olivia.get(answer.headers["Location"].removeprefix("/api/v1"))
+    assert again.data == answer.data
+    assert again.headers["ETag"] == answer.headers["ETag"]
+
+
+def test_lists_are_cut_into_pages(olivia: ApiClient) -> None:
+    ids = [create(olivia, last_name=str(number))["id"] for number in range(5)]
+    seen, cursor = [], ""
+    while True:
+        answer = olivia.get(f"/contacts?limit=2&sort=-created_at{cursor}")
+        seen += [row["id"] for row in answer.data]
+        if not answer.meta["has_more"]:
+            break
+        cursor = f"&cursor={answer.meta['next_cursor']}"
+    assert seen == ids[::-1]
+    assert answer.meta["next_cursor"] is None
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "many", "1.5", "99999999999999999999999"])
+def test_a_limit_outside_1_to_200_is_refused(olivia: ApiClient, limit: str) -> None:
+    problem = olivia.get(f"/contacts?limit={limit}").refused(422, "invalid_input")
+    assert problem["errors"][0]["param"] == "limit"
+
+
+def test_fields_picks_keys_of_lists_and_records(olivia: ApiClient) -> None:
+    contact = create(olivia)
+    assert olivia.get("/contacts?fields=id,email").data == [{"id": contact["id"], "email": ""}]
+    assert olivia.get(f"/contacts/{contact['id']}?fields=full_name").data == {"full_name": "Ada"}
+    assert (
+        "Name some of" in olivia.get("/contacts?fields=id,password").refused(422, "invalid_input")["detail"]
+    )
+    olivia.get("/contacts?fields=").refused(422, "invalid_input")
+
+
+def test_updated_since_wants_a_time_zone(olivia: ApiClient) -> None:
+    contact = create(olivia)
+    assert olivia.get("/contacts?updated_since=2020-01-01T00:00:00Z").data[0]["id"] == contact["id"]
+    assert olivia.get("/contacts?updated_since=2999-01-01T00:00:00Z").data == []
+    olivia.get("/contacts?updated_since=2020-01-01T00:00:00").refused(422, "invalid_input")
+
+
+def test_a_dry_run_answers_and_changes_nothing(olivia: ApiClient) -> None:
+    answer = olivia.post("/contacts?dry_run=true", {"first_name": "Ada"}, Idempotency_Key="once")
+    assert answer.status == 200
+    assert answer.meta["dry_run"] is True
+    assert answer.data["full_name"] == "Ada"
+    assert "Location" not in answer.headers
+    assert olivia.get("/contacts").data == []
+    olivia.post("/contacts?dry_run=perhaps", {"first_name": "Ada"}).refused(422, "invalid_input")
+
+
+class TestIdempotencyKey:
+    def test_a_repeat_answers_as_the_first_time(self, olivia: ApiClient) -> None:
+        first = olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key="k1")
+        again = olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key="k1")
+        assert (again.status, again.data) == (201, first.data)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert "Idempotency-Replayed" not in first.headers
+        assert again.headers["Location"] == first.headers["Location"]
+        assert len(olivia.get("/contacts").data) == 1
+
+    def test_another_body_is_a_conflict(self, olivia: ApiClient) -> None:
+        olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key="k1")
+        olivia.post("/contacts", {"first_name": "Eva"}, Idempotency_Key="k1").refused(409, "conflict")
+
+    def test_another_function_is_a_conflict(self, olivia: ApiClient) -> None:
+        contact = olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key="k1").data
+        path = f"/contacts/{contact['id']}/restore"
+        olivia.post(path, Idempotency_Key="k1").refused(409, "conflict")
+
+    def test_a_refused_request_may_be_repeated(self, olivia: ApiClient) -> None:
+        olivia.post("/contacts", {"first_name": ""}, Idempotency_Key="k1").refused(422, "invalid_input")
+        assert olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key="k1").status == 201
+
+    @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
+    def test_a_key_that_cannot_be_kept(self, olivia: ApiClient, key: str) -> None:
+        olivia.post("/contacts", {"first_name": "Ada"}, Idempotency_Key=key).refused(422, "invalid_input")
+
+
+class TestEntityTags:
+    def test_if_match_lets_the_first_change_through(self, olivia: ApiClient) -> None:
+        contact = create(olivia)
+        path = f"/contacts/{contact['id']}"
+        tag = olivia.get(path).headers["ETag"]
+        assert olivia.patch(path, {"first_name": "Eva"}, If_Match=tag).data["version"] == 2
+        olivia.patch(path, {"first_name": "Ida"}, If_Match=tag).refused(412, "precondition_failed")
+        olivia.delete(path, If_Match=tag).refused(412, "precondition_failed")
+        assert olivia.patch(path, {"first_name": "Ida"}, If_Match="*").data["full_name"] == "Ida"
+
+    @pytest.mark.parametrize("tag", ["1", "", 'W/"1"', '"x"', '"1", "2"', '"99999999999999999999"'])
+    def test_a_tag_that_is_none(self, olivia: ApiClient, tag: str) -> None:
+        path = f"/contacts/{create(olivia)['id']}"
+        olivia.patch(path, {"first_name": "Eva"}, If_Match=tag).refused(412, "precondition_failed")
+
+    def test_where_no_version_is_taken_if_match_is_refused(self, olivia: ApiClient) -> None:
+        path = f"/contacts/{create(olivia)['id']}/restore"
+        olivia.post(path, If_Match='"1"').refused(400, "bad_request")
+
+    def test_what_the_caller_has_is_not_sent_again(self, olivia: ApiClient) -> None:
+        path = f"/contacts/{create(olivia)['id']}"
+        for address in (path, "/contacts", "/contacts/stages"):
+            tag = olivia.get(address).headers["ETag"]
+            known = olivia.get(address, If_None_Match=tag)
+            assert (known.status, known.body, known.headers["ETag"]) == (304, b"", tag)
+            assert olivia.get(address, If_None_Match='"other"').status == 200
+        before = olivia.get("/contacts").headers["ETag"]
+        olivia.patch(path, {"first_name": "Eva"})
+        assert olivia.get("/contacts", If_None_Match=before).status == 200
+
+    def test_other_fields_are_another_representation(self, olivia: ApiClient) -> None:
+        path = f"/contacts/{create(olivia)['id']}"
+        assert olivia.get(path).headers["ETag"] != olivia.get(f"{path}?fields=id,version").headers["ETag"]
+
+
+def test_head_answers_like_get_without_a_body(olivia: ApiClient) -> None:
+    full, head = olivia.get("/contacts"), olivia.request("HEAD", "/contacts")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == full.headers["Content-Length"]
+
+
+def test_every_answer_has_the_safety_headers(olivia: ApiClient) -> None:
+    for answer in (olivia.get("/contacts"), olivia.get("/nowhere"), ApiClient("").get("/contacts")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert len(answer.headers["X-Request-Id"]) >= 8
+
+
+def test_the_request_id_is_the_callers_if_it_is_sane(olivia: ApiClient) -> None:
+    answer = olivia.get("/contacts", X_Request_Id="order-4711-abc")
+    assert answer.headers["X-Request-Id"] == answer.meta["request_id"] == "order-4711-abc"
+    assert olivia.get("/contacts", X_Request_Id="<script>").headers["X-Request-Id"] != "<script>"
