@@ -88,6 +88,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
     "max_lifetime": 600,
     "timeout": 30,
 }
+# For sessions that must stay the same (the relay), where DATABASE_URL leads to a transaction pooler.
+DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
