@@ -70,7 +70,7 @@ def test_rarer_definitions_are_copied():
         COMMENT ON FUNCTION shout IS 'it shouts';
         CREATE TABLE thing (
             id bigint GENERATED ALWAYS AS IDENTITY (START 5 INCREMENT 5) PRIMARY KEY,
-            "Odd column" text COLLATE "C" DEFAULT upper('a''b'),
+            "Odd column" text COLLATE "C" DEFAULT 'a''b',
             loud text GENERATED ALWAYS AS (upper('x' COLLATE "C")) STORED,
             during tstzrange,
             parent_id bigint REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED,
