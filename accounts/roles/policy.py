@@ -30,7 +30,7 @@ class RolePolicy:
             raise Unauthenticated
         from accounts.credentials import check_credential
 
-        return member_scope(ctx.actor.id, check_credential(ctx.schema, ctx.actor))
+        return member_scope(ctx.actor.id, check_credential(ctx.schema, ctx.actor), ctx.actor.credential)
 
 
 def scope_of(ctx: Context) -> RoleScope | SystemScope:

@@ -30,6 +30,7 @@ class RoleScope:
     grants: tuple[tuple[str, str], ...]
     field_rules: tuple[tuple[str, str, str], ...]
     key_scopes: tuple[str, ...] | None = None
+    credential: str = ""
 
     @cached_property
     def _access(self) -> dict[str, Access]:
@@ -62,7 +63,7 @@ class RoleScope:
         return (self.grants, self.field_rules, self.key_scopes)
 
     def facet(self, name: str) -> Hashable:
-        """``member_id``, ``role_id`` or ``team_ids``."""
+        """``member_id``, ``role_id``, ``team_ids`` or ``credential``."""
         found: Hashable = getattr(self, name)
         return found
 
@@ -101,7 +102,7 @@ class SystemScope:
         return found
 
 
-def member_scope(member_id: int, key_scopes: tuple[str, ...] | None) -> RoleScope:
+def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
     member = Member.objects.filter(pk=member_id).values("role_id", "is_active").first()
     if member is None or not member["is_active"]:
@@ -114,6 +115,7 @@ def member_scope(member_id: int, key_scopes: tuple[str, ...] | None) -> RoleScop
         grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
         field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
         key_scopes=key_scopes,
+        credential=credential,
     )
 
 

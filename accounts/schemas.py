@@ -1,0 +1,113 @@
+"""What goes into and comes out of the functions about oneself, the tenant and API keys."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from accounts.roles.schemas import AccessWord, FieldRule, TeamPlace
+from realtime.functions import Changes, shape
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no time zone: write one such as Europe/Berlin")
+    return name
+
+
+TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+Locale = Literal["en"]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), Field(description="As #rrggbb.")]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
+KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+ScopeWord = Annotated[
+    str, StringConstraints(max_length=40), Field(description="read, write or a permission.")
+]
+
+
+@shape
+class TenantRow(TypedDict):
+    """The firm."""
+
+    id: int
+    slug: str
+    name: str
+    locale: str
+    time_zone: str
+    currency: str
+    brand_color: str
+
+
+class TenantChanges(Changes):
+    """The firm's settings to change; those not sent stay."""
+
+    name: PersonName = "-"
+    locale: Locale = "en"
+    time_zone: TimeZone = "UTC"
+    currency: CurrencyCode = "USD"
+    brand_color: Color = "#000000"
+
+
+@shape
+class Me(TypedDict):
+    """Who is acting, and what they may do."""
+
+    member_id: int
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+    role_id: int
+    role_name: str
+    teams: list[TeamPlace]
+    permissions: dict[str, AccessWord]
+    fields: list[FieldRule]
+    scopes: list[str] | None
+    tenant: TenantRow
+
+
+class ProfileChanges(Changes):
+    """One's own profile to change; what is not sent stays."""
+
+    name: PersonName = "-"
+    locale: Locale = "en"
+    time_zone: TimeZone = "UTC"
+
+
+@shape
+class ApiKeyRow(TypedDict):
+    """An API key, without its secret."""
+
+    id: int
+    name: str
+    prefix: str
+    member_id: int
+    member_name: str | None
+    scopes: list[str]
+    allowed_addresses: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@shape
+class NewApiKey(ApiKeyRow):
+    """A key just made; ``key`` is shown this once."""
+
+    key: str
+
+
+@shape
+class DeviceRow(TypedDict):
+    """A browser in which one is logged in."""
+
+    id: int
+    user_agent: str
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool
