@@ -6,7 +6,7 @@ from pathlib import Path
 from config import env
 
 ROOT = Path(__file__).resolve().parent.parent
-CELERY = ["-m", "celery", "--app", "config.celery"]
+CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
 WORKER = ["worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"]
 # Beat's tick has no state, so it keeps no file.
 BEAT = ["beat", "--scheduler=celery.beat:Scheduler", "--loglevel=WARNING"]

@@ -16,7 +16,7 @@ def main() -> int:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     found = Command.autodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph)
     for label, migrations in found.items():
         for migration in migrations:
