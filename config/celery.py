@@ -1,6 +1,7 @@
 """The Celery application: jobs run in the tenant that sent them, and every message may be lost or doubled."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -13,6 +14,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 HEADER = "tenant"
+# Celery warns root because of pickled messages; ours are JSON, and hold nothing.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 
 
 @before_task_publish.connect
@@ -28,9 +31,7 @@ def enter_tenant(task: Any, **_kwargs: Any) -> None:
     """Run the job in the schema that its message names."""
     from accounts.tenancy import PUBLIC, Current, set_current
 
-    set_current(
-        Current((task.request.headers or {}).get(HEADER) or getattr(task.request, HEADER, None) or PUBLIC)
-    )
+    set_current(Current(getattr(task.request, HEADER, None) or PUBLIC))
 
 
 @task_postrun.connect

@@ -1,4 +1,4 @@
-"""What happens by the clock: beat's one tick, and the recurring clean-ups of the due index."""
+"""What happens by the clock: the recurring clean-ups. Beat has one tick only, which drains the due index."""
 
 from datetime import timedelta
 
@@ -11,10 +11,6 @@ from realtime.functions.models import IdempotencyRecord
 from workflows.kinds import Again, due
 from workflows.schedule import schedule_due
 
-#: A tick that nobody took within two seconds is worth nothing: the next one does its work.
-BEAT = {
-    "drain": {"task": "workflows.drain", "schedule": 1.0, "options": {"expires": 2, "ignore_result": True}}
-}
 DAY = timedelta(days=1)
 #: Tenants are cleaned one after the other over so long a time.
 SPREAD = timedelta(hours=1)

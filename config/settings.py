@@ -112,6 +112,8 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Jobs hold no result and no data: the due index does, so redelivery may be quick.
 CELERY_TASK_IGNORE_RESULT = True
+# A tick that nobody took within two seconds is worth nothing: the next one does its work.
+CELERY_BEAT_SCHEDULE = {"drain": {"task": "workflows.drain", "schedule": 1.0, "options": {"expires": 2}}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -191,7 +193,7 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CRM <no-reply@localhost>")
 
 # Tables whose changes no live query can depend on; everything else is in the change log.
@@ -215,5 +217,8 @@ FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 VALIDATE_RESULTS = env.flag("VALIDATE_RESULTS", DEBUG)
 # SQL that no compiler wrote, in a tracked function, without declare_reads(): an error, or a read of all tables.
 STRICT_READS = env.flag("STRICT_READS", DEBUG)
+
+# So long does work that a killed worker had taken wait for another one.
+WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
 
 LOGGING_CONFIG = "config.logging.configure"

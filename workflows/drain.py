@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django_tenants.utils import schema_context
 
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 SECONDS = 5.0
 MAX_ATTEMPTS = 10
-LEASE = timedelta(seconds=30)
 
 # Two index ranges, each with a limit of its own: the cost does not grow with the backlog.
 CLAIM = """
@@ -88,7 +88,7 @@ def claim() -> list[Item]:
     """Lease what is due and what a dead worker left."""
     token = uuid.uuid4()
     with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"batch": BATCH, "token": token, "lease": LEASE})
+        cursor.execute(CLAIM, {"batch": BATCH, "token": token, "lease": timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)})
         items = [Item(*row, token) for row in cursor.fetchall()]
     return sorted(items, key=lambda item: item.due_at)
 
@@ -98,7 +98,9 @@ def work(item: Item) -> None:
     with schema_context(item.tenant):
         try:
             kind = get_kind(item.kind)
-            if renew(item, kind):
+            if item.attempts >= MAX_ATTEMPTS:
+                fail(item, "started too often without an end")
+            elif renew(item, kind):
                 run(item, kind)
         except LostLease:
             logger.warning("lost the lease of %s %s in %s", item.kind, item.ref, item.tenant)

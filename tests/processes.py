@@ -1,0 +1,159 @@
+"""Real processes for tests: the deployment's own programs against a copied database, and a mail server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+from config import programs
+
+START_SECONDS = 40.0
+
+
+@dataclass
+class Process:
+    """One program of config.programs, in a process group of its own."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """SIGKILL to it and its children, as an out-of-memory kill of the container would."""
+        os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL if that does not help."""
+        if self.popen.poll() is None:
+            self.popen.terminate()
+            try:
+                self.popen.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextmanager
+def process(name: str, database_url: str, **environment: str) -> Iterator[Process]:
+    """Run a program of config.programs against a database for the length of the block."""
+    with started([sys.executable, *programs.programs()[name]], database_url, **environment) as popen:
+        running = Process(name, popen)
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@contextmanager
+def started(command: list[str], database_url: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with the test run's environment, another database and whatever is given."""
+    popen = subprocess.Popen(
+        command,
+        cwd=programs.ROOT,
+        env=os.environ | {"DATABASE_URL": database_url, "DATABASE_POOL_SIZE": "8"} | environment,
+        start_new_session=True,
+    )
+    try:
+        yield popen
+    finally:
+        if popen.poll() is None:
+            popen.kill()
+            popen.wait()
+
+
+@contextmanager
+def web_server(database_url: str, **environment: str) -> Iterator[str]:
+    """The web process on a free port; yields its address once it answers."""
+    port = str(free_port())
+    with process("web", database_url, PORT=port, **environment) as web:
+        address = f"http://localhost:{port}"
+        wait_for(lambda: answers(f"{address}/healthz", web), START_SECONDS)
+        yield address
+
+
+def answers(address: str, web: Process) -> bool:
+    """Whether the address gives an answer; an error when the process has ended."""
+    if web.popen.poll() is not None:
+        raise RuntimeError(f"{web.name} ended with {web.popen.returncode}")
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def wait_for(condition: Any, seconds: float = 10.0) -> None:
+    """Return as soon as the condition holds; AssertionError after the given time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"did not happen within {seconds} s")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Mailbox:
+    """What a real mail server took; ``reply`` is what it says to a recipient, ``delay`` its slowness in s."""
+
+    messages: list[Message] = field(default_factory=list)
+    reply: str = "250 OK"
+    delay: float = 0.0
+    port: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that lead a process's email here."""
+        return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.port)}
+
+    def ids(self) -> list[str]:
+        return [str(message["Message-ID"]) for message in self.messages]
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        """aiosmtpd's hook: a recipient was named."""
+        if self.reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.reply
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """aiosmtpd's hook: a message came; it counts as taken before the sender hears of it."""
+        import asyncio
+
+        content = envelope.content
+        self.messages.append(message_from_bytes(content if isinstance(content, bytes) else b""))
+        await asyncio.sleep(self.delay)
+        return "250 Taken"
+
+
+@contextmanager
+def mail_server() -> Iterator[Mailbox]:
+    """An SMTP server on a free port."""
+    mailbox = Mailbox(port=free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
