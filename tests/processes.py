@@ -129,7 +129,7 @@ class Mailbox:
     def ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message in self.messages]
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
     ) -> str:
         """aiosmtpd's hook: a recipient was named."""
@@ -137,7 +137,7 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
         return self.reply
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
         """aiosmtpd's hook: a message came; it counts as taken before the sender hears of it."""
         import asyncio
 

@@ -88,7 +88,10 @@ def claim() -> list[Item]:
     """Lease what is due and what a dead worker left."""
     token = uuid.uuid4()
     with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"batch": BATCH, "token": token, "lease": timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)})
+        cursor.execute(
+            CLAIM,
+            {"batch": BATCH, "token": token, "lease": timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)},
+        )
         items = [Item(*row, token) for row in cursor.fetchall()]
     return sorted(items, key=lambda item: item.due_at)
 
