@@ -25,6 +25,7 @@ SOURCES = [
     "accounts/roles/builtin.py",
     "accounts/permissions.py",
     "realtime/changes/*.py",
+    "realtime/changes/log.sql",
     "config/settings.py",
     "requirements/runtime.lock",
     "tests/cast.py",
