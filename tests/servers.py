@@ -43,7 +43,7 @@ def start() -> InUse | None:
         started = {} if own else embedded.start(VAR / "servers", test=True, servers=("postgres",))
         os.environ["DATABASE_URL"] = own or started["DATABASE_URL"]
     os.environ |= embedded.start(VAR / WORKER, test=True, servers=("valkey",))
-    os.environ["VALIDATE_RESULTS"] = "1"
+    os.environ["VALIDATE_RESULTS"] = os.environ["STRICT_READS"] = "1"
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
     return in_use
 

@@ -10,41 +10,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 
 Json = bool | int | str | None
-# Longer texts stay out of the log (less to write, and less personal data beside the tables); a matcher takes
-# a column that a change does not carry for unknown.
+# Columns of longer texts stay out of the log: less to write, and less personal data beside the tables.
 MAX_TEXT = 64
 
 
-@dataclass(frozen=True, slots=True)
-class MatchableColumn:
-    """A column that the change log carries."""
-
-    name: str
-    is_text: bool
-
-
-def matchable_columns(model: type[models.Model]) -> tuple[MatchableColumn, ...]:
-    """The columns of the model's own table that the log carries, in the table's order."""
-    return tuple(
-        MatchableColumn(field.column, _form_of(field) is _text)
-        for field in model._meta.local_concrete_fields
-        if is_matchable(field) and field.column is not None
-    )
-
-
-def is_matchable(field: models.Field[object, object]) -> bool:
+def is_matchable(field: models.Field[Any, Any]) -> bool:
     """Whether equality of the column in PostgreSQL is equality of its JSON values."""
     return _form_of(field) is not None
 
 
-def json_value(field: models.Field[object, object], value: object) -> Json:
+def json_value(field: models.Field[Any, Any], value: object) -> Json:
     """The prepared lookup value as the log prints it; raises TypeError where that is not certain."""
     form = _form_of(field)
     if form is None:
@@ -119,10 +101,17 @@ _FORMS: dict[type, Callable[[object], Json]] = {
 
 
 @lru_cache(maxsize=4096)
-def _form_of(field: models.Field[object, object]) -> Callable[[object], Json] | None:
+def _form_of(field: models.Field[Any, Any]) -> Callable[[object], Json] | None:
     """The converter of the field's values, by its exact class: a subclass may store something else."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
-    if getattr(field, "db_collation", None):
+    form = _FORMS.get(type(field))
+    if form is _text and not _is_short(field):
         return None
-    return _FORMS.get(type(field))
+    return form
+
+
+def _is_short(field: models.Field[Any, Any]) -> bool:
+    # A collation of the column's own may take different texts for equal.
+    length = field.max_length
+    return length is not None and length <= MAX_TEXT and not getattr(field, "db_collation", None)

@@ -4,6 +4,7 @@ Each compiler, of the statement itself and of every sub-query and branch in it, 
 its FROM clause and its WHERE. When the outermost one executes, its parts and its text become table reads.
 """
 
+import re
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,6 +21,8 @@ _open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=No
 # The texts that the compiler which is executing wrote.
 _compiled: ContextVar[tuple[str, ...]] = ContextVar("compiled", default=())
 _OPAQUE = (RawSQL, ExtraWhere)
+# Prefetches over many-to-many tables select the other side's id with extra(): that reads as any column.
+_PLAIN_COLUMN = re.compile(r'"[^"]+"\."[^"]+"')
 
 
 def was_compiled(sql: str) -> bool:
@@ -57,7 +60,7 @@ class Recording(django.SQLCompiler):
         return result
 
     def compile(self, node: Any) -> Any:
-        if isinstance(node, _OPAQUE):
+        if isinstance(node, _OPAQUE) and not _PLAIN_COLUMN.fullmatch(getattr(node, "sql", "")):
             self._is_opaque = True
         return super().compile(node)
 

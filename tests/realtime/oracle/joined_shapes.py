@@ -65,7 +65,9 @@ def companies_with_contacts(pick: Pick) -> Run:
 def contacts_with_deals_of_status(pick: Pick) -> Run:
     status = pick.one(Stage.Kind)
     return lambda: rows(
-        Contact.objects.filter(deals__status=status).order_by("id", "deals__id").values_list("id", "deals__title")
+        Contact.objects.filter(deals__status=status)
+        .order_by("id", "deals__id")
+        .values_list("id", "deals__title")
     )
 
 
@@ -163,7 +165,9 @@ def companies_with_newest_deal(pick: Pick) -> Run:
 def contacts_of_rich_companies(pick: Pick) -> Run:
     amount, team = pick.number(3, 8) * 100, pick.id_of(Team)
     companies = Deal.objects.filter(amount__gte=amount, team=team).values("company")
-    return lambda: rows(Contact.objects.filter(company__in=companies).order_by("id").values_list("id", "email"))
+    return lambda: rows(
+        Contact.objects.filter(company__in=companies).order_by("id").values_list("id", "email")
+    )
 
 
 @shape
@@ -184,10 +188,10 @@ def companies_two_levels_down(pick: Pick) -> Run:
 @shape
 def contacts_with_filtered_deals(pick: Pick) -> Run:
     status, owner = pick.one(Stage.Kind), pick.id_of(Member)
-    relation = FilteredRelation("deals", condition=Q(deals__status=status))
+    # A FilteredRelation takes the name that it was first annotated under, so each run has its own.
     return lambda: rows(
         Contact.objects.filter(owner=owner)
-        .annotate(chosen=relation)
+        .annotate(chosen=FilteredRelation("deals", condition=Q(deals__status=status)))
         .order_by("id", "chosen__id")
         .values_list("id", "chosen__title")
     )
@@ -259,7 +263,10 @@ def team_by_manager(pick: Pick) -> Run:
 
     def run() -> Any:
         found = Team.objects.filter(pk=team).first()
-        return found and (found.members.count(), list(found.members.order_by("id").values_list("id", flat=True)))
+        return found and (
+            found.members.count(),
+            list(found.members.order_by("id").values_list("id", flat=True)),
+        )
 
     return run
 

@@ -11,6 +11,7 @@ from django.db.models import (
     Case,
     Count,
     F,
+    IntegerField,
     Max,
     Min,
     Q,
@@ -83,7 +84,10 @@ def contacts_by_long_list(pick: Pick) -> Run:
 def contacts_of_source_but_not_of_stage(pick: Pick) -> Run:
     source, stage = pick.one(SOURCES), pick.number(1, 4)
     return lambda: rows(
-        Contact.objects.filter(source=source).exclude(stage=stage).order_by("id").values_list("id", "full_name")
+        Contact.objects.filter(source=source)
+        .exclude(stage=stage)
+        .order_by("id")
+        .values_list("id", "full_name")
     )
 
 
@@ -99,7 +103,9 @@ def contacts_by_either_but_not_both(pick: Pick) -> Run:
 def archived_contacts(pick: Pick) -> Run:
     owner = pick.id_of(Member)
     return lambda: rows(
-        Contact.objects.filter(owner_id=owner, archived_at__isnull=False).order_by("id").values("id", "version")
+        Contact.objects.filter(owner_id=owner, archived_at__isnull=False)
+        .order_by("id")
+        .values("id", "version")
     )
 
 
@@ -134,7 +140,9 @@ def one_contact(pick: Pick) -> Run:
 @shape
 def contact_with_deferred_name(pick: Pick) -> Run:
     contact = pick.id_of(Contact)
-    return lambda: [(c.id, c.source, c.full_name) for c in Contact.objects.filter(pk=contact).only("id", "source")]
+    return lambda: [
+        (c.id, c.source, c.full_name) for c in Contact.objects.filter(pk=contact).only("id", "source")
+    ]
 
 
 @shape
@@ -172,7 +180,10 @@ def contradictory_contacts(pick: Pick) -> Run:
 def overlapping_lists(pick: Pick) -> Run:
     some, others = pick.ids_of(Member, 4), pick.ids_of(Member, 4)
     return lambda: rows(
-        Contact.objects.filter(owner__in=some).filter(owner__in=others).order_by("id").values_list("id", "owner")
+        Contact.objects.filter(owner__in=some)
+        .filter(owner__in=others)
+        .order_by("id")
+        .values_list("id", "owner")
     )
 
 
@@ -345,9 +356,17 @@ def won_and_lost(_pick: Pick) -> Run:
 @shape
 def contacts_by_weight(pick: Pick) -> Run:
     source, owner = pick.one(SOURCES), pick.id_of(Member)
-    weight = Case(When(source=source, then=Value(2)), When(version__gt=5, then=F("version")), default=Value(0))
+    weight = Case(
+        When(source=source, then=Value(2)),
+        When(version__gt=5, then=F("version")),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
     return lambda: rows(
-        Contact.objects.filter(owner=owner).annotate(weight=weight).order_by("weight", "id").values_list("id", "weight")
+        Contact.objects.filter(owner=owner)
+        .annotate(weight=weight)
+        .order_by("weight", "id")
+        .values_list("id", "weight")
     )
 
 
@@ -475,7 +494,9 @@ def stages_in_order(_pick: Pick) -> Run:
 @shape
 def tasks_in_chunks(pick: Pick) -> Run:
     owner = pick.id_of(Member)
-    return lambda: [task.title for task in Task.objects.filter(owner=owner).order_by("id").iterator(chunk_size=2)]
+    return lambda: [
+        task.title for task in Task.objects.filter(owner=owner).order_by("id").iterator(chunk_size=2)
+    ]
 
 
 @shape
@@ -508,7 +529,9 @@ def tasks_with_extra(pick: Pick) -> Run:
     def run() -> list[Any]:
         with declare_reads(tables=["tasks_task"]):
             return rows(
-                Task.objects.extra(where=["owner_id = %s"], params=[owner]).order_by("id").values_list("id", "kind")
+                Task.objects.extra(where=["owner_id = %s"], params=[owner])
+                .order_by("id")
+                .values_list("id", "kind")
             )
 
     return run

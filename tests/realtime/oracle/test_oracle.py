@@ -1,0 +1,59 @@
+"""The bounded run of the oracle, and proof that it sees the lack of each rule that it is there to guard."""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from realtime.reads import capture, sqltext, terms
+from tests.realtime.oracle.oracle import Report, run
+from tests.realtime.oracle.shapes import SHAPES
+from tests.realtime.oracle.tenant import oracle_tenant
+from tests.realtime.oracle.writes import WRITES
+
+# A change that flags more in vain makes screens slow long before anything shows it.
+LEAST_PRECISION = 0.30
+MOST_OF_WHOLE_TABLES = 0.45
+
+
+@pytest.fixture(scope="module")
+def schema(committed_db: str) -> Iterator[str]:
+    """One tenant for all runs of this module: each goes on with the rows that the last one left."""
+    with oracle_tenant(seed=1) as name:
+        yield name
+
+
+def oracle(schema: str, *, seed: int, writes: int, subscriptions: int = 160) -> Report:
+    return run(seed=seed, writes=writes, subscriptions=subscriptions, schema=schema)
+
+
+def test_breadth() -> None:
+    assert len(SHAPES) >= 60
+    assert len(WRITES) >= 16
+
+
+def test_nothing_is_missed(schema: str) -> None:
+    report = oracle(schema, seed=random.randrange(10**6), writes=160)
+    assert not report.misses, "\n".join(report.misses)
+    print(report.text())  # noqa: T201
+    assert report.precision >= LEAST_PRECISION
+    assert report.flagged <= MOST_OF_WHOLE_TABLES * report.flagged_by_table
+
+
+def without_rule_on_outer_joins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "conditions_of", lambda node, _: terms.conditions_of(node, frozenset()))
+
+
+def without_unquoted_aliases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqltext, "_COLUMN", re.compile(r'(?:"([^"]+)"|(\b\B))\.(?:"([^"]+)"|(\*))'))
+
+
+@pytest.mark.parametrize("break_rule", [without_rule_on_outer_joins, without_unquoted_aliases])
+def test_a_broken_rule_is_seen(schema: str, monkeypatch: pytest.MonkeyPatch, break_rule: Any) -> None:
+    sqltext.columns_by_alias.cache_clear()
+    break_rule(monkeypatch)
+    report = oracle(schema, seed=5, writes=150)
+    sqltext.columns_by_alias.cache_clear()
+    assert report.misses

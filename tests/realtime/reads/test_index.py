@@ -1,0 +1,72 @@
+"""The index finds exactly what the definition says, whatever is put in and taken out."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.changes.change import Change
+from realtime.reads import MatchIndex, ReadSet, TableRead
+
+COLUMNS = ["a", "b", "c"]
+schemas = st.sampled_from(["t_acme", "t_globex"])
+tables = st.sampled_from(["deals", "tasks"])
+values: st.SearchStrategy[Any] = st.one_of(st.none(), st.integers(0, 2), st.sampled_from(["x", "y"]))
+rows = st.dictionaries(st.sampled_from(COLUMNS), values)
+some_columns = st.frozensets(st.sampled_from([*COLUMNS, "d"]))
+conjunctions = st.dictionaries(
+    st.sampled_from(COLUMNS), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple), max_size=3
+).map(lambda terms: tuple(sorted(terms.items())))
+table_reads = st.builds(
+    TableRead,
+    schema=schemas,
+    table=tables,
+    terms=st.none() | st.lists(conjunctions, max_size=3).map(tuple),
+    columns=st.none() | some_columns,
+)
+read_sets = st.builds(ReadSet, st.lists(table_reads, max_size=4).map(tuple))
+changes = st.builds(
+    Change,
+    id=st.just(1),
+    xid=st.just(1),
+    schema=schemas,
+    table=tables,
+    op=st.sampled_from("IUDTB"),
+    pk=st.none(),
+    columns=some_columns,
+    old=st.none() | rows,
+    new=st.none() | rows,
+)
+
+
+@given(
+    held=st.lists(st.tuples(st.integers(0, 9), read_sets), max_size=12),
+    removed=st.sets(st.integers(0, 9)),
+    change=changes,
+)
+def test_index_equals_definition(held: list[tuple[int, ReadSet]], removed: set[int], change: Change) -> None:
+    index: MatchIndex[int] = MatchIndex()
+    for key, read_set in held:
+        index.add(key, read_set)
+    for key in removed:
+        index.remove(key)
+    left = {key: read_set for key, read_set in held if key not in removed}
+    assert index.match(change) == {key for key, read_set in left.items() if read_set.touched_by(change)}
+    assert len(index) == len(left)
+
+
+@given(held=st.lists(st.tuples(st.integers(0, 9), read_sets), max_size=12))
+def test_nothing_is_left_when_all_are_removed(held: list[tuple[int, ReadSet]]) -> None:
+    index: MatchIndex[int] = MatchIndex()
+    for key, read_set in held:
+        index.add(key, read_set)
+    for key, _ in held:
+        index.remove(key)
+    assert not index._tables
+    assert not index._read_sets
+
+
+@given(first=read_sets, second=read_sets, change=changes)
+def test_read_sets_add_up(first: ReadSet, second: ReadSet, change: Change) -> None:
+    either = first.touched_by(change) or second.touched_by(change)
+    assert (first | second).touched_by(change) == either
