@@ -19,3 +19,4 @@ class ConfigConfig(AppConfig):
         # The kinds of due work register themselves, in every process that may schedule or do it.
         autodiscover_modules("jobs")
         import_module("config.schedule")
+        import_module("config.celery")
