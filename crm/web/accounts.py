@@ -162,33 +162,30 @@ def template(name: str) -> str:
     return f"accounts/{name}.html"
 
 
+log_in = allauth.LoginView.as_view(template_name=template("login"))
+log_out = allauth.LogoutView.as_view(template_name=template("logout"))
+inactive = allauth.AccountInactiveView.as_view(template_name=template("inactive"))
+reset = allauth.PasswordResetView.as_view(template_name=template("password_reset"))
 reset_done = allauth.PasswordResetDoneView.as_view(template_name=template("password_reset_done"))
 reset_key = allauth.PasswordResetFromKeyView.as_view(template_name=template("password_reset_from_key"))
 reset_key_done = allauth.PasswordResetFromKeyDoneView.as_view(
     template_name=template("password_reset_from_key_done")
 )
+RESET_KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
 urlpatterns = [
-    path("login/", allauth.LoginView.as_view(template_name=template("login")), name="account_login"),
-    path("logout/", allauth.LogoutView.as_view(template_name=template("logout")), name="account_logout"),
-    path(
-        "inactive/",
-        allauth.AccountInactiveView.as_view(template_name=template("inactive")),
-        name="account_inactive",
-    ),
-    path("signup/", sign_up_page, name="account_signup"),
-    path(
-        "password/reset/",
-        allauth.PasswordResetView.as_view(template_name=template("password_reset")),
-        name="account_reset_password",
-    ),
-    path("password/reset/done/", reset_done, name="account_reset_password_done"),
-    path("password/reset/key/done/", reset_key_done, name="account_reset_password_from_key_done"),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        reset_key,
-        name="account_reset_password_from_key",
-    ),
+    path("login/", log_in, name="login"),
+    path("logout/", log_out, name="logout"),
+    path("signup/", sign_up_page, name="signup"),
     path("invitations/<slug:slug>/<str:token>/", invitation_page, name="invitation"),
     path("switch/", switch_tenant, name="switch_tenant"),
+    # The names that django-allauth looks up.
+    path("login/", log_in, name="account_login"),
+    path("logout/", log_out, name="account_logout"),
+    path("signup/", sign_up_page, name="account_signup"),
+    path("inactive/", inactive, name="account_inactive"),
+    path("password/reset/", reset, name="account_reset_password"),
+    path("password/reset/done/", reset_done, name="account_reset_password_done"),
+    path("password/reset/key/done/", reset_key_done, name="account_reset_password_from_key_done"),
+    re_path(RESET_KEY, reset_key, name="account_reset_password_from_key"),
 ]
