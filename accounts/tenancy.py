@@ -22,6 +22,8 @@ class Current:
     schema: str = PUBLIC
     include_public: bool = True
     tenant: Any = None
+    #: Any search path will do, so none is set.
+    anywhere: bool = False
 
 
 _current: ContextVar[Current] = ContextVar("tenant", default=Current())  # noqa: B039 - it is frozen
@@ -57,6 +59,17 @@ def entered(state: Current) -> Iterator[None]:
 def tenant_context(schema: str) -> AbstractContextManager[None]:
     """Run the block for the tenant that owns the schema; works in sync and async code alike."""
     return entered(Current(schema))
+
+
+@contextmanager
+def anywhere() -> Iterator[None]:
+    """Run statements on public tables alone on whatever search path the connection has: all lead to them."""
+    before = _current.get()
+    _current.set(Current(anywhere=True))
+    try:
+        yield
+    finally:
+        _current.set(before)
 
 
 def public_context() -> AbstractContextManager[None]:

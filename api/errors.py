@@ -94,7 +94,11 @@ def _bad_path(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Answer every exception of the API's views with a problem document."""
-    api.add_exception_handler(FunctionError, problem)
-    api.add_exception_handler(ValidationError, _bad_path)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(Exception, unexpected)
+    handlers: dict[type[Exception], Any] = {
+        FunctionError: problem,
+        ValidationError: _bad_path,
+        HttpError: _http_error,
+        Exception: unexpected,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)

@@ -47,7 +47,7 @@ READING = ("400", "401", "403", "404", "422", "429", "500")
 WRITING = tuple(PROBLEMS)
 
 
-def complete(schema: Any, routes: Iterable[Route]) -> Any:
+def complete(schema: Any, routes: Iterable[Route]) -> None:
     """Fill Ninja's document with parameters, bodies and answers."""
     listed = list(routes)
     arguments, results, definitions = _schemas(listed)
@@ -62,7 +62,6 @@ def complete(schema: Any, routes: Iterable[Route]) -> Any:
         operation["responses"] = _responses(route, results[name], definitions)
         if body := _body(route, arguments[name]):
             operation["requestBody"] = body
-    return schema
 
 
 def _schemas(routes: list[Route]) -> tuple[dict[str, Json], dict[str, Json], Json]:
@@ -84,7 +83,8 @@ def _taken(schema: Json, definitions: Json) -> Json:
 
 
 def _shared_schemas() -> Json:
-    text, boolean = {"type": "string"}, {"type": "boolean"}
+    text: Json = {"type": "string"}
+    boolean: Json = {"type": "boolean"}
     cursor = {"anyOf": [text, {"type": "null"}]}
     meta = {"request_id": text, "dry_run": boolean}
     error = _object({"param": text, "code": text, "detail": text})

@@ -87,8 +87,9 @@ def _body(route: Route, request: HttpRequest) -> dict[str, Any]:
     raw = _raw_body(request) if route.reads_body else b""
     if not raw:
         return {}
-    if request.content_type != "application/json":
-        raise UnsupportedMediaType(f"This is {request.content_type[:80] or 'of no kind'}.")
+    kind = request.content_type or ""
+    if kind != "application/json":
+        raise UnsupportedMediaType(f"This is {kind[:80] or 'of no kind'}.")
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

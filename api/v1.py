@@ -20,7 +20,9 @@ class Api(NinjaAPI):
     @cached_property
     def document(self) -> OpenAPISchema:
         """The OpenAPI document, made once a process."""
-        return openapi.complete(super().get_openapi_schema(), ROUTES)
+        document = super().get_openapi_schema()
+        openapi.complete(document, ROUTES)
+        return document
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The OpenAPI document."""

@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts.permissions import Access
 from accounts.roles.scope import RoleScope, SystemScope, member_scope
 from realtime.functions import Context, Forbidden, NotFound, Unauthenticated, invalid
+from realtime.reads.tracker import active_tracker
 
 M = TypeVar("M", bound=Model)
 
@@ -28,9 +29,17 @@ class RolePolicy:
             return SystemScope()
         if ctx.actor.kind != "member" or ctx.actor.id is None:
             raise Unauthenticated
-        from accounts.credentials import check_credential
+        return member_scope(ctx.actor.id, _key_scopes(ctx), ctx.actor.credential)
 
-        return member_scope(ctx.actor.id, check_credential(ctx.schema, ctx.actor), ctx.actor.credential)
+
+def _key_scopes(ctx: Context) -> tuple[str, ...] | None:
+    """The key's scopes: read again where a tracker has to see it, else as the transport read them just now."""
+    from accounts.credentials import check_credential
+
+    if ctx.checked is not None and active_tracker() is None:
+        found: tuple[str, ...] = ctx.checked
+        return found
+    return check_credential(ctx.schema, ctx.actor)
 
 
 def scope_of(ctx: Context) -> RoleScope | SystemScope:

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from accounts.permissions import Access, FieldLevel, Permission
 from accounts.roles.models import FieldPermission, Member, RolePermission, TeamMember
 from realtime.functions import Unauthenticated
+from realtime.reads.fixed import FixedQuery
 
 #: API key scopes that stand for many permission words.
 READ_SCOPE, WRITE_SCOPE = "read", "write"
@@ -104,13 +105,14 @@ class SystemScope:
 
 def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
-    member = Member.objects.filter(pk=member_id).values("role_id", "is_active").first()
-    if member is None or not member["is_active"]:
+    found = MEMBER.rows(member_id)
+    if not found or not found[0][1]:
         raise Unauthenticated("This membership is not active any more.")
-    rows = list(_grant_rows(member["role_id"], member_id))
+    role_id = found[0][0]
+    rows = GRANTS.rows(role_id, member_id)
     return RoleScope(
         member_id=member_id,
-        role_id=member["role_id"],
+        role_id=role_id,
         team_ids=tuple(sorted(int(word) for kind, word, _, _ in rows if kind == "team")),
         grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
         field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
@@ -133,6 +135,10 @@ def _grant_rows(role_id: int, member_id: int) -> Any:
         Value("team", text), Cast("team_id", text), nothing, nothing
     )
     return grants.union(fields, teams, all=True)
+
+
+MEMBER = FixedQuery(lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active"))
+GRANTS = FixedQuery(_grant_rows, parameters=2)
 
 
 def permission_words() -> list[str]:

@@ -5,7 +5,16 @@ from importlib import import_module
 from api.route import Route
 
 #: In the order of the API's documentation.
-AREAS = ("contacts", "companies", "deals", "tasks")
+AREAS = ("accounts", "contacts", "companies", "deals", "tasks", "members", "roles", "audit")
+
+#: Functions that REST does not offer, and why.
+UNROUTED = {
+    "companies.list_company_choices": "feeds the pages' pickers; GET /companies?search= answers the same",
+    "roles.list_member_choices": "feeds the pages' pickers; GET /members?search= answers the same",
+    "roles.list_role_choices": "feeds the pages' pickers; GET /roles answers the same",
+    "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
+    "roles.accept_invitation": "the invited person's page calls it before there is an actor",
+}
 
 
 def tables() -> list[list[Route]]:

@@ -64,6 +64,8 @@ class Context:
     actor: Actor
     request_id: str = ""
     clock: datetime | None = None
+    #: What the transport found when it checked the credential just now; policies may trust it in single calls.
+    checked: Any = None
     observed: set[str] = field(default_factory=set)
     reads_clock: bool = False
     expires_at: datetime | None = None
@@ -101,7 +103,7 @@ class Context:
 
     def again(self) -> "Context":
         """The same caller with nothing resolved or noted: for a retry or a re-run."""
-        return Context(self.schema, self.actor, self.request_id, self.clock)
+        return Context(self.schema, self.actor, self.request_id, self.clock, self.checked)
 
 
 def policy() -> Policy:
