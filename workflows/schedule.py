@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from realtime.schema import current_schema
 from workflows.kinds import recurring_kinds
 
 # A row that somebody works on right now keeps its lease: the worker sees the new time and does it once more.
@@ -28,7 +29,7 @@ def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: da
     Part of the caller's transaction. One row a (tenant, kind, ref): scheduling again moves it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULE, [kind, ref, connection.schema_name, at, delay])
+        cursor.execute(SCHEDULE, [kind, ref, current_schema(), at, delay])
     if at is None and not delay:
         hint()
 
