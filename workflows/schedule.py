@@ -42,8 +42,7 @@ def ensure_recurring() -> None:
 
 def hint() -> None:
     """After the commit, tell a worker that something is due; once a transaction, and it may get lost."""
-    waiting = (hook for _sids, hook, *_rest in connection.run_on_commit)
-    if send_hint not in waiting:
+    if not any(hook[1] is send_hint for hook in connection.run_on_commit):
         transaction.on_commit(send_hint, robust=True)
 
 
