@@ -70,8 +70,7 @@ def list_devices(ctx: Context) -> list[DeviceRow]:
         "-last_seen_at", "-id"
     )
     rows: Any = found.values("id", "user_agent", "address", "created_at", "last_seen_at")[:50]
-    devices: list[Any] = [{**row, "is_current": str(row["id"]) == current} for row in rows]
-    return devices
+    return [{**row, "is_current": str(row["id"]) == current} for row in rows]
 
 
 def acting_user_id(ctx: Context) -> int:

@@ -134,13 +134,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -220,6 +213,8 @@ API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
 
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
+# Who a socket speaks for (realtime.live): a function of the ASGI scope and an optional API key.
+LIVE_IDENTITY = "accounts.authentication.resolve_socket"
 # Results are checked against their declared types where that costs nobody anything: tests and development.
 VALIDATE_RESULTS = env.flag("VALIDATE_RESULTS", DEBUG)
 # SQL that no compiler wrote, in a tracked function, without declare_reads(): an error, or a read of all tables.

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from realtime.schema import current_schema
 from workflows.kinds import recurring_kinds
 
 # A row that somebody works on right now keeps its lease: the worker sees the new time and does it once more.
@@ -29,7 +28,7 @@ def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: da
     Part of the caller's transaction. One row a (tenant, kind, ref): scheduling again moves it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULE, [kind, ref, current_schema(), at, delay])
+        cursor.execute(SCHEDULE, [kind, ref, connection.schema_name, at, delay])
     if at is None and not delay:
         hint()
 
@@ -42,7 +41,8 @@ def ensure_recurring() -> None:
 
 def hint() -> None:
     """After the commit, tell a worker that something is due; once a transaction, and it may get lost."""
-    if not any(hook[1] is send_hint for hook in connection.run_on_commit):
+    waiting = (hook for _sids, hook, *_rest in connection.run_on_commit)
+    if send_hint not in waiting:
         transaction.on_commit(send_hint, robust=True)
 
 

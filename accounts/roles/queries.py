@@ -120,18 +120,17 @@ def get_invitation_offer(ctx: Context, *, token: str) -> InvitationOffer:
     }
 
 
-def _with_teams(rows: list[Any]) -> list[MemberRow]:
+def _with_teams(rows: list[Any]) -> list[Any]:
     """Add each member's teams, in one more query for all of them."""
     places: defaultdict[int, list[TeamPlace]] = defaultdict(list)
     found = TeamMember.objects.filter(member_id__in=[row["id"] for row in rows]).order_by("team__name", "id")
     for row in found.values("member_id", "team_id", "is_leader", name=F("team__name")):
         place: TeamPlace = {"id": row["team_id"], "name": row["name"], "is_leader": row["is_leader"]}
         places[row["member_id"]].append(place)
-    members: list[Any] = [{**row, "teams": places[row["id"]]} for row in rows]
-    return members
+    return [{**row, "teams": places[row["id"]]} for row in rows]
 
 
-def _roles(rows: Iterable[Any]) -> list[RoleRow]:
+def _roles(rows: Iterable[Any]) -> list[Any]:
     found = list(rows)
     ids = [row["id"] for row in found]
     permissions: defaultdict[int, dict[str, str]] = defaultdict(dict)
@@ -142,8 +141,7 @@ def _roles(rows: Iterable[Any]) -> list[RoleRow]:
     fields: defaultdict[int, list[Any]] = defaultdict(list)
     for rule in FieldPermission.objects.filter(role_id__in=ids).order_by("object", "field").values():
         fields[rule["role_id"]].append({key: rule[key] for key in ("object", "field", "level")})
-    roles: list[Any] = [
+    return [
         {**row, "permissions": dict(sorted(permissions[row["id"]].items())), "fields": fields[row["id"]]}
         for row in found
     ]
-    return roles

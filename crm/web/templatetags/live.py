@@ -1,15 +1,19 @@
 """``{% live "contacts/table" search=search %}``: a region of the page that keeps itself right."""
 
-import json
 from hashlib import blake2b
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from realtime.live.fragments import fragments
+from realtime.functions import Context, FunctionError
+from realtime.functions.encoding import encode_json
+from realtime.functions.transactions import reading
+from realtime.live.answers import error_of, hash_of
+from realtime.live.fragments import FragmentQuery, Locale, fragment_query, html_body, refusal_html
 
 register = template.Library()
 
@@ -25,13 +29,32 @@ def csrf_slot() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def live(context: template.RequestContext, name: str, **args: Any) -> SafeString:
-    """Render a live region in place; live.js subscribes to it by its name and arguments."""
+    """Render a live region in place; live.js subscribes to it by its name and arguments.
+
+    Arguments that are None or "" are left to the fragment's defaults. The hash is that of the rendering, by
+    which the server tells live.js that nothing has changed since.
+    """
     given = {key: value for key, value in args.items() if value not in (None, "")}
-    html = fragments[name].render(context["ctx"], given)
-    text = json.dumps(given, sort_keys=True)
-    key = blake2b(f"{name}{text}".encode(), digest_size=6).hexdigest()
+    text = encode_json(given, sort_keys=True).decode()
+    query = fragment_query(name, given, Locale.current())
+    html, hash = _rendered(query, context["ctx"])
     token = get_token(context.request) if context.request else ""
-    filled = html.replace(CSRF_SLOT, f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">')
+    filled = html.replace(CSRF_SLOT, CSRF_SLOT.replace('value=""', f'value="{token}"'))
+    zone = query.locale.time_zone
     return format_html(
-        '<div id="live-{}" data-live="{}" data-live-args="{}">{}</div>', key, name, text, SafeString(filled)
-    )
+        '<div id="live-{}" data-live="{}" data-live-args="{}" data-live-hash="{}"{}>{}</div>',
+        blake2b(f"{name}{text}".encode(), digest_size=6).hexdigest(), name, text, hash,
+        format_html(' data-live-zone="{}"', zone) if zone != settings.TIME_ZONE else "",
+        SafeString(filled),
+    )  # fmt: skip
+
+
+def _rendered(query: FragmentQuery, ctx: Context) -> tuple[str, str]:
+    """The region's HTML and the hash that the hub would give it; a refusal is shown, as it would be live."""
+    with reading():
+        try:
+            html = query.html(ctx)
+            return html, hash_of(html_body(html))
+        except FunctionError as error:
+            told = error_of(error)
+            return refusal_html(told), hash_of(query.refusal(told))

@@ -1,0 +1,127 @@
+"""What the engine holds for one socket: its subscriptions, what the client has, and what to send next.
+
+Nothing is queued but replies. A transition is made at the moment of sending, as the difference between what the
+client has and what the room holds: a client too slow for the pace of changes skips states, costs no memory
+and delays nobody.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from realtime.functions import Actor
+from realtime.live.answers import LiveQuery, Version
+
+if TYPE_CHECKING:
+    from realtime.live.room import Room
+    from realtime.live.shares import Run, ScopeRun
+
+#: Replies that may wait for a client that does not read; then nothing more is read from it.
+MAX_REPLIES = 64
+#: One change of a transition: the subscription's id, its new version, and whether the client has it already.
+Change = tuple[str, Version, bool]
+
+
+class Subscription:
+    """One query of one socket; ``known`` is the hash of the answer that the client already had."""
+
+    __slots__ = ("id", "is_open", "known", "query", "run", "sent", "socket")
+
+    def __init__(self, socket: "Socket", id: str, query: LiveQuery, known: str) -> None:
+        self.socket, self.id, self.query, self.known = socket, id, query, known
+        self.run: Run | None = None
+        self.sent = ""
+        self.is_open = True
+
+    def change(self) -> Change | None:
+        """What the client lacks, if anything; it is taken as sent from here on."""
+        version = self.run.version if self.run is not None else None
+        if version is None or version.hash == self.sent:
+            return None
+        unchanged = not self.sent and version.hash == self.known
+        self.sent = version.hash
+        return self.id, version, unchanged
+
+
+class Socket:
+    """One client: an actor in a room, with a writer of its own."""
+
+    def __init__(self, room: "Room", actor: Actor, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        self.room, self.actor = room, actor
+        self.scope: ScopeRun | None = None
+        self.subscriptions: dict[str, Subscription] = {}
+        self.heard_at = self.sending_since = 0.0
+        #: The task of the whole conversation.
+        self.task: asyncio.Task[Any] | None = None
+        self._send = send
+        self._dirty: dict[Subscription, None] = {}
+        self._acks: list[str] = []
+        self._replies: deque[str] = deque()
+        self._closing: tuple[int, str] | None = None
+        self._wake = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+
+    def mark(self, subscription: Subscription) -> None:
+        """Note that the subscription may have a new answer."""
+        self._dirty[subscription] = None
+        self._wake.set()
+
+    def acknowledge(self, id: str) -> None:
+        """Tell the client with the next transition that it includes the effect of this request."""
+        self._acks.append(id)
+        self._wake.set()
+
+    async def reply(self, text: str) -> None:
+        """Send an answer to one request; waits while too many are unsent, so that reading stops, too."""
+        if self._closing is not None:
+            return
+        self._replies.append(text)
+        self._wake.set()
+        if len(self._replies) >= MAX_REPLIES:
+            self._drained.clear()
+        await self._drained.wait()
+
+    def close(self, code: int, reason: str) -> None:
+        """End the conversation; nothing but the close frame is sent any more."""
+        self._closing = self._closing or (code, reason)
+        self._drained.set()
+        self._wake.set()
+
+    def abandon(self) -> None:
+        """End without a word: the client takes nothing any more."""
+        if self.task is not None:
+            self.task.cancel()
+
+    async def write(self) -> None:
+        """Send what there is to send until the socket closes."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._closing is None and (text := self._next()) is not None:
+                self.sending_since = loop.time()
+                await self._send({"type": "websocket.send", "text": text})
+                self.sending_since = 0.0
+            if self._closing is not None:
+                code, reason = self._closing
+                await self._send({"type": "websocket.close", "code": code, "reason": reason[:120]})
+                return
+
+    def _next(self) -> str | None:
+        if self._replies:
+            text = self._replies.popleft()
+            if len(self._replies) < MAX_REPLIES // 2:
+                self._drained.set()
+            return text
+        return self._transition() if self._dirty or self._acks else None
+
+    def _transition(self) -> str | None:
+        changes = [change for mark in self._dirty if mark.is_open and (change := mark.change())]
+        acks = tuple(self._acks)
+        self._dirty.clear()
+        self._acks.clear()
+        if not changes and not acks:
+            return None
+        return self.room.transition(tuple(changes), acks)
