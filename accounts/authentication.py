@@ -160,8 +160,12 @@ def choose_tenant(session: SessionBase, user: User, tenant_id: int | None = None
 
 def connect_signals() -> None:
     """Follow Django's own log-in and log-out, whoever calls them (allauth, sign-up, the operator site, tests)."""
+    from allauth.account.signals import password_changed, password_reset
+
     user_logged_in.connect(_on_log_in, dispatch_uid="accounts")
     user_logged_out.connect(_on_log_out, dispatch_uid="accounts")
+    password_reset.connect(_on_new_password, dispatch_uid="accounts")
+    password_changed.connect(_on_new_password, dispatch_uid="accounts")
 
 
 def _on_log_in(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
@@ -174,6 +178,13 @@ def _on_log_out(sender: Any, request: Any, user: User | None, **kwargs: Any) -> 
     if device_id:
         with tenancy.public_context():
             revoke_devices(Device.objects.filter(pk=device_id), timezone.now())
+
+
+def _on_new_password(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
+    """A new password ends every other log-in, open pages included."""
+    with tenancy.public_context():
+        others = Device.objects.filter(user=user).exclude(pk=request.session.get(SESSION_KEY) or 0)
+        revoke_devices(others, timezone.now())
 
 
 def _visit_by_session(tenant: Tenant | None, session: SessionBase, user: Any, request_id: str) -> Visit:

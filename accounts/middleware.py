@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -48,8 +49,8 @@ def tenant(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         try:
             came = _visit(request)
-        except NotFound as error:
-            return render(request, "accounts/unknown_host.html", {"detail": error.detail}, status=404)
+        except NotFound:
+            return render(request, "accounts/unknown_host.html", {"site_url": settings.SITE_URL}, status=404)
         facts: Any = request
         facts.tenant_record, facts.ctx, facts.refusal = came.tenant, came.context, came.refusal
         with tenancy.tenant_context(came.schema):

@@ -70,7 +70,8 @@ def list_devices(ctx: Context) -> list[DeviceRow]:
         "-last_seen_at", "-id"
     )
     rows: Any = found.values("id", "user_agent", "address", "created_at", "last_seen_at")[:50]
-    return [{**row, "is_current": str(row["id"]) == current} for row in rows]
+    devices: list[Any] = [{**row, "is_current": str(row["id"]) == current} for row in rows]
+    return devices
 
 
 def acting_user_id(ctx: Context) -> int:

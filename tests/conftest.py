@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.tenancy import tenant_context
 from tests import databases
 from tests.cast import ACME, GLOBEX, Cast, load_cast
+from tests.processes import process, web_server
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,13 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     """
     with django_db_blocker.unblock(), databases.copy() as name, databases.used(name):
         yield databases.database_url(name)
+
+
+@pytest.fixture(scope="module")
+def address(committed_db: str) -> Iterator[str]:
+    """The address of a web server with a relay, real processes on the module's own database."""
+    with process("relay", committed_db), web_server(committed_db) as address:
+        yield address
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -87,12 +88,11 @@ def drain(seconds: float = SECONDS) -> int:
 def claim() -> list[Item]:
     """Lease what is due and what a dead worker left."""
     token = uuid.uuid4()
+    lease = timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)
+    values: dict[str, Any] = {"batch": BATCH, "token": token, "lease": lease}
     with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM,
-            {"batch": BATCH, "token": token, "lease": timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)},
-        )
-        items = [Item(*row, token) for row in cursor.fetchall()]
+        cursor.execute(CLAIM, values)
+        items = [Item(*row, token=token) for row in cursor.fetchall()]
     return sorted(items, key=lambda item: item.due_at)
 
 
@@ -158,9 +158,10 @@ def fail(item: Item, error: str, *, counts: bool = True) -> None:
         _execute(FAIL, item, state=state, error=error[:400], again=again)
 
 
-def _execute(sql: str, item: Item, **values: object) -> bool:
+def _execute(sql: str, item: Item, **values: Any) -> bool:
+    parameters: dict[str, Any] = {"id": item.id, "token": item.token, **values}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"id": item.id, "token": item.token, **values})
+        cursor.execute(sql, parameters)
         return bool(cursor.rowcount)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from realtime.schema import current_schema
 from workflows.kinds import recurring_kinds
 
 # A row that somebody works on right now keeps its lease: the worker sees the new time and does it once more.
@@ -28,7 +29,7 @@ def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: da
     Part of the caller's transaction. One row a (tenant, kind, ref): scheduling again moves it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULE, [kind, ref, connection.schema_name, at, delay])
+        cursor.execute(SCHEDULE, [kind, ref, current_schema(), at, delay])
     if at is None and not delay:
         hint()
 
@@ -41,8 +42,7 @@ def ensure_recurring() -> None:
 
 def hint() -> None:
     """After the commit, tell a worker that something is due; once a transaction, and it may get lost."""
-    waiting = (hook for _sids, hook, *_rest in connection.run_on_commit)
-    if send_hint not in waiting:
+    if not any(hook[1] is send_hint for hook in connection.run_on_commit):
         transaction.on_commit(send_hint, robust=True)
 
 

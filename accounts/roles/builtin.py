@@ -16,7 +16,7 @@ class BuiltinRole:
     grants: dict[Permission, Access]
 
 
-ALL = {word: Access.ALL for word in Permission if word is not Permission.SYSTEM}
+ALL: dict[Permission, Access] = {word: Access.ALL for word in Permission if word is not Permission.SYSTEM}
 EVERYONE = {
     Permission.PROFILE_VIEW: Access.ALL,
     Permission.PROFILE_EDIT: Access.ALL,

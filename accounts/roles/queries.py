@@ -120,17 +120,18 @@ def get_invitation_offer(ctx: Context, *, token: str) -> InvitationOffer:
     }
 
 
-def _with_teams(rows: list[Any]) -> list[Any]:
+def _with_teams(rows: list[Any]) -> list[MemberRow]:
     """Add each member's teams, in one more query for all of them."""
     places: defaultdict[int, list[TeamPlace]] = defaultdict(list)
     found = TeamMember.objects.filter(member_id__in=[row["id"] for row in rows]).order_by("team__name", "id")
     for row in found.values("member_id", "team_id", "is_leader", name=F("team__name")):
         place: TeamPlace = {"id": row["team_id"], "name": row["name"], "is_leader": row["is_leader"]}
         places[row["member_id"]].append(place)
-    return [{**row, "teams": places[row["id"]]} for row in rows]
+    members: list[Any] = [{**row, "teams": places[row["id"]]} for row in rows]
+    return members
 
 
-def _roles(rows: Iterable[Any]) -> list[Any]:
+def _roles(rows: Iterable[Any]) -> list[RoleRow]:
     found = list(rows)
     ids = [row["id"] for row in found]
     permissions: defaultdict[int, dict[str, str]] = defaultdict(dict)
@@ -141,7 +142,8 @@ def _roles(rows: Iterable[Any]) -> list[Any]:
     fields: defaultdict[int, list[Any]] = defaultdict(list)
     for rule in FieldPermission.objects.filter(role_id__in=ids).order_by("object", "field").values():
         fields[rule["role_id"]].append({key: rule[key] for key in ("object", "field", "level")})
-    return [
+    roles: list[Any] = [
         {**row, "permissions": dict(sorted(permissions[row["id"]].items())), "fields": fields[row["id"]]}
         for row in found
     ]
+    return roles

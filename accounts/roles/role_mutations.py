@@ -59,7 +59,7 @@ def set_role_permission(ctx: Context, *, role_id: Id, permission: Word, access: 
         raise Forbidden("You can't grant more than you have.")
     rows = RolePermission.objects.filter(role=role, permission=permission)
     before = rows.values_list("access", flat=True).first() or Access.NONE
-    if access == Access.NONE:
+    if access == "none":
         rows.delete()
     else:
         RolePermission.objects.update_or_create(role=role, permission=permission, defaults={"access": access})
@@ -77,7 +77,7 @@ def set_field_permission(
         raise invalid("field", "This object has no such field, or it can't be hidden.", "unknown_field")
     rows = FieldPermission.objects.filter(role=role, object=object, field=field)
     before = rows.values_list("level", flat=True).first() or FieldLevel.WRITE
-    if level == FieldLevel.WRITE:
+    if level == "write":
         rows.delete()
     else:
         FieldPermission.objects.update_or_create(

@@ -18,6 +18,7 @@ ROW = {
     "owner_name": "owner__name",
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
+STAGE = ("id", "name", "kind", "probability")
 
 
 @query(permission=Permission.DEAL_VIEW)
@@ -69,10 +70,9 @@ def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
 def list_pipelines(ctx: Context) -> list[PipelineRow]:
     """List the pipelines with their stages, in order."""
     stages: dict[int, list[Any]] = {}
-    for row in Stage.objects.order_by("position", "id").values(
-        "id", "name", "kind", "probability", "pipeline_id"
-    ):
-        stages.setdefault(row.pop("pipeline_id"), []).append(row)
+    steps: list[Any] = list(Stage.objects.order_by("position", "id").values(*STAGE, "pipeline_id"))
+    for step in steps:
+        stages.setdefault(step["pipeline_id"], []).append({name: step[name] for name in STAGE})
     found = Pipeline.objects.order_by("position", "id").values("id", "name")[:100]
     return [{"id": row["id"], "name": row["name"], "stages": stages.get(row["id"], [])} for row in found]
 

@@ -18,25 +18,29 @@ def logged_columns(model: type[models.Model]) -> frozenset[str]:
     """The columns of the model's own table whose values the log carries."""
     table = model._meta.db_table
     return frozenset(
-        field.column
-        for field in model._meta.local_concrete_fields
+        column
+        for column, field in _columns(model)
         if is_matchable(field)
         and _is_short(field)
-        and not SECRET.search(field.column)
-        and (table, field.column) not in SECRET_COLUMNS
+        and not SECRET.search(column)
+        and (table, column) not in SECRET_COLUMNS
     )
 
 
 def unlogged_columns(model: type[models.Model]) -> list[str]:
     """The other columns, in the table's order; what the trigger takes out of a row."""
     logged = logged_columns(model)
-    return [field.column for field in model._meta.local_concrete_fields if field.column not in logged]
+    return [column for column, _ in _columns(model) if column not in logged]
 
 
 def key_column(model: type[models.Model]) -> str:
     """The primary key's column; empty when its value must not be logged, or when it has several."""
     key = model._meta.pk
-    return key.column if key is not None and key.column in logged_columns(model) else ""
+    return str(key.column) if key is not None and key.column in logged_columns(model) else ""
+
+
+def _columns(model: type[models.Model]) -> list[tuple[str, models.Field[object, object]]]:
+    return [(str(field.column), field) for field in model._meta.local_concrete_fields]
 
 
 def _is_short(field: models.Field[object, object]) -> bool:

@@ -119,7 +119,7 @@ class Leader:
                 "schemas": sorted(schemas),
             },
         )
-        sequences = dict(await cursor.fetchall())
+        sequences: dict[str, int] = dict(await cursor.fetchall())
         if len(sequences) != len(schemas):
             raise LostLead
         self.stand = Stand(self.stand.epoch, self.stand.number + 1, snapshot)

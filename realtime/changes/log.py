@@ -7,7 +7,6 @@ transaction elsewhere delays nothing (its rows come with its own commit).
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from realtime.changes.change import Change, Snapshot
+from realtime.reads.tables import PUBLIC
 
 # Everything as text or plain values, so that the rows look the same through Django and through psycopg.
 CHANGE_COLUMNS = (
@@ -129,7 +129,7 @@ def relay_age() -> float | None:
 def trim_log() -> int:
     """Drop what is older than ``settings.CHANGE_LOG_DAYS``; the number of emptied partitions. Once a day."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.trim_change_log(%s)", [timedelta(days=settings.CHANGE_LOG_DAYS)])
+        cursor.execute("SELECT public.trim_change_log(make_interval(days => %s))", [settings.CHANGE_LOG_DAYS])
         emptied: int = cursor.fetchone()[0]
     return emptied
 
@@ -137,4 +137,7 @@ def trim_log() -> int:
 def touch(table: str, schema: str | None = None) -> None:
     """Say that anything in the table may have changed, after writes that no trigger saw."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.log_touch(%s, %s)", [schema or connection.schema_name, table])
+        cursor.execute(
+            "SELECT public.log_touch(%s, %s)",
+            [schema or str(getattr(connection, "schema_name", PUBLIC)), table],
+        )

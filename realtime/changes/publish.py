@@ -3,6 +3,8 @@
 All of it may be lost at any time. Hubs notice by sequence and by silence, and read the log; the relay polls.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import logging
@@ -90,16 +92,16 @@ async def listen_for_pokes(wake: Callable[[], None]) -> None:
             await asyncio.sleep(1)
 
 
-def _listener() -> redis.asyncio.Redis:
+def _listener() -> redis.asyncio.Redis[bytes]:
     # No timeout: silence is the normal state of this connection.
-    client: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
+    client: redis.asyncio.Redis[bytes] = redis.asyncio.Redis.from_url(
         settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, health_check_interval=0
     )
     return client
 
 
 _poked_at = 0.0
-_client: redis.Redis | None = None
+_client: redis.Redis[bytes] | None = None
 
 
 def poke() -> None:

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from datetime import timedelta
 
 import orjson
 import psycopg
@@ -105,7 +104,7 @@ class Relay:
         if beats.is_due("trim", TRIM):
             await exporter.release()
             await leader.connection.execute(
-                "SELECT public.trim_change_log(%s)", [timedelta(days=settings.CHANGE_LOG_DAYS)]
+                "SELECT public.trim_change_log(make_interval(days => %s))", [settings.CHANGE_LOG_DAYS]
             )
 
     def _heartbeat(self, leader: Leader) -> dict[str, object]:

@@ -45,7 +45,8 @@ def reactive_models() -> Iterator[type[models.Model]]:
 def register_triggers() -> None:
     """Give every reactive table of our own apps its trigger, for the migration autodetector to see."""
     for model in reactive_models():
-        owner = model._meta.auto_created
+        # The stubs say bool; of an automatic m2m table it is the model that has the field.
+        owner: Any = model._meta.auto_created
         if is_third_party(owner or model):
             continue
         if owner:

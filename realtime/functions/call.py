@@ -20,6 +20,7 @@ from realtime.functions.errors import Conflict, Forbidden, InvalidInput
 from realtime.functions.models import AuditEntry
 from realtime.functions.registry import AnyFunction, inside_call, registry
 from realtime.functions.transactions import reading, writing
+from realtime.schema import current_schema
 
 
 class BadResult(Exception):
@@ -62,8 +63,8 @@ def call_outcome(
     A mutation is one transaction: the change, its audit row and its idempotency record commit together or not
     at all. With ``dry_run`` it runs whole, answers what it would have done, and is rolled back.
     """
-    if connection.schema_name != ctx.schema:
-        raise RuntimeError(f"A call for {ctx.schema} was made while in {connection.schema_name}.")
+    if current_schema() != ctx.schema:
+        raise RuntimeError(f"A call for {ctx.schema} was made while in {current_schema()}.")
     found = registry.get(function) if isinstance(function, str) else function
     arguments = args if isinstance(args, Arguments) else found.args_from_values(args or {})
     if found.kind == "query":

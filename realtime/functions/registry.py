@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_type_hints
 
-from django.apps import apps
 from pydantic import TypeAdapter
 
 from realtime.functions import arguments
@@ -157,14 +156,3 @@ def inside_call() -> Iterator[None]:
         yield
     finally:
         _in_call.reset(token)
-
-
-def load_functions() -> None:
-    """Import the function modules of every installed app (queries.py, mutations.py)."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    for app in apps.get_app_configs():
-        for module in ("queries", "mutations"):
-            if find_spec(f"{app.name}.{module}") is not None:
-                import_module(f"{app.name}.{module}")

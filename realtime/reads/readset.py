@@ -22,8 +22,8 @@ Conjunction = tuple[Term, ...]
 class TableRead:
     """One appearance of a table in a query.
 
-    ``terms`` is a disjunction of conjunctions, None for any row; ``columns`` are those that were read, None
-    for all. An empty ``columns`` is a read of which rows there are, as in COUNT(*).
+    ``terms`` is a disjunction of conjunctions, None for any row, empty for none; ``columns`` are those that
+    were read, None for all. An empty ``columns`` is a read of which rows there are, as in COUNT(*).
     """
 
     schema: str
@@ -33,7 +33,7 @@ class TableRead:
 
     def touched_by(self, change: Change) -> bool:
         """Whether the change can alter what this read saw."""
-        if change.table != self.table or change.schema != self.schema:
+        if change.table != self.table or change.schema != self.schema or self.terms == ():
             return False
         if is_of_whole_table(change):
             return True

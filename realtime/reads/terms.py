@@ -7,6 +7,7 @@ more changes than needed and never fewer.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.db.models.fields.related_lookups import RelatedExact, RelatedIn, Rel
 from django.db.models.lookups import Exact, In, IntegerFieldExact, IsNull
 from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
 
+from realtime.changes.columns import logged_columns
 from realtime.reads.readset import Conjunction
-from realtime.reads.values import Json, is_matchable, json_value
+from realtime.reads.values import Json, json_value
 
 # A condition that expands to more value tuples than this is replaced by a weaker one.
 MAX_CONJUNCTIONS = 64
@@ -111,7 +113,7 @@ def _size(terms: Iterable[Terms]) -> int:
 def _leaf(lookup: Any, nullable: frozenset[str]) -> Conditions:
     kind = type(lookup)
     side: Any = getattr(lookup, "lhs", None)
-    if type(side) is not Col or not side.alias or not is_matchable(side.target):
+    if type(side) is not Col or not side.alias or not _is_logged(side.target):
         return {}
     values: Values | None = None
     if kind in _IS_NULL:
@@ -121,6 +123,12 @@ def _leaf(lookup: Any, nullable: frozenset[str]) -> Conditions:
     if values is None:
         return {}
     return {side.alias: [{side.target.column: values}]} if values else None
+
+
+@lru_cache(maxsize=4096)
+def _is_logged(field: Any) -> bool:
+    """Whether changes carry the column: a term that no change can contradict would only cost."""
+    return field.column in logged_columns(field.model)
 
 
 def _values(lookup: Any, is_list: bool) -> Values | None:

@@ -1,0 +1,50 @@
+"""Signing up: a user, their tenant and their place in it, all or nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import tenancy
+from accounts.models import User
+from accounts.provisioning import NewTenant, create_tenant
+
+
+class EmailTaken(Exception):
+    """A user with this address exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signs up."""
+
+    name: str
+    email: str
+    password: str
+
+
+def sign_up(person: Person | User, *, firm: str, slug: str, **fields: Any) -> NewTenant:
+    """Create a tenant owned by a new user, or by one who exists.
+
+    ``fields`` are further columns of the tenant. Raises EmailTaken, SlugTaken, ValidationError (the slug's form).
+    """
+    with tenancy.public_context(), transaction.atomic():
+        owner = person if isinstance(person, User) else create_user(person)
+        return create_tenant(slug, firm, owner, **fields)
+
+
+def create_user(person: Person) -> User:
+    """Create a user; EmailTaken if the address is known, also when somebody else was faster."""
+    if email_is_known(person.email):
+        raise EmailTaken
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(person.email, person.password, name=person.name)
+    except IntegrityError as error:
+        raise EmailTaken from error
+
+
+def email_is_known(email: str) -> bool:
+    """Whether a user has the address, whatever its capitals."""
+    with tenancy.public_context():
+        return User.objects.filter(email=email.strip().lower()).exists()

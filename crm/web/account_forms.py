@@ -1,0 +1,107 @@
+"""Forms of sign-up and of joining by invitation."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SLUG, User
+from accounts.provisioning import is_slug_free, suggest_slug
+from accounts.sign_up import Person, email_is_known
+
+SLUG_TAKEN = _("This address is taken: try another one.")
+EMAIL_TAKEN = _("You have an account already: log in, then add the workspace.")
+
+
+def line(label: str | Promise, limit: int, **attributes: str) -> forms.CharField:
+    """A required line of text."""
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]
+        max_length=limit,
+        widget=forms.TextInput(attrs=attributes),
+    )
+
+
+class FirmForm(forms.Form):
+    """A workspace for somebody who is logged in."""
+
+    firm = line(_("Firm"), 120, autocomplete="organization", autofocus="")
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=40,
+        required=False,
+        help_text=_("Made from the firm's name if left empty: small letters, digits and hyphens."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"].strip().lower() or suggest_slug(self.cleaned_data.get("firm", ""))
+        SLUG(slug)
+        if not is_slug_free(slug):
+            raise forms.ValidationError(SLUG_TAKEN, code="slug_taken")
+        return slug
+
+
+class PersonForm(forms.Form):
+    """A new user's name and password; who they are otherwise is known."""
+
+    name = line(_("Your name"), 120, autocomplete="name")
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 10 characters."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def address(self) -> str:
+        """The address that the password will belong to."""
+        return str(self.cleaned_data.get("email", ""))
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if "password" in values:
+            try:
+                validate_password(values["password"], User(email=self.address(), name=values.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return values
+
+
+class SignUpForm(FirmForm, PersonForm):
+    """A workspace and its owner, both new."""
+
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    field_order = ("firm", "slug", "name", "email", "password")
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if email_is_known(email):
+            raise forms.ValidationError(EMAIL_TAKEN, code="email_taken")
+        return email
+
+    def person(self) -> Person:
+        """The new user."""
+        values = self.cleaned_data
+        return Person(values["name"], values["email"], values["password"])
+
+
+class JoinForm(PersonForm):
+    """A new user who was invited: the address is the invitation's."""
+
+    def __init__(self, *args: Any, invited: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invited = invited
+
+    def address(self) -> str:
+        return self.invited
+
+    def person(self) -> Person:
+        """The new user."""
+        return Person(self.cleaned_data["name"], self.invited, self.cleaned_data["password"])

@@ -1,0 +1,75 @@
+"""Write the documents that come from the code; with ``--check`` only say which ones are out of date."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def functions() -> str:
+    """``docs/functions.md``: every query and mutation with its permission and arguments."""
+    from realtime.functions import registry
+
+    lines = [
+        "# Functions",
+        "",
+        "Made by `make fix` from the registry. `?` marks an argument that may be left out.",
+    ]
+    area = ""
+    for function in registry:
+        if function.area != area:
+            area = function.area
+            lines += [
+                "",
+                f"## {area}",
+                "",
+                "| function | kind | permission | arguments | |",
+                "|---|---|---|---|---|",
+            ]
+        fields = function.args_model.model_fields.items()
+        arguments = ", ".join(f"`{name}{'' if field.is_required() else '?'}`" for name, field in fields)
+        name = function.name.partition(".")[2]
+        summary = function.summary.replace("|", "\\|")
+        lines.append(f"| `{name}` | {function.kind} | `{function.permission}` | {arguments} | {summary} |")
+    return "\n".join(lines) + "\n"
+
+
+def openapi() -> str:
+    """``api/openapi.json``: the REST API as OpenAPI 3.1."""
+    from api.v1 import api
+
+    return json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {"docs/functions.md": functions, "api/openapi.json": openapi}
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status is 1 when ``--check`` finds a document that differs."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    stale = []
+    for name, make in DOCUMENTS.items():
+        path, text = ROOT / name, make()
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+    if "--check" in arguments:
+        print(
+            f"Out of date: {', '.join(stale)}. Run make fix." if stale else "Generated documents are current."
+        )
+        return 1 if stale else 0
+    print(f"Written: {', '.join(stale) or 'nothing, all are current'}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

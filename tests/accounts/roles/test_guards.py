@@ -1,0 +1,151 @@
+"""Nobody grants more than they have, and a firm keeps an owner."""
+
+import pytest
+
+from accounts.models import TenantUser
+from accounts.roles.models import Member, Role
+from realtime.functions import Conflict, Forbidden, InvalidInput, Unauthenticated
+from realtime.functions.call import call
+from tests.cast import Cast
+
+
+def role_id(key: str) -> int:
+    return Role.objects.get(key=key).pk
+
+
+def test_the_last_owner_stays(acme: str, cast: Cast) -> None:
+    olivia = cast.olivia
+    with pytest.raises(Conflict, match="at least one active owner"):
+        call(
+            "roles.change_member_role",
+            olivia.context(),
+            {"member_id": olivia.member_id, "role_id": role_id("agent")},
+        )
+    with pytest.raises(Conflict, match="at least one active owner"):
+        call("roles.deactivate_member", olivia.context(), {"member_id": olivia.member_id})
+    call(
+        "roles.change_member_role",
+        olivia.context(),
+        {"member_id": cast.bob.member_id, "role_id": role_id("owner")},
+    )
+    call("roles.deactivate_member", olivia.context(), {"member_id": olivia.member_id})
+    assert Member.objects.get(pk=olivia.member_id).is_active is False
+
+
+def test_an_admin_cannot_make_or_unmake_owners(acme: str, cast: Cast) -> None:
+    adam = cast.adam.context()
+    for member in (cast.adam, cast.bob):
+        with pytest.raises(Forbidden, match="more than yours"):
+            call(
+                "roles.change_member_role", adam, {"member_id": member.member_id, "role_id": role_id("owner")}
+            )
+    with pytest.raises(Forbidden):
+        call("roles.deactivate_member", adam, {"member_id": cast.olivia.member_id})
+    with pytest.raises(Forbidden):
+        call("roles.invite_member", adam, {"email": "new@acme.test", "role_id": role_id("owner")})
+    with pytest.raises(Forbidden):
+        call("accounts.create_api_key", adam, {"name": "Up", "member_id": cast.olivia.member_id})
+
+
+def test_a_role_manager_grants_no_more_than_they_have(acme: str, cast: Cast) -> None:
+    olivia = cast.olivia.context()
+    role = call("roles.create_role", olivia, {"name": "Keeper", "copy_role_id": role_id("viewer")})
+    for word in ("role.manage", "member.manage"):
+        call(
+            "roles.set_role_permission", olivia, {"role_id": role["id"], "permission": word, "access": "all"}
+        )
+    call("roles.change_member_role", olivia, {"member_id": cast.vera.member_id, "role_id": role["id"]})
+    vera = cast.vera
+    with pytest.raises(Forbidden, match="grant more"):
+        call(
+            "roles.set_role_permission",
+            vera.context(),
+            {"role_id": role["id"], "permission": "contact.delete", "access": "all"},
+        )
+    with pytest.raises(Forbidden):
+        call(
+            "roles.change_member_role",
+            vera.context(),
+            {"member_id": vera.member_id, "role_id": role_id("admin")},
+        )
+
+
+def test_built_in_roles_keep_their_core(acme: str, cast: Cast) -> None:
+    olivia = cast.olivia.context()
+    with pytest.raises(Conflict, match="Owner role"):
+        call(
+            "roles.set_role_permission",
+            olivia,
+            {"role_id": role_id("owner"), "permission": "contact.view", "access": "none"},
+        )
+    with pytest.raises(Conflict, match="Built-in"):
+        call("roles.delete_role", olivia, {"role_id": role_id("agent")})
+    agent = {"role_id": role_id("agent")}
+    call("roles.set_role_permission", olivia, {**agent, "permission": "contact.view", "access": "all"})
+    call(
+        "roles.set_field_permission",
+        olivia,
+        {**agent, "object": "contact", "field": "email", "level": "hidden"},
+    )
+    reset = call("roles.reset_role", olivia, agent)
+    assert reset["permissions"]["contact.view"] == "own"
+    assert reset["fields"] == []
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        ("roles.set_role_permission", {"permission": "contact.fly", "access": "all"}),
+        ("roles.set_role_permission", {"permission": "system.call", "access": "all"}),
+        ("roles.set_role_permission", {"permission": "role.manage", "access": "team"}),
+        ("roles.set_field_permission", {"object": "contact", "field": "id", "level": "hidden"}),
+        ("roles.set_field_permission", {"object": "contact", "field": "password", "level": "hidden"}),
+        ("roles.set_field_permission", {"object": "member", "field": "email", "level": "hidden"}),
+    ],
+)
+def test_unknown_words_are_refused(acme: str, cast: Cast, function: str, args: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        call(function, cast.olivia.context(), {"role_id": role_id("agent"), **args})
+
+
+def test_a_deactivated_member_is_shut_out(acme: str, cast: Cast) -> None:
+    call("roles.deactivate_member", cast.olivia.context(), {"member_id": cast.bob.member_id})
+    with pytest.raises(Unauthenticated):
+        call("contacts.list_contacts", cast.bob.context())
+    assert TenantUser.objects.get(member_id=cast.bob.member_id, tenant__slug="acme").is_active is False
+    call("roles.reactivate_member", cast.olivia.context(), {"member_id": cast.bob.member_id})
+    call("contacts.list_contacts", cast.bob.context())
+    assert TenantUser.objects.get(member_id=cast.bob.member_id, tenant__slug="acme").is_active is True
+
+
+def test_two_owners_cannot_leave_at_once(committed_db: str) -> None:
+    import threading
+
+    from django.db import connection
+
+    from accounts.tenancy import tenant_context
+    from tests.cast import load_cast
+
+    cast, refused = load_cast(), []
+    with tenant_context("t_acme"):
+        args = {"member_id": cast.bob.member_id, "role_id": role_id("owner")}
+        call("roles.change_member_role", cast.olivia.context(), args)
+
+    def leave(member_id: int) -> None:
+        with tenant_context("t_acme"):
+            try:
+                context = (cast.olivia if member_id == cast.olivia.member_id else cast.bob).context()
+                call("roles.deactivate_member", context, {"member_id": member_id})
+            except Conflict:
+                refused.append(member_id)
+            finally:
+                connection.close()
+
+    threads = [threading.Thread(target=leave, args=(who.member_id,)) for who in (cast.olivia, cast.bob)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with tenant_context("t_acme"):
+        assert Member.objects.filter(role__key="owner", is_active=True).count() == 1
+        assert len(refused) == 1

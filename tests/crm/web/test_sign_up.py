@@ -1,0 +1,142 @@
+"""Signing up, and joining by invitation."""
+
+import pytest
+from django.test import Client
+
+from accounts.actor import member_context
+from accounts.models import Domain, OutgoingEmail, Tenant, TenantUser, User
+from accounts.roles.models import Member, Role
+from accounts.tenancy import tenant_context
+from realtime.functions.call import call
+from tests.cast import ACME, PASSWORD, Cast
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "firm": "Blue Door",
+    "slug": "",
+    "name": "Nina",
+    "email": "Nina@Blue.test",
+    "password": "a long enough one",
+}
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client(SERVER_NAME="localhost")
+
+
+def test_signing_up_makes_a_workspace_and_logs_its_owner_in(browser):
+    assert browser.get("/signup/").status_code == 200
+    answer = browser.post("/signup/", FORM)
+    assert answer.status_code == 302, answer.content.decode()
+    tenant = Tenant.objects.get(slug="blue-door")
+    user = User.objects.get(email="nina@blue.test")
+    assert (tenant.name, tenant.schema_name) == ("Blue Door", "t_blue_door")
+    assert Domain.objects.get(tenant=tenant).domain == "blue-door.localhost"
+    assert browser.session["tenant_id"] == tenant.pk
+    with tenant_context(tenant.schema_name):
+        owner = Member.objects.get(user_id=user.pk)
+        assert (owner.role.key, owner.name) == ("owner", "Nina")
+        assert call("roles.list_members", member_context(tenant.schema_name, owner), {})["data"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"slug": "acme"}, "slug", "taken"),
+        ({"slug": "admin"}, "slug", "taken"),
+        ({"slug": "Blue Door!"}, "slug", "small letters"),
+        ({"slug": "ab"}, "slug", "3 to 40"),
+        ({"email": "alice@ACME.test"}, "email", "log in"),
+        ({"email": "no address"}, "email", "valid email"),
+        ({"password": "short"}, "password", "too short"),
+        ({"password": "nina@blue.test"}, "password", "similar"),
+        ({"firm": ""}, "firm", "required"),
+        ({"name": "N" * 121}, "name", "at most 120"),
+        ({"firm": "Blue\x00Door"}, "firm", "Null"),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_field(browser, cast, change, field, message):
+    answer = browser.post("/signup/", FORM | change)
+    assert answer.status_code == 422
+    assert message in " ".join(answer.context["form"].errors[field])
+    assert not User.objects.filter(email="nina@blue.test").exists()
+
+
+def test_a_user_adds_a_second_workspace_without_a_second_password(browser, cast: Cast):
+    user = User.objects.get(pk=cast.alice.user_id)
+    browser.force_login(user)
+    answer = browser.post("/signup/", {"firm": "Side Firm"})
+    assert answer.status_code == 302
+    assert set(TenantUser.objects.filter(user=user).values_list("tenant__slug", flat=True)) == {
+        "acme",
+        "side-firm",
+    }
+    assert browser.session["tenant_id"] == Tenant.objects.get(slug="side-firm").pk
+
+
+def test_signing_up_is_limited(browser):
+    answers = [browser.post("/signup/", {}).status_code for _ in range(25)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+
+
+def invite(cast: Cast, email: str) -> str:
+    """The path of the link in the email."""
+    with tenant_context(ACME):
+        role = Role.objects.get(key="agent")
+        call("roles.invite_member", cast.olivia.context(), {"email": email, "role_id": role.pk})
+    text = OutgoingEmail.objects.latest("id").text
+    return "/invitations/" + text.partition("/invitations/")[2].split()[0]
+
+
+def test_a_new_user_joins_by_invitation_once(browser, cast):
+    link = invite(cast, "nina@blue.test")
+    assert "Olivia" in browser.get(link).content.decode()
+    answer = browser.post(link, {"name": "Nina", "password": "a long enough one"})
+    assert answer.status_code == 302, answer.content.decode()
+    user = User.objects.get(email="nina@blue.test")
+    assert browser.session["tenant_id"] == Tenant.objects.get(slug="acme").pk
+    with tenant_context(ACME):
+        assert Member.objects.get(user_id=user.pk).role.key == "agent"
+    again = Client(SERVER_NAME="localhost").post(link, {"name": "Eve", "password": "a long enough one"})
+    assert again.status_code == 404
+    assert User.objects.filter(email="nina@blue.test").count() == 1
+
+
+def test_a_bad_password_leaves_the_invitation_open(browser, cast):
+    link = invite(cast, "nina@blue.test")
+    assert browser.post(link, {"name": "Nina", "password": "short"}).status_code == 422
+    assert browser.get(link).status_code == 200
+
+
+def test_an_existing_user_logs_in_to_join(browser, cast):
+    link = invite(cast, cast.charlie.email)
+    page = browser.get(link).content.decode()
+    assert "/login/?next=/invitations/" in page
+    assert browser.post(link, {"name": "Eve", "password": "a long enough one"}).status_code == 200
+    assert User.objects.get(email=cast.charlie.email).check_password(PASSWORD)
+    browser.force_login(User.objects.get(pk=cast.charlie.user_id))
+    assert browser.post(link).status_code == 302
+    assert browser.session["tenant_id"] == Tenant.objects.get(slug="acme").pk
+
+
+def test_somebody_else_can_not_join(browser, cast):
+    link = invite(cast, "nina@blue.test")
+    browser.force_login(User.objects.get(pk=cast.charlie.user_id))
+    known = invite(cast, "vera2@acme.test")
+    assert browser.post(known).status_code == 422
+    User.objects.create_user("nina@blue.test", PASSWORD)
+    answer = browser.post(link)
+    assert answer.status_code == 200
+    assert "Log out" in answer.content.decode()
+    with tenant_context(ACME):
+        assert not Member.objects.filter(user_id=cast.charlie.user_id).exists()
+
+
+@pytest.mark.parametrize("link", ["/invitations/acme/made-up/", "/invitations/nobody/made-up/"])
+def test_a_made_up_link_is_over(browser, cast, link):
+    answer = browser.get(link)
+    assert answer.status_code == 404
+    assert "not open any more" in answer.content.decode()

@@ -1,0 +1,111 @@
+"""Real relay processes, and what they publish."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+
+from realtime.changes.change import Change, Snapshot, Tick
+from realtime.changes.leader import LOCK
+from realtime.changes.log import BETWEEN, CHANGE_COLUMNS, parse_change
+from realtime.changes.publish import HEARTBEAT_GROUP, group_of
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@contextmanager
+def relay(database_url: str, redis_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A relay as its own process, killed in the end if it still lives."""
+    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url or settings.REDIS_URL}
+    process = subprocess.Popen([sys.executable, "manage.py", "relay"], cwd=ROOT, env=environment)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """The condition's first true answer."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.02)
+    return answer
+
+
+def leaders(connection: psycopg.Connection[Any]) -> list[int]:
+    """The backends that hold the lock in this database."""
+    rows = connection.execute(
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [LOCK],
+    )
+    return [pid for (pid,) in rows]
+
+
+def position(connection: psycopg.Connection[Any]) -> tuple[str, int, Snapshot]:
+    """Epoch, number and snapshot of the stored tick."""
+    row = connection.execute("SELECT epoch, number, snapshot FROM public.changes_relay").fetchone()
+    assert row is not None
+    return row[0], row[1], Snapshot.parse(row[2])
+
+
+def changes_between(
+    connection: psycopg.Connection[Any], after: Snapshot, upto: Snapshot, schema: str
+) -> list[Change]:
+    """What a hub reads when it has missed a tick."""
+    rows = connection.execute(
+        f"SELECT {CHANGE_COLUMNS} FROM public.changes_change WHERE {BETWEEN} AND schema = %(schema)s ORDER BY id",
+        {"after": after.text(), "upto": upto.text(), "schema": schema},
+    )
+    return [parse_change(row) for row in rows]
+
+
+class Listener:
+    """Collects the ticks of some schemas, and the heartbeats, in the order of arrival."""
+
+    def __init__(self, *schemas: str) -> None:
+        self.schemas = schemas
+        self.ticks: list[Tick] = []
+        self.arrived_at: list[float] = []
+        self.heartbeats: list[dict[str, Any]] = []
+        self.layer = RedisPubSubChannelLayer(**settings.CHANNEL_LAYERS["default"]["CONFIG"])
+
+    async def __aenter__(self) -> "Listener":
+        self.channel = await self.layer.new_channel()
+        for group in [*map(group_of, self.schemas), HEARTBEAT_GROUP]:
+            await self.layer.group_add(group, self.channel)
+        self.task = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.task.cancel()
+        await self.layer.flush()
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self.layer.receive(self.channel)
+            if message["type"] == "realtime.tick":
+                self.ticks.append(Tick.from_message(message["tick"]))
+                self.arrived_at.append(time.time())
+            else:
+                self.heartbeats.append(message)
+
+    async def until(self, condition: Callable[["Listener"], Any], seconds: float = 20.0) -> None:
+        """Wait for the condition."""
+        deadline = time.monotonic() + seconds
+        while not condition(self):
+            assert time.monotonic() < deadline, f"{len(self.ticks)} ticks, {len(self.heartbeats)} heartbeats"
+            await asyncio.sleep(0.02)

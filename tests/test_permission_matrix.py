@@ -1,0 +1,170 @@
+"""Every function, as every member of the cast, on Bob's records, and as the owner of another tenant.
+
+One row a function. The outcomes are those of Olivia (Owner), Adam (Admin), Lea (Leader of North), Alice (Agent of
+North), Bob (Agent of South, whose records these are), Vera (Viewer) and Charlie (Owner of Globex, who sends Acme's
+ids): ``+`` done, ``F`` Forbidden, ``0`` NotFound, ``I`` InvalidInput, ``C`` Conflict. Mutations run dry.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import tenant_context
+from realtime.functions import FunctionError
+from realtime.functions.call import call
+from realtime.functions.registry import registry
+from tests.cast import Cast, Person
+
+LETTERS = {"forbidden": "F", "not_found": "0", "invalid_input": "I", "conflict": "C", "unauthenticated": "U"}
+World = dict[str, Any]
+Args = Callable[[World], dict[str, Any]]
+
+
+def nothing(world: World) -> dict[str, Any]:
+    """No arguments."""
+    return {}
+
+
+def ids(*names: str, **more: Any) -> Args:
+    """Arguments whose values are ids of the world (``contact_id`` is the contact's), and fixed ones."""
+    return lambda world: {**{name: world[name] for name in names}, **more}
+
+
+#: Olivia Adam Lea Alice Bob Vera Charlie
+MATRIX: dict[str, tuple[str, Args]] = {
+    "accounts.create_api_key": ("++FFFF+", lambda world: {"name": "Sync"}),
+    "accounts.get_me": ("+++++++", nothing),
+    "accounts.get_tenant": ("+++++++", nothing),
+    "accounts.list_api_keys": ("++FFFF+", nothing),
+    "accounts.list_devices": ("+++++++", nothing),
+    "accounts.revoke_api_key": ("++FFFF0", ids("api_key_id")),
+    "accounts.revoke_device": ("0000000", ids(device_id=999_999)),
+    "accounts.update_profile": ("+++++++", ids(changes={"name": "Somebody"})),
+    "accounts.update_tenant": ("+FFFFF+", ids(changes={"name": "Acme & Co"})),
+    "audit.list_audit_entries": ("++FFFF+", nothing),
+    "companies.archive_company": ("++0F+F0", ids("company_id")),
+    "companies.create_company": ("+++++F+", ids(name="Initech")),
+    "companies.get_company": ("++0+++0", ids("company_id")),
+    "companies.list_companies": ("+++++++", nothing),
+    "companies.list_company_choices": ("+++++++", nothing),
+    "companies.restore_company": ("++0F+F0", ids("company_id")),
+    "companies.update_company": ("++0F+F0", ids("company_id", changes={"city": "Bern"})),
+    "contacts.archive_contact": ("++00+F0", ids("contact_id")),
+    "contacts.assign_contact": ("++0FFF0", ids("contact_id", owner_id=None)),
+    "contacts.create_contact": ("+++++F+", ids(first_name="Ada")),
+    "contacts.get_contact": ("++00++0", ids("contact_id")),
+    "contacts.list_contact_stages": ("+++++++", nothing),
+    "contacts.list_contacts": ("+++++++", nothing),
+    "contacts.lookup_contact": ("+++++++", ids(email="ada@example.com")),
+    "contacts.restore_contact": ("++00+F0", ids("contact_id")),
+    "contacts.update_contact": ("++00+F0", ids("contact_id", changes={"source": "fair"})),
+    "deals.archive_deal": ("++00+F0", ids("deal_id")),
+    "deals.assign_deal": ("++0FFF0", ids("deal_id", owner_id=None)),
+    "deals.create_deal": ("+++++F+", ids(title="Boat")),
+    "deals.get_deal": ("++00++0", ids("deal_id")),
+    "deals.list_deals": ("+++++++", nothing),
+    "deals.list_pipelines": ("+++++++", nothing),
+    "deals.move_deal": ("++00+F0", ids("deal_id", "stage_id")),
+    "deals.restore_deal": ("++00+F0", ids("deal_id")),
+    "deals.update_deal": ("++00+F0", ids("deal_id", changes={"title": "Flat"})),
+    "roles.accept_invitation": ("FFFFFFF", ids(token="x", user_id=1)),
+    "roles.add_team_member": ("++FFFF0", ids("team_id", "member_id")),
+    "roles.change_member_role": ("++FFFF0", ids("member_id", "role_id")),
+    "roles.create_role": ("+FFFFF+", ids(name="Trainee")),
+    "roles.create_team": ("++FFFF+", ids(name="East")),
+    "roles.deactivate_member": ("++FFFF0", ids("member_id")),
+    "roles.delete_role": ("+FFFFF0", ids("role_id")),
+    "roles.delete_team": ("++FFFF0", ids("team_id")),
+    "roles.get_invitation_offer": ("FFFFFFF", ids(token="x")),
+    "roles.get_member": ("++++++0", ids("member_id")),
+    "roles.get_role": ("++FFFF0", ids("role_id")),
+    "roles.invite_member": ("++FFFFI", ids("role_id", email="guest@acme.test")),
+    "roles.list_invitations": ("++FFFF+", nothing),
+    "roles.list_member_choices": ("+++++++", nothing),
+    "roles.list_members": ("+++++++", nothing),
+    "roles.list_role_choices": ("+++++++", nothing),
+    "roles.list_roles": ("++FFFF+", nothing),
+    "roles.list_teams": ("+++++++", nothing),
+    "roles.move_team_member": (
+        "++FFFF0",
+        lambda w: {"member_id": w["member_id"], "from_team_id": w["south"], "to_team_id": w["team_id"]},
+    ),
+    "roles.reactivate_member": ("++FFFF0", ids("member_id")),
+    "roles.remove_team_member": (
+        "++FFFF0",
+        lambda w: {"member_id": w["member_id"], "team_id": w["south"]},
+    ),
+    "roles.rename_team": ("++FFFF0", ids("team_id", name="Far West")),
+    "roles.reset_role": ("CFFFFF0", ids("role_id")),
+    "roles.revoke_invitation": ("++FFFF0", ids("invitation_id")),
+    "roles.set_field_permission": (
+        "+FFFFF0",
+        ids("role_id", object="contact", field="email", level="hidden"),
+    ),
+    "roles.set_role_permission": ("+FFFFF0", ids("role_id", permission="deal.view", access="own")),
+    "roles.set_team_leader": (
+        "++FFFF0",
+        lambda w: {"member_id": w["member_id"], "team_id": w["south"], "is_leader": True},
+    ),
+    "roles.update_role": ("+FFFFF0", ids("role_id", changes={"name": "Novice"})),
+    "tasks.archive_task": ("++00+F0", ids("task_id")),
+    "tasks.complete_task": ("++00+F0", ids("task_id")),
+    "tasks.create_task": ("+++++F+", ids(title="Write")),
+    "tasks.get_task": ("++00++0", ids("task_id")),
+    "tasks.list_tasks": ("+++++++", nothing),
+    "tasks.reopen_task": ("++00+F0", ids("task_id")),
+    "tasks.restore_task": ("++00+F0", ids("task_id")),
+    "tasks.update_task": ("++00+F0", ids("task_id", changes={"title": "Rest"})),
+}
+WHO = ("olivia", "adam", "lea", "alice", "bob", "vera", "charlie")
+
+
+def outcome(name: str, person: Person, args: dict[str, Any]) -> str:
+    """The letter of what happens when the person calls the function."""
+    function = registry.get(name)
+    with tenant_context(person.schema):
+        try:
+            call(function, person.context(), args, dry_run=function.kind == "mutation")
+        except FunctionError as error:
+            return LETTERS[error.code]
+    return "+"
+
+
+@pytest.fixture
+def world(db: None, cast: Cast) -> World:
+    """Records of Bob's in Acme, and rows of every other kind."""
+    with tenant_context("t_acme"):
+        bob, olivia = cast.bob, cast.olivia
+
+        def make(who: Person, function: str, **args: Any) -> int:
+            return int(call(function, who.context(), args)["id"])
+
+        role = make(olivia, "roles.create_role", name="Intern")
+        team = make(olivia, "roles.create_team", name="West")
+        contact = make(bob, "contacts.create_contact", first_name="Ada", email="ada@example.com")
+        deal = make(bob, "deals.create_deal", title="House", contact_id=contact)
+        return {
+            "contact_id": contact,
+            "company_id": make(bob, "companies.create_company", name="Initech"),
+            "deal_id": deal,
+            "task_id": make(bob, "tasks.create_task", title="Call"),
+            "stage_id": call("deals.list_pipelines", olivia.context())[0]["stages"][1]["id"],
+            "role_id": role,
+            "team_id": team,
+            "member_id": cast.bob.member_id,
+            "invitation_id": make(olivia, "roles.invite_member", email="new@acme.test", role_id=role),
+            "api_key_id": make(olivia, "accounts.create_api_key", name="Sync"),
+            "south": cast.teams["South"],
+        }
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_outcomes(name: str, world: World, cast: Cast) -> None:
+    expected, args = MATRIX[name]
+    found = {who: outcome(name, getattr(cast, who), args(world)) for who in WHO}
+    assert "".join(found.values()) == expected, found
+
+
+def test_every_function_has_a_row() -> None:
+    assert {function.name for function in registry} == set(MATRIX)
