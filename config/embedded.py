@@ -210,7 +210,7 @@ def create_cluster(folder: Folder, programs: Path, cluster: Path, test: bool) ->
     secret.write_text(folder.password())
     for path in (unfinished, secret):
         unprivileged.give(path, unprivileged.named_uid())
-    initdb = [
+    initdb: list[str | Path] = [
         programs / "initdb",
         "--pgdata",
         unfinished,

@@ -92,7 +92,8 @@ def claim() -> list[Item]:
     values: dict[str, Any] = {"batch": BATCH, "token": token, "lease": lease}
     with schema_context("public"), connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        items = [Item(*row, token=token) for row in cursor.fetchall()]
+        rows: list[Any] = cursor.fetchall()
+    items = [Item(*row, token) for row in rows]
     return sorted(items, key=lambda item: item.due_at)
 
 

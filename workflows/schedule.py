@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -28,8 +29,9 @@ def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: da
 
     Part of the caller's transaction. One row a (tenant, kind, ref): scheduling again moves it.
     """
+    values: list[Any] = [kind, ref, current_schema(), at, delay]
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULE, [kind, ref, current_schema(), at, delay])
+        cursor.execute(SCHEDULE, values)
     if at is None and not delay:
         hint()
 
