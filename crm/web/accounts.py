@@ -125,11 +125,11 @@ def _invitation_is_over(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_tenant(request: HttpRequest) -> HttpResponse:
     """Go to another workspace of the user's: on the bare host within the session, else to its own host."""
-    tenant_id = request.POST.get("tenant_id", "")
+    wanted = Tenant.objects.filter(slug=request.POST.get("tenant", "")[:40]).first()
     user = request.user
-    if not isinstance(user, User) or not tenant_id.isdecimal():
+    if not isinstance(user, User) or wanted is None:
         raise Http404
-    tenant = choose_tenant(request.session, user, int(tenant_id))
+    tenant = choose_tenant(request.session, user, wanted.pk)
     if tenant is None:
         raise Http404
     if is_bare(host_name(request.get_host())):
