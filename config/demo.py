@@ -57,8 +57,8 @@ class Owner:
 def seed_records(*, contacts: int, now: datetime, seed: int = 1) -> dict[str, int]:
     """Fill the current tenant; answers how many rows of each kind were written.
 
-    The same arguments give the same rows in an empty tenant. Contacts get companies (one for eight), deals (one for four) and
-    tasks (one for three), owned by the tenant's agents and leaders.
+    In an empty tenant the same arguments give the same rows. Contacts get companies (one for eight), deals
+    (one for four) and tasks (one for three), owned by the tenant's agents and leaders.
     """
     dice = random.Random(seed)  # noqa: S311 - no secret
     owners, first = _owners(), Company.objects.count()

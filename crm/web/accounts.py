@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from accounts.actor import system_context
 from accounts.authentication import choose_tenant
 from accounts.hosts import host_name, is_bare
-from accounts.models import Domain, Tenant, User
+from accounts.models import SLUG, Domain, Tenant, User
 from accounts.provisioning import SlugTaken
 from accounts.sign_up import EmailTaken, create_user, email_is_known, sign_up
 from accounts.tenancy import tenant_context
@@ -125,8 +125,8 @@ def _invitation_is_over(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_tenant(request: HttpRequest) -> HttpResponse:
     """Go to another workspace of the user's: on the bare host within the session, else to its own host."""
-    wanted = Tenant.objects.filter(slug=request.POST.get("tenant", "")[:40]).first()
-    user = request.user
+    slug, user = request.POST.get("tenant", ""), request.user
+    wanted = Tenant.objects.filter(slug=slug).first() if SLUG.regex.fullmatch(slug) else None
     if not isinstance(user, User) or wanted is None:
         raise Http404
     tenant = choose_tenant(request.session, user, wanted.pk)
