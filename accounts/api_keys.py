@@ -109,7 +109,7 @@ def _find_row(prefix: str) -> ApiKey | None:
 def _parse(text: str) -> tuple[str, str]:
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != MARK or not prefix or not secret or len(text) > 200 or not text.isascii():
+    if mark != MARK or not prefix.isalnum() or not secret or len(text) > 200 or not text.isascii():
         raise Unauthenticated("This is not an API key of this product.")
     return prefix, secret
 

@@ -96,7 +96,9 @@ def delete_tenant(tenant: Tenant) -> None:
         schema = connection.ops.quote_name(tenant.schema_name)
         tenant.delete()
         with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come can't be dropped
             cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    forget_hosts()
 
 
 def tenant_defaults() -> list[Callable[[], object]]:
