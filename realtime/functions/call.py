@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
 from pydantic import ValidationError
 
+from realtime.changes import poke
 from realtime.functions import idempotency
 from realtime.functions.arguments import Arguments
 from realtime.functions.context import AuditNote, Context
@@ -126,6 +127,7 @@ def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str 
 
 def _announce(ctx: Context) -> None:
     """Tell the change log's trigger who writes, and learn the transaction's id, in one statement."""
+    poke()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_current_xact_id()::text::bigint, set_config('realtime.actor', %s, true),"
