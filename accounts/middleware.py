@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from structlog.contextvars import bound_contextvars
 
 from accounts import tenancy
 from accounts.authentication import Visit, bearer_key, visit
@@ -30,7 +31,8 @@ def request_id(get_response: GetResponse) -> GetResponse:
         given = request.headers.get("X-Request-Id", "")
         sane = 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").replace("_", "").isalnum()
         request.request_id = given if sane else secrets.token_hex(12)  # type: ignore[attr-defined]
-        response = get_response(request)
+        with bound_contextvars(request_id=request.request_id):  # type: ignore[attr-defined]
+            response = get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

@@ -8,9 +8,6 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()  # loads the apps, which the sockets' routes need
 
-try:
-    from realtime.live.routing import websocket_urlpatterns
-except ModuleNotFoundError:  # until the sockets land
-    websocket_urlpatterns = []
+from realtime.live.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})

@@ -36,7 +36,7 @@ CLAIM = """
     )
     UPDATE workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
     WHERE id IN (SELECT id FROM due UNION ALL SELECT id FROM expired)
-    RETURNING id, kind, ref, tenant, due_at, attempts
+    RETURNING id, kind, ref, tenant, due_at, attempts, token
 """
 RENEW = """
     UPDATE workflows_due SET lease_until = clock_timestamp() + %(lease)s, attempts = attempts + 1
@@ -92,8 +92,7 @@ def claim() -> list[Item]:
     values: dict[str, Any] = {"batch": BATCH, "token": token, "lease": lease}
     with schema_context("public"), connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        rows: list[Any] = cursor.fetchall()
-    items = [Item(*row, token) for row in rows]
+        items = [Item(*row) for row in cursor.fetchall()]
     return sorted(items, key=lambda item: item.due_at)
 
 

@@ -1,0 +1,40 @@
+"""/healthz answers always, /readyz only when everything that serving needs is there."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.test import Client
+
+from realtime.changes.models import Relay
+
+pytestmark = pytest.mark.django_db
+
+
+def beat(age: timedelta) -> None:
+    Relay.objects.update_or_create(pk=1, defaults={"heartbeat_at": Now() - age})
+
+
+def test_healthz_answers(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok"
+
+
+def test_ready_with_database_redis_migrations_and_a_relay(client: Client) -> None:
+    beat(timedelta(seconds=1))
+    response = client.get("/readyz")
+    assert response.status_code == 200, response.content
+    assert response.json()["checks"] == dict.fromkeys(("database", "redis", "migrations", "relay"), "ok")
+
+
+def test_not_ready_without_a_relay(client: Client) -> None:
+    beat(timedelta(minutes=1))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["relay"] == "no relay leads"
+
+
+def test_not_ready_without_redis(client: Client, settings: object) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["redis"] == "ConnectionError"
