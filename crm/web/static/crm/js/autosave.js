@@ -34,7 +34,6 @@ async function save(control) {
   const form = control.form;
   const place = control.closest(".inline") ?? control.parentElement;
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set(control.name, control.type === "checkbox" ? (control.checked ? "on" : "") : control.value);
   clearErrors(form);
   place.classList.add("is-saving");

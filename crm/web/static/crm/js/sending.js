@@ -1,11 +1,20 @@
 /* Sending a form by fetch. A view answers JSON {toast, location} or 422 with {errors: {field: [text]}}. */
 import { texts, toast } from "./toasts.js";
 
+const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+const headers = { "X-Enhance": "1", "X-CSRFToken": token };
+
+/* Forms in live regions come without a token (the region is the same for everybody): fill it in when they are sent. */
+document.addEventListener("submit", (event) => {
+  const slot = event.target.elements.csrfmiddlewaretoken;
+  if (slot && !slot.value) slot.value = token;
+}, true);
+
 /** Post a body to an address; answers {ok, data} and has already told the user of network and server faults. */
 export async function post(action, body) {
   let response;
   try {
-    response = await fetch(action, { method: "POST", body, headers: { "X-Enhance": "1" } });
+    response = await fetch(action, { method: "POST", body, headers });
   } catch {
     toast(texts.network, "error");
     return { ok: false, data: {} };
