@@ -70,6 +70,15 @@ def stage(name: str | None, position: int | None = None) -> SafeString:
 
 
 @register.simple_tag
+def deal_stage(name: str | None, place: int | None, status: str) -> SafeString:
+    """A deal's stage; won and lost are told apart by more than a colour of their own."""
+    if status == "open":
+        return stage(name, place)
+    kind, sign = ("good", icon("trophy")) if status == "won" else ("", icon("x"))
+    return format_html('<span class="badge {}">{}<span class="truncate">{}</span></span>', kind, sign, name)
+
+
+@register.simple_tag
 def time_ago(moment: datetime | None) -> SafeString:
     """A moment; the page turns it into 'in 3 hours' and keeps that current, without JavaScript it is a date."""
     if moment is None:

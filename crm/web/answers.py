@@ -1,0 +1,89 @@
+"""What a form is answered with: a redirect and a toast, or errors beside the fields; JSON for scripts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from realtime.functions import FunctionError
+from realtime.functions.call import call
+from realtime.functions.registry import AnyFunction
+
+#: What the validation of arguments says, in words for people (by pydantic's codes).
+PLAIN_WORDS = {
+    "missing": gettext_lazy("Fill this in."),
+    "string_too_short": gettext_lazy("Fill this in."),
+    "string_too_long": gettext_lazy("This is too long. Shorten it."),
+    "string_pattern_mismatch": gettext_lazy("This does not look right. Check how it is written."),
+    "greater_than_equal": gettext_lazy("This is too small."),
+    "less_than_equal": gettext_lazy("This is too large."),
+}
+
+
+def is_enhanced(request: HttpRequest) -> bool:
+    """Whether a script sent the request and will stay on the page."""
+    return request.headers.get("X-Enhance") == "1"
+
+
+def done(request: HttpRequest, text: str, url: str, *, go: bool = False) -> HttpResponse:
+    """It worked: say so. A script stays where it is unless told to ``go``; a plain form is redirected."""
+    if is_enhanced(request) and not go:
+        return JsonResponse({"toast": text, "location": None})
+    messages.success(request, text)
+    if is_enhanced(request):
+        return JsonResponse({"toast": text, "location": url})
+    return HttpResponseRedirect(url, status=303)
+
+
+def saved(request: HttpRequest, url: str) -> HttpResponse:
+    """A field was saved where it stands: nothing needs to be said."""
+    if is_enhanced(request):
+        return JsonResponse({"toast": "", "location": None})
+    return done(request, _("Saved."), url)
+
+
+def send(
+    request: HttpRequest, form: forms.Form, function: AnyFunction, args: Mapping[str, object]
+) -> Any | None:
+    """Call the mutation; on a refusal the form has the errors and the answer is None."""
+    try:
+        return call(function, request.ctx, args)  # type: ignore[attr-defined]
+    except FunctionError as error:
+        add_errors(form, error)
+        return None
+
+
+def add_errors(form: forms.Form, error: FunctionError) -> None:
+    """Put a refusal's errors where the form shows them."""
+    for name, lines in error_lines(error).items():
+        form.add_error(name if name in form.fields else None, lines)
+
+
+def error_lines(error: FunctionError) -> dict[str, list[str]]:
+    """A refusal as sentences by field; what belongs to no field stands under the empty name."""
+    found: dict[str, list[str]] = {}
+    for each in error.errors:
+        field = each["param"].removeprefix("changes.").split(".")[0]
+        found.setdefault(field, []).append(str(PLAIN_WORDS.get(each["code"], each["detail"])))
+    return found or {"": [error.detail]}
+
+
+def refused(request: HttpRequest, error: FunctionError) -> HttpResponse:
+    """A refusal outside any form: JSON for a script, else a page that says it."""
+    if is_enhanced(request):
+        return JsonResponse({"errors": error_lines(error)}, status=error.status)
+    context = {"status": error.status, "heading": error.title, "detail": error.detail}
+    return render(request, "fault.html", context, status=error.status)
+
+
+def invalid_form(request: HttpRequest, form: forms.Form, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """The form again with its errors; JSON for a script that has the form before it."""
+    if is_enhanced(request):
+        errors = {"" if name == "__all__" else name: list(lines) for name, lines in form.errors.items()}
+        return JsonResponse({"errors": errors}, status=422)
+    return render(request, template, {**context, "form": form}, status=422)

@@ -1,0 +1,95 @@
+"""What selects offer: members, stages, companies, contacts; each list as far as the actor may see it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles.policy import member_id_of
+from accounts.roles.queries import list_member_choices
+from crm.companies.queries import list_company_choices
+from crm.contacts.queries import list_contact_stages, list_contacts
+from crm.deals.queries import list_pipelines
+from realtime.functions import Context, Forbidden
+from realtime.functions.call import call
+
+Choices = list[tuple[Any, str]]
+
+NOBODY = _("Nobody")
+NONE = _("None")
+
+
+def id_field(label: Any, choices: Choices, *, required: bool = False, **options: Any) -> forms.TypedChoiceField:
+    """A select whose value is an id, or None for the blank line."""
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=int, empty_value=None, required=required, **options
+    )
+
+
+class LookupField(forms.TypedChoiceField):
+    """A select among more records than it lists: a script looks others up, the function checks the id."""
+
+    def __init__(self, label: Any, lookup: str, **options: Any) -> None:
+        widget = forms.Select({"data-lookup": lookup})
+        super().__init__(
+            label=label, choices=[], coerce=int, empty_value=None, required=False, widget=widget, **options
+        )
+
+    def valid_value(self, value: Any) -> bool:
+        """Any whole number may be an id."""
+        return str(value).isdecimal()
+
+
+def with_blank(blank: Any, choices: Choices) -> Choices:
+    """The choices after a first line that stands for none of them."""
+    return [("", str(blank)), *choices]
+
+
+def with_present(choices: Choices, pk: int | None, name: str | None) -> Choices:
+    """The choices and, if it is not among them, the one that is chosen now."""
+    if pk is None or any(choice == pk for choice, _name in choices):
+        return choices
+    return [*choices, (pk, name or f"#{pk}")]
+
+
+def member_choices(ctx: Context) -> Choices:
+    """Active members; a role that may not see members chooses only themselves."""
+    try:
+        return _pairs(call(list_member_choices, ctx))
+    except Forbidden:
+        me = member_id_of(ctx)
+        return [] if me is None else [(me, str(_("Me")))]
+
+
+def contact_stage_choices(ctx: Context) -> Choices:
+    """The stages of the relationship, in order."""
+    return _pairs(call(list_contact_stages, ctx))
+
+
+def company_choices(ctx: Context) -> Choices:
+    """The first companies by name."""
+    return _pairs(_allowed(ctx, list_company_choices))
+
+
+def contact_choices(ctx: Context) -> Choices:
+    """The contacts that were active last."""
+    rows: Any = _allowed(ctx, list_contacts, limit=50)
+    return [(row["id"], row["full_name"]) for row in rows["data"]] if rows else []
+
+
+def deal_stage_choices(ctx: Context) -> list[Any]:
+    """Stages of all pipelines, grouped by pipeline where there are several."""
+    pipelines = call(list_pipelines, ctx)
+    groups = [(pipeline["name"], _pairs(pipeline["stages"])) for pipeline in pipelines]
+    return groups[0][1] if len(groups) == 1 else groups
+
+
+def _pairs(rows: Any) -> Choices:
+    return [(row["id"], row["name"]) for row in rows]
+
+
+def _allowed(ctx: Context, function: Any, **args: Any) -> Any:
+    try:
+        return call(function, ctx, args)
+    except Forbidden:
+        return []

@@ -1,0 +1,83 @@
+"""Pages about companies."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
+from crm.companies import mutations
+from crm.companies.queries import get_company, list_companies
+from crm.web.answers import done, invalid_form, saved, send
+from crm.web.choices import member_choices
+from crm.web.form_pages import FormPage
+from crm.web.forms.companies import CompanyEditForm, CompanyForm
+from crm.web.pages import PageRequest, ask, page, text_args
+from realtime.functions.call import call
+
+FILTERS = {"q": "search", "cursor": "cursor", "archived": "archived"}
+
+
+@page
+@require_GET
+def company_list(request: PageRequest) -> HttpResponse:
+    """The companies by name."""
+    args = text_args(list_companies, request.GET, FILTERS)
+    context = {
+        "args": {**args, "trail": request.GET.get("trail", "")[:4000]},
+        "may_create": scope_of(request.ctx).allows(Permission.COMPANY_CREATE),
+    }
+    return render(request, "companies/list.html", context)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_new(request: PageRequest) -> HttpResponse:
+    """Create a company."""
+    form = CompanyForm(request.ctx, request.POST or None)
+    form.offer("owner_id", [("", _("Me")), *member_choices(request.ctx)])
+    form.drop_disabled()
+    form_page = FormPage(
+        title=_("New company"),
+        submit=_("Create company"),
+        done=_("Company created."),
+        function=mutations.create_company,
+        back=reverse("companies"),
+        leads_to=lambda company: reverse("company", args=[company["id"]]),
+        template="companies/new.html",
+    )
+    return form_page.answer(request, form)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def company(request: PageRequest, company_id: int) -> HttpResponse:
+    """One company; what is posted are changes to its fields."""
+    row = ask(request.ctx, get_company, company_id=company_id)
+    if request.method != "POST":
+        return render(request, "companies/page.html", {"company": row})
+    form = CompanyEditForm(request.ctx, request.POST, row=row, auto_id="company_%s")
+    form.keep_sent(request.POST)
+    if form.is_valid():
+        args = {"company_id": company_id, "changes": form.cleaned_data}
+        if send(request, form, mutations.update_company, args) is not None:
+            return saved(request, reverse("company", args=[company_id]))
+    return invalid_form(request, form, "companies/page.html", {"company": row})
+
+
+@page
+@require_POST
+def company_archive(request: PageRequest, company_id: int) -> HttpResponse:
+    """Put the company into the bin; its contacts stay."""
+    call(mutations.archive_company, request.ctx, {"company_id": company_id})
+    return done(request, _("Company moved to the bin."), reverse("companies"), go=True)
+
+
+@page
+@require_POST
+def company_restore(request: PageRequest, company_id: int) -> HttpResponse:
+    """Take the company out of the bin."""
+    call(mutations.restore_company, request.ctx, {"company_id": company_id})
+    return done(request, _("Company restored."), reverse("company", args=[company_id]))

@@ -1,0 +1,108 @@
+"""Pages about contacts."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
+from crm.contacts import mutations
+from crm.contacts.queries import get_contact, list_contacts
+from crm.web.answers import done, invalid_form, saved, send
+from crm.web.choices import contact_stage_choices, member_choices
+from crm.web.form_pages import FormPage
+from crm.web.forms.contacts import ContactEditForm, ContactForm
+from crm.web.pages import PageRequest, ask, page, text_args
+from realtime.functions.call import call
+
+#: Parameters of the list's address -> arguments of the query.
+FILTERS = {
+    "q": "search", "owner": "owner_id", "stage": "stage_id", "sort": "sort", "cursor": "cursor",
+    "archived": "archived",
+}  # fmt: skip
+
+
+@page
+@require_GET
+def contact_list(request: PageRequest) -> HttpResponse:
+    """The contacts, searched, filtered and sorted by the address."""
+    ctx = request.ctx
+    args = text_args(list_contacts, request.GET, FILTERS)
+    hidden = scope_of(ctx).hidden_fields("contact")
+    context = {
+        "args": {**args, "trail": request.GET.get("trail", "")[:4000]},
+        "owners": member_choices(ctx),
+        "stages": [] if "stage_id" in hidden else contact_stage_choices(ctx),
+        "may_create": scope_of(ctx).allows(Permission.CONTACT_CREATE),
+    }
+    return render(request, "contacts/list.html", context)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_new(request: PageRequest) -> HttpResponse:
+    """Create a contact."""
+    form = ContactForm(request.ctx, request.POST or None)
+    form.offer("owner_id", [("", _("Me")), *member_choices(request.ctx)])
+    form.drop_disabled()
+    form_page = FormPage(
+        title=_("New contact"),
+        submit=_("Create contact"),
+        done=_("Contact created."),
+        function=mutations.create_contact,
+        back=reverse("contacts"),
+        leads_to=lambda contact: reverse("contact", args=[contact["id"]]),
+        template="contacts/new.html",
+    )
+    return form_page.answer(request, form)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: PageRequest, contact_id: int) -> HttpResponse:
+    """One contact; what is posted are changes to its fields."""
+    if request.method == "POST":
+        return _change(request, contact_id)
+    row = ask(request.ctx, get_contact, contact_id=contact_id)
+    return render(request, "contacts/page.html", {"contact": row})
+
+
+def _change(request: PageRequest, contact_id: int) -> HttpResponse:
+    row: Any = ask(request.ctx, get_contact, contact_id=contact_id)
+    form = ContactEditForm(request.ctx, request.POST, row=row, auto_id="contact_%s")
+    form.keep_sent(request.POST)
+    if form.is_valid():
+        args = {"contact_id": contact_id, "changes": form.cleaned_data}
+        if send(request, form, mutations.update_contact, args) is not None:
+            return saved(request, reverse("contact", args=[contact_id]))
+    return invalid_form(request, form, "contacts/page.html", {"contact": row})
+
+
+@page
+@require_POST
+def contact_assign(request: PageRequest, contact_id: int) -> HttpResponse:
+    """Give the contact to another member."""
+    owner = request.POST.get("owner_id", "")
+    args = {"contact_id": contact_id, "owner_id": int(owner) if owner.isdecimal() else None}
+    call(mutations.assign_contact, request.ctx, args)
+    return done(request, _("Contact assigned."), reverse("contacts"))
+
+
+@page
+@require_POST
+def contact_archive(request: PageRequest, contact_id: int) -> HttpResponse:
+    """Put the contact into the bin."""
+    call(mutations.archive_contact, request.ctx, {"contact_id": contact_id})
+    return done(request, _("Contact moved to the bin."), reverse("contacts"), go=True)
+
+
+@page
+@require_POST
+def contact_restore(request: PageRequest, contact_id: int) -> HttpResponse:
+    """Take the contact out of the bin."""
+    call(mutations.restore_contact, request.ctx, {"contact_id": contact_id})
+    return done(request, _("Contact restored."), reverse("contact", args=[contact_id]))

@@ -1,0 +1,55 @@
+"""Forms about deals."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.web import choices
+from crm.web.forms.records import RecordForm
+from realtime.functions import Context
+
+CURRENCIES = [(code, code) for code in ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")]
+
+
+class DealForm(RecordForm):
+    """A new deal."""
+
+    object = "deal"
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    amount = forms.DecimalField(
+        label=_("Amount"), min_value=0, max_digits=14, decimal_places=2, required=False,
+        widget=forms.NumberInput({"inputmode": "decimal"}),
+    )  # fmt: skip
+    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+    stage_id = choices.id_field(_("Stage"), [], required=True)
+    close_date = forms.DateField(
+        label=_("Expected close"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    contact_id = choices.LookupField(_("Contact"), "contacts")
+    company_id = choices.LookupField(_("Company"), "companies")
+    owner_id = choices.id_field(_("Owner"), [])
+
+    def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ctx, *args, **kwargs)
+        self.offer("stage_id", choices.deal_stage_choices(ctx))
+        self.offer("contact_id", choices.with_blank(choices.NONE, choices.contact_choices(ctx)))
+        self.offer("company_id", choices.with_blank(choices.NONE, choices.company_choices(ctx)))
+
+    def clean_amount(self) -> Any:
+        """Nothing written is no money."""
+        return self.cleaned_data["amount"] or 0
+
+
+class DealEditForm(DealForm):
+    """A deal's fields as they stand on its page; stage and owner have mutations of their own."""
+
+    def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
+        super().__init__(ctx, *args, initial=row, **kwargs)
+        self.fields.pop("owner_id", None)
+        self.fields.pop("stage_id", None)
+        for name in ("contact", "company"):
+            field: Any = self.fields.get(f"{name}_id")
+            if row and field:
+                field.choices = choices.with_present(field.choices, row[f"{name}_id"], row[f"{name}_name"])

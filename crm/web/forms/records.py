@@ -1,0 +1,53 @@
+"""What the forms of all records share: they follow the role's field rules, and edits send what was sent."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+
+from accounts.permissions import Permission
+from accounts.roles.policy import can, scope_of
+from crm.web.choices import Choices
+from realtime.functions import Context
+
+
+class RecordForm(forms.Form):
+    """A form about one object. Fields that the role hides are gone, those that it may only read are disabled."""
+
+    object = ""
+
+    def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ctx = ctx
+        scope = scope_of(ctx)
+        for name in scope.hidden_fields(self.object) & self.fields.keys():
+            del self.fields[name]
+        for name in scope.readonly_fields(self.object) & self.fields.keys():
+            self.fields[name].disabled = True
+
+    def offer(self, name: str, found: Choices) -> None:
+        """Fill a select, if the role shows it."""
+        field: Any = self.fields.get(name)
+        if field is not None:
+            field.choices = found
+
+    def drop_disabled(self) -> None:
+        """A form for something new offers only what may be written."""
+        self.fields = {name: field for name, field in self.fields.items() if not field.disabled}
+
+    def keep_sent(self, sent: Mapping[str, Any]) -> None:
+        """Only the fields that were sent count: one field saved by itself leaves the others alone."""
+        self.fields = {
+            name: field for name, field in self.fields.items() if name in sent and not field.disabled
+        }
+
+    def disable_all(self) -> None:
+        """Everything may be read and nothing changed."""
+        for field in self.fields.values():
+            field.disabled = True
+
+
+def may(ctx: Context, permission: Permission, row: Mapping[str, Any]) -> bool:
+    """Whether the permission reaches the record of a query's row."""
+    return can(ctx, permission, SimpleNamespace(owner_id=row["owner_id"], team_id=row["team_id"]))

@@ -1,0 +1,34 @@
+"""Forms about tasks."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.web import choices
+from crm.web.forms.records import RecordForm
+from realtime.functions import Context
+
+KINDS = [("todo", _("To-do")), ("call", _("Call")), ("email", _("Email")), ("meeting", _("Meeting"))]
+
+
+class TaskForm(RecordForm):
+    """A task, new or to be changed."""
+
+    object = "task"
+
+    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    due_at = forms.DateTimeField(
+        label=_("Due"), required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    contact_id = choices.LookupField(_("Contact"), "contacts")
+    owner_id = choices.id_field(_("For"), [])
+
+    def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
+        super().__init__(ctx, *args, initial=row, **kwargs)
+        found = choices.with_blank(choices.NONE, choices.contact_choices(ctx))
+        if row:
+            found = choices.with_present(found, row.get("contact_id"), row.get("contact_name"))
+        self.offer("contact_id", found)

@@ -1,0 +1,56 @@
+"""Live regions about companies."""
+
+from typing import Any
+
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
+from crm.companies.queries import get_company, list_companies
+from crm.contacts.queries import list_contacts
+from crm.web.forms.companies import CompanyEditForm
+from crm.web.forms.records import may
+from crm.web.pages import ask, trail_pages
+from realtime.functions import Context, Cursor, Id, Search
+from realtime.live.fragments import fragment
+
+
+@fragment("companies/table", template="companies/_table.html")
+def companies_table(
+    ctx: Context, *, search: Search = "", archived: bool = False, cursor: Cursor | None = None, trail: str = ""
+) -> dict[str, Any]:
+    """A page of companies with its pager."""
+    found = ask(ctx, list_companies, search=search, archived=archived, cursor=cursor)
+    address = {"q": search, "archived": "1" if archived else "", "cursor": cursor}
+    return {
+        "rows": found["data"],
+        "pages": trail_pages(address, found["next_cursor"], trail),
+        "hidden": scope_of(ctx).hidden_fields("company"),
+        "is_filtered": bool(search),
+        "archived": archived,
+        "may_create": scope_of(ctx).allows(Permission.COMPANY_CREATE),
+    }
+
+
+@fragment("companies/record", template="companies/_record.html")
+def company_record(ctx: Context, *, company_id: Id) -> dict[str, Any]:
+    """A company's fields, to be changed where they stand."""
+    row = ask(ctx, get_company, company_id=company_id)
+    form = CompanyEditForm(ctx, row=row, auto_id="company_%s")
+    if row["archived_at"] or not may(ctx, Permission.COMPANY_EDIT, row):
+        form.disable_all()
+    return {"company": row, "form": form}
+
+
+@fragment("companies/head", template="companies/_head.html")
+def company_head(ctx: Context, *, company_id: Id) -> dict[str, Any]:
+    """A company's name and what can be done with it as a whole."""
+    row = ask(ctx, get_company, company_id=company_id)
+    return {"company": row, "may_delete": may(ctx, Permission.COMPANY_DELETE, row)}
+
+
+@fragment("companies/contacts", template="companies/_contacts.html")
+def company_contacts(ctx: Context, *, company_id: Id) -> dict[str, Any]:
+    """The people of a company whom the member may see."""
+    is_shown = "company_id" not in scope_of(ctx).hidden_fields("contact")
+    is_allowed = is_shown and scope_of(ctx).allows(Permission.CONTACT_VIEW)
+    rows = ask(ctx, list_contacts, company_id=company_id, limit=50)["data"] if is_allowed else []
+    return {"rows": rows, "company_id": company_id, "is_allowed": is_allowed}

@@ -1,0 +1,88 @@
+"""Live regions about deals."""
+
+from typing import Any
+
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
+from crm.deals.queries import get_deal, list_deals
+from crm.deals.schemas import DealStatus
+from crm.web import choices
+from crm.web.forms.deals import DealEditForm
+from crm.web.forms.records import may
+from crm.web.pages import ask, trail_pages
+from realtime.functions import Context, Cursor, Id, Search
+from realtime.live.fragments import fragment
+
+
+@fragment("deals/table", template="deals/_table.html")
+def deals_table(
+    ctx: Context,
+    *,
+    search: Search = "",
+    owner_id: Id | None = None,
+    stage_id: Id | None = None,
+    status: DealStatus | None = None,
+    archived: bool = False,
+    cursor: Cursor | None = None,
+    trail: str = "",
+) -> dict[str, Any]:
+    """A page of deals with its pager, the ones that moved last first."""
+    filters = {"search": search, "owner_id": owner_id, "stage_id": stage_id, "status": status}
+    found = ask(ctx, list_deals, **filters, archived=archived, cursor=cursor)
+    address = {"q": search, "owner": owner_id, "stage": stage_id, "status": status, "cursor": cursor}
+    return {
+        "rows": found["data"],
+        "pages": trail_pages({**address, "archived": "1" if archived else ""}, found["next_cursor"], trail),
+        "hidden": scope_of(ctx).hidden_fields("deal"),
+        "is_filtered": any([search, owner_id, stage_id]),
+        "archived": archived,
+        "may_create": scope_of(ctx).allows(Permission.DEAL_CREATE),
+    }
+
+
+@fragment("deals/record", template="deals/_record.html")
+def deal_record(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
+    """A deal's fields, to be changed where they stand; its stage and owner too."""
+    row = ask(ctx, get_deal, deal_id=deal_id)
+    is_open = not row["archived_at"]
+    form = DealEditForm(ctx, row=row, auto_id="deal_%s")
+    if not is_open or not may(ctx, Permission.DEAL_EDIT, row):
+        form.disable_all()
+    owners = choices.with_present(choices.member_choices(ctx), row["owner_id"], row["owner_name"])
+    return {
+        "deal": row,
+        "form": form,
+        "stages": choices.deal_stage_choices(ctx),
+        "owners": choices.with_blank(choices.NOBODY, owners),
+        "may_move": is_open and may(ctx, Permission.DEAL_MOVE, row),
+        "may_assign": is_open and may(ctx, Permission.DEAL_ASSIGN, row),
+    }
+
+
+@fragment("deals/head", template="deals/_head.html")
+def deal_head(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
+    """A deal's title and what can be done with it as a whole."""
+    row = ask(ctx, get_deal, deal_id=deal_id)
+    return {"deal": row, "may_delete": may(ctx, Permission.DEAL_DELETE, row)}
+
+
+@fragment("deals/of_contact", template="deals/_card.html")
+def deals_of_contact(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
+    """The deals with a contact that the member may see."""
+    return {**_linked(ctx, "contact_id", contact_id), "create_query": f"?contact={contact_id}"}
+
+
+@fragment("deals/of_company", template="deals/_card.html")
+def deals_of_company(ctx: Context, *, company_id: Id) -> dict[str, Any]:
+    """The deals with a company that the member may see."""
+    return {**_linked(ctx, "company_id", company_id), "create_query": f"?company={company_id}"}
+
+
+def _linked(ctx: Context, field: str, pk: int) -> dict[str, Any]:
+    scope = scope_of(ctx)
+    is_allowed = scope.allows(Permission.DEAL_VIEW) and field not in scope.hidden_fields("deal")
+    return {
+        "is_allowed": is_allowed,
+        "rows": ask(ctx, list_deals, **{field: pk}, limit=50)["data"] if is_allowed else [],
+        "may_create": scope.allows(Permission.DEAL_CREATE),
+    }

@@ -1,0 +1,89 @@
+"""What every page does: only members get in, refusals become error pages, queries are asked by one short word."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import urlencode
+
+from crm.web.answers import is_enhanced, refused
+from realtime.functions import Context, Forbidden, FunctionError, NotFound, Unauthenticated
+from realtime.functions.call import call
+from realtime.functions.registry import AnyFunction
+
+View = Callable[..., HttpResponse]
+
+
+class PageRequest(HttpRequest):
+    """A member's request: the tenant middleware has found the context."""
+
+    ctx: Context
+
+
+def page(view: View) -> View:
+    """A view for members. Without a session it leads to the log-in; a refusal becomes its error page or JSON."""
+
+    @wraps(view)
+    def wrapped(request: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if request.ctx is None:
+                raise request.refusal or Unauthenticated()
+            return view(request, **kwargs)
+        except FunctionError as error:
+            return _refusal(request, error)
+
+    return wrapped
+
+
+def _refusal(request: Any, error: FunctionError) -> HttpResponse:
+    if isinstance(error, Unauthenticated):
+        return redirect_to_login(request.get_full_path())
+    if is_enhanced(request):
+        return refused(request, error)
+    if isinstance(error, NotFound):
+        raise Http404(error.detail) from error
+    if isinstance(error, Forbidden):
+        raise PermissionDenied(error.detail) from error
+    return refused(request, error)
+
+
+def ask(ctx: Context, function: AnyFunction, **args: object) -> Any:
+    """The result of a query; arguments that are None are left to the function's defaults."""
+    return call(function, ctx, {name: value for name, value in args.items() if value is not None})
+
+
+def text_args(function: AnyFunction, given: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    """A query's arguments from an address: ``names`` maps parameters of the address to the function's.
+
+    What the function would refuse (a hand-written or stale address) is left out rather than shown as an error.
+    """
+    picked = {names[name]: texts for name, texts in given.lists() if name in names and texts[-1]}
+    found: dict[str, Any] = {}
+    for name, texts in picked.items():
+        try:
+            found |= function.args_from_text({name: texts[-1:]}).model_dump(exclude_unset=True)
+        except FunctionError:
+            continue
+    return found
+
+
+def trail_pages(args: Mapping[str, Any], next_cursor: str | None, trail: str) -> dict[str, str]:
+    """Addresses of the newer and the older page, and the base of other sort orders. The trail holds the cursors of the pages before this one.
+
+    ``args`` are the address's other parameters, ``cursor`` among them.
+    """
+    kept = {name: value for name, value in args.items() if value not in (None, "") and name != "cursor"}
+    here, before = args.get("cursor"), trail.split(".") if trail else []
+    unsorted = urlencode({name: value for name, value in kept.items() if name != "sort"})
+    pages = {"base": f"?{unsorted}&" if unsorted else "?"}
+    if here:
+        back = {"cursor": before[-1], "trail": ".".join(before[:-1])} if before else {}
+        pages["newer"] = "?" + urlencode({**kept, **{k: v for k, v in back.items() if v}})
+    if next_cursor:
+        steps = [*before, here][-20:] if here else before
+        on = {"cursor": next_cursor, "trail": ".".join(steps)}
+        pages["older"] = "?" + urlencode({**kept, **{k: v for k, v in on.items() if v}})
+    return pages
