@@ -81,7 +81,9 @@ def refused(request: HttpRequest, error: FunctionError) -> HttpResponse:
     return render(request, "fault.html", context, status=error.status)
 
 
-def invalid_form(request: HttpRequest, form: forms.Form, template: str, context: Mapping[str, Any]) -> HttpResponse:
+def invalid_form(
+    request: HttpRequest, form: forms.Form, template: str, context: Mapping[str, Any]
+) -> HttpResponse:
     """The form again with its errors; JSON for a script that has the form before it."""
     if is_enhanced(request):
         errors = {"" if name == "__all__" else name: list(lines) for name, lines in form.errors.items()}

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "crm.web"
     label = "web"
+
+    def ready(self) -> None:
+        from crm.web import fragments  # noqa: F401  (registers the live regions)

@@ -19,7 +19,9 @@ NOBODY = _("Nobody")
 NONE = _("None")
 
 
-def id_field(label: Any, choices: Choices, *, required: bool = False, **options: Any) -> forms.TypedChoiceField:
+def id_field(
+    label: Any, choices: Choices, *, required: bool = False, **options: Any
+) -> forms.TypedChoiceField:
     """A select whose value is an id, or None for the blank line."""
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=int, empty_value=None, required=required, **options

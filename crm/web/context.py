@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant, TenantUser
+from accounts.queries import get_me
+from realtime.functions import Context, FunctionError
+from realtime.functions.call import call
 
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
@@ -43,13 +49,34 @@ NAVIGATION = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The application shell's values; those that cost a query are found when a template asks for them."""
     theme = request.COOKIES.get("theme", "")
+    ctx = getattr(request, "ctx", None)
     return {
-        "ctx": getattr(request, "ctx", None),
+        "ctx": ctx,
+        "member": SimpleLazyObject(lambda: acting_member(ctx)),
+        "tenants": SimpleLazyObject(lambda: tenants_of(request)),
         "tenant": getattr(request, "tenant_record", None),
         "theme": theme if theme in THEMES else "",
         "style_sheets": STYLE_SHEETS,
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
     }
+
+
+def acting_member(ctx: Context | None) -> dict[str, Any]:
+    """Name, email and role of the member whose page it is; nothing where there is none or the role forbids it."""
+    try:
+        me = call(get_me, ctx) if ctx is not None else {}
+    except FunctionError:
+        return {}
+    return {**me, "first_name": me["name"].split()[0]} if me else {}
+
+
+def tenants_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The tenants that the user may switch to, by name."""
+    places = TenantUser.objects.filter(
+        user_id=request.user.pk, is_active=True, tenant__state=Tenant.State.ACTIVE
+    )
+    found = places.order_by("tenant__name").values(slug=F("tenant__slug"), name=F("tenant__name"))
+    return [{**row} for row in found[:50]]
 
 
 def navigation(path: str) -> list[NavigationEntry]:

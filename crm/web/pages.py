@@ -71,8 +71,9 @@ def text_args(function: AnyFunction, given: Any, names: Mapping[str, str]) -> di
 
 
 def trail_pages(args: Mapping[str, Any], next_cursor: str | None, trail: str) -> dict[str, str]:
-    """Addresses of the newer and the older page, and the base of other sort orders. The trail holds the cursors of the pages before this one.
+    """Addresses of the newer and the older page, and the base of other sort orders.
 
+    The trail holds the cursors of the pages before this one.
     ``args`` are the address's other parameters, ``cursor`` among them.
     """
     kept = {name: value for name, value in args.items() if value not in (None, "") and name != "cursor"}

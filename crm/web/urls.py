@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.web import companies, contacts, deals, gallery, home, lookups, tasks
+from crm.web.settings import keys, members, profile, roles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,4 +34,50 @@ urlpatterns = [
     path("tasks/<int:task_id>/complete/", tasks.task_complete, name="task_complete"),
     path("tasks/<int:task_id>/reopen/", tasks.task_reopen, name="task_reopen"),
     path("tasks/<int:task_id>/archive/", tasks.task_archive, name="task_archive"),
+    path("settings/", profile.settings, name="settings"),
+    path("settings/profile/", profile.profile, name="settings_profile"),
+    path("settings/profile/devices/<int:device_id>/revoke/", profile.device_revoke, name="device_revoke"),
+    path("settings/workspace/", profile.tenant, name="settings_tenant"),
+    path("settings/team/", members.members, name="settings_team"),
+    path("settings/team/invite/", members.invite, name="invite"),
+    path(
+        "settings/team/invitations/<int:invitation_id>/revoke/",
+        members.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("settings/team/members/<int:member_id>/role/", members.member_role, name="member_role"),
+    path(
+        "settings/team/members/<int:member_id>/deactivate/",
+        members.member_deactivate,
+        name="member_deactivate",
+    ),
+    path(
+        "settings/team/members/<int:member_id>/reactivate/",
+        members.member_reactivate,
+        name="member_reactivate",
+    ),
+    path("settings/teams/new/", members.team_new, name="team_new"),
+    path("settings/teams/<int:team_id>/rename/", members.team_rename, name="team_rename"),
+    path("settings/teams/<int:team_id>/delete/", members.team_delete, name="team_delete"),
+    path("settings/teams/<int:team_id>/members/", members.team_join, name="team_join"),
+    path(
+        "settings/teams/<int:team_id>/members/<int:member_id>/leave/", members.team_leave, name="team_leave"
+    ),
+    path(
+        "settings/teams/<int:team_id>/members/<int:member_id>/leader/",
+        members.team_leader,
+        name="team_leader",
+    ),
+    path("settings/roles/", roles.roles, name="settings_roles"),
+    path("settings/roles/new/", roles.role_new, name="role_new"),
+    path("settings/roles/<int:role_id>/", roles.role, name="settings_role"),
+    path("settings/roles/<int:role_id>/rename/", roles.role_rename, name="role_rename"),
+    path("settings/roles/<int:role_id>/permission/", roles.role_permission, name="role_permission"),
+    path("settings/roles/<int:role_id>/field/", roles.role_field, name="role_field"),
+    path("settings/roles/<int:role_id>/reset/", roles.role_reset, name="role_reset"),
+    path("settings/roles/<int:role_id>/delete/", roles.role_delete, name="role_delete"),
+    path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
+    path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
+    path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
+    path("settings/audit/", keys.audit, name="settings_audit"),
 ]

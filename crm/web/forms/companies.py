@@ -16,8 +16,12 @@ class CompanyForm(RecordForm):
     object = "company"
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    domain = forms.CharField(label=_("Domain"), max_length=253, required=False, help_text=_("Such as example.com."))
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"}))
+    domain = forms.CharField(
+        label=_("Domain"), max_length=253, required=False, help_text=_("Such as example.com.")
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"})
+    )
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
     owner_id = choices.id_field(_("Owner"), [])

@@ -18,7 +18,9 @@ class ContactForm(RecordForm):
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     email = forms.EmailField(label=_("Email"), max_length=254, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"}))
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"})
+    )
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     company_id = choices.LookupField(_("Company"), "companies")
     stage_id = choices.id_field(_("Stage"), [], required=True)

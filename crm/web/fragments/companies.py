@@ -15,7 +15,12 @@ from realtime.live.fragments import fragment
 
 @fragment("companies/table", template="companies/_table.html")
 def companies_table(
-    ctx: Context, *, search: Search = "", archived: bool = False, cursor: Cursor | None = None, trail: str = ""
+    ctx: Context,
+    *,
+    search: Search = "",
+    archived: bool = False,
+    cursor: Cursor | None = None,
+    trail: str = "",
 ) -> dict[str, Any]:
     """A page of companies with its pager."""
     found = ask(ctx, list_companies, search=search, archived=archived, cursor=cursor)

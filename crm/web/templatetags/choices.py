@@ -34,13 +34,24 @@ def sort_link(label: str, order: str, current: str, base: str) -> SafeString:
 
 
 @register.simple_tag
-def select_inline(name: str, choices: Iterable[Any], value: Any, enabled: bool = True, field_id: str = "") -> SafeString:
+def select_inline(
+    name: str, choices: Iterable[Any], value: Any, enabled: bool = True, field_id: str = ""
+) -> SafeString:
     """A select that reads as text until it is touched."""
     return format_html(
         '<div class="inline" data-field="{}"><span class="select"><select class="input bare" name="{}" id="{}"{}>{}'
         "</select>{}</span></div>",
         name, name, field_id or f"inline-{name}", SafeString("" if enabled else " disabled"),
         _options(choices, value), icon("chevron-down") if enabled else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def compact_select(name: str, choices: Iterable[Any], value: Any, label: str) -> SafeString:
+    """A small select within a row, named for screen readers by what the row is about."""
+    return format_html(
+        '<span class="select compact"><select class="input compact" name="{}" aria-label="{}">{}</select>{}</span>',
+        name, label, _options(choices, value), icon("chevron-down"),
     )  # fmt: skip
 
 

@@ -93,6 +93,25 @@ def time_ago(moment: datetime | None) -> SafeString:
     )
 
 
+#: A browser says of itself that it is all of its ancestors: the first word that fits is the one.
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+} | {"Linux": "Linux"}
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """A browser's User-Agent as people say it: 'Firefox on Windows'."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), _("A browser"))
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
+
+
 @register.simple_tag
 def money(amount: Decimal | str | float | None, currency: str = "USD") -> SafeString:
     """An amount with its currency, without cents where there are none: '$12,500'."""

@@ -1,0 +1,57 @@
+"""Permission words, fields and functions in words for people."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import RECORD_OBJECTS, Permission
+
+OBJECTS = {
+    "contact": _("Contacts"),
+    "company": _("Companies"),
+    "deal": _("Deals"),
+    "task": _("Tasks"),
+}
+VERBS = {
+    "view": _("See"),
+    "create": _("Create"),
+    "edit": _("Change"),
+    "assign": _("Assign to others"),
+    "move": _("Move between stages"),
+    "delete": _("Delete and restore"),
+}
+#: Words that are about no records: each says by itself what it allows.
+OTHERS = {
+    Permission.PROFILE_VIEW: _("See their own profile"),
+    Permission.PROFILE_EDIT: _("Change their own profile"),
+    Permission.MEMBER_VIEW: _("See who is in the workspace"),
+    Permission.MEMBER_MANAGE: _("Invite, deactivate and give roles to members"),
+    Permission.TEAM_MANAGE: _("Make teams and name their leaders"),
+    Permission.ROLE_VIEW: _("See the roles"),
+    Permission.ROLE_MANAGE: _("Change roles"),
+    Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
+    Permission.TENANT_VIEW: _("See the workspace's settings"),
+    Permission.TENANT_MANAGE: _("Change the workspace's settings"),
+    Permission.AUDIT_VIEW: _("Read the audit log"),
+    Permission.ADMIN_VIEW: _("Use the admin site"),
+}
+REACHES = {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}
+YES_OR_NO = {"none": _("No"), "all": _("Yes")}
+LEVELS = {"write": _("Change"), "read": _("See only"), "hidden": _("Hidden")}
+
+
+def permission_label(word: str) -> str:
+    """What a permission word lets somebody do."""
+    noun, _dot, verb = word.partition(".")
+    if noun in RECORD_OBJECTS and verb in VERBS:
+        return str(VERBS[verb])
+    return str(OTHERS.get(word, word))  # type: ignore[call-overload]
+
+
+def field_label(name: str) -> str:
+    """A column's name as words: ``phone_e164`` is "Phone e164", ``company_id`` "Company"."""
+    return capfirst(name.removesuffix("_id").replace("_", " "))
+
+
+def function_label(name: str) -> str:
+    """A function's name as words: ``contacts.update_contact`` is "Update contact"."""
+    return capfirst(name.rpartition(".")[2].replace("_", " "))
