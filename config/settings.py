@@ -20,6 +20,7 @@ TENANT_HOST_SUFFIX = env.text("TENANT_HOST_SUFFIX", "localhost")
 BARE_HOSTS = env.words("BARE_HOSTS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1,[::1],.localhost")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "crm.web.faults.csrf_failure"
 SECURE_COOKIES = env.flag("SECURE_COOKIES", SITE_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

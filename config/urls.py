@@ -14,7 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("openapi.json", partial(openapi_json, api=api), name="openapi"),
     path("", include("crm.web.accounts")),
+    path("", include("crm.web.urls")),
     path("docs", partial(openapi_view, api=api), name="docs"),
 ]
 
+handler400 = "crm.web.faults.bad_request"
+handler403 = "crm.web.faults.forbidden"
+handler404 = "crm.web.faults.not_found"
 handler429 = "crm.web.accounts.too_many_requests"
