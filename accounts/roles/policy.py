@@ -39,7 +39,7 @@ def _key_scopes(ctx: Context) -> tuple[str, ...] | None:
     if ctx.checked is not None and active_tracker() is None:
         found: tuple[str, ...] = ctx.checked
         return found
-    return check_credential(ctx.schema, ctx.actor)
+    return check_credential(ctx)
 
 
 def scope_of(ctx: Context) -> RoleScope | SystemScope:
