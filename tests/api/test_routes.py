@@ -6,11 +6,9 @@ from api.route import Route
 from api.routes import UNROUTED
 from api.v1 import ROUTES, api
 from realtime.functions import registry
-from realtime.functions.registry import load_functions
 
 
 def test_every_function_has_one_route_or_a_reason_to_have_none() -> None:
-    load_functions()
     routed = Counter(route.function.name for route in ROUTES)
     assert not [name for name, count in routed.items() if count > 1]
     assert {function.name for function in registry} == {*routed, *UNROUTED}
