@@ -6,6 +6,7 @@ from pathlib import Path
 from config import env
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR_DIR") or ROOT / "var").absolute()
 CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
 WORKER = ["worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"]
 # Beat's tick has no state, so it keeps no file.

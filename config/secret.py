@@ -5,10 +5,10 @@ import secrets
 from pathlib import Path
 
 
-def stored_secret_key(base: Path) -> str:
+def stored_secret_key(var: Path) -> str:
     """The key in ``var/secret-key``, created on first use (mode 0600); O_EXCL decides a race."""
-    path = base / "var" / "secret-key"
-    path.parent.mkdir(exist_ok=True)
+    path = var / "secret-key"
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:

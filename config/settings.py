@@ -5,13 +5,14 @@ from pathlib import Path
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY") or ("development-only-" + "0" * 40 if DEBUG else "")
 if not SECRET_KEY:
     from config.secret import stored_secret_key
 
-    SECRET_KEY = stored_secret_key(BASE_DIR)
+    SECRET_KEY = stored_secret_key(VAR)
 
 SITE_URL = env.text("SITE_URL", f"http://localhost:{env.integer('PORT', 8000)}")
 # The tenant comes from the host ("acme.example.com") or from the credential; the middleware decides.
@@ -188,7 +189,7 @@ USE_I18N = USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

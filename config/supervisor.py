@@ -21,7 +21,7 @@ from types import FrameType
 
 from config import binaries, embedded, env, programs
 
-VAR = programs.ROOT / "var"
+VAR = programs.VAR
 GRACE_SECONDS = 10.0
 READY_SECONDS = 60.0
 #: So many ends in a row, none after a minute of life, and the process is taken for broken.
@@ -123,7 +123,7 @@ def ask_for_end(_number: int, _frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """One supervisor a folder, and a port that is free."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "supervisor.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
