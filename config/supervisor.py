@@ -19,6 +19,9 @@ import urllib.request
 from collections.abc import Iterator
 from types import FrameType
 
+import psycopg
+import redis
+
 from config import binaries, embedded, env, programs
 
 VAR = programs.VAR
@@ -158,10 +161,24 @@ def servers() -> Iterator[None]:
         )
     try:
         os.environ |= embedded.start(VAR / "embedded", servers=needed)
+        reach()
         yield
     finally:
         if needed:
             embedded.stop(VAR / "embedded")
+
+
+def reach() -> None:
+    """Broken when a server does not answer; better said here than by every process."""
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10).close()
+    except psycopg.Error as error:
+        raise Broken(f"DATABASE_URL: {error}") from None
+    try:
+        with redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=10) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Broken(f"REDIS_URL: {error}") from None
 
 
 def prepare() -> None:

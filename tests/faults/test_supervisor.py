@@ -109,14 +109,26 @@ def test_busy_port_is_a_clear_message(tmp_path: Path, committed_db: str) -> None
 
 
 def test_child_that_keeps_ending_ends_all_with_its_last_words(tmp_path: Path, committed_db: str) -> None:
-    run = Run(tmp_path, committed_db, WORKER_CONCURRENCY="many")
-    assert run.popen.wait(60) == 1
-    assert "WORKER_CONCURRENCY='many': write a whole number." in run.output()
+    run = Run(tmp_path, committed_db, WEB_WORKERS="many")
+    assert run.popen.wait(90) == 1
+    said = run.output().partition("web keeps ending")[2]
+    assert "WEB_WORKERS='many': write a whole number." in said
     run.end()
 
 
-def test_database_that_does_not_answer_is_a_clear_message(tmp_path: Path) -> None:
-    run = Run(tmp_path, f"postgresql://nobody:x@127.0.0.1:{free_port()}/none")
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/none"),
+        ("REDIS_URL", "redis://:secret@127.0.0.1:1/0"),
+    ],
+)
+def test_server_that_does_not_answer_is_a_clear_message(
+    tmp_path: Path, committed_db: str, name: str, address: str
+) -> None:
+    run = Run(tmp_path, **{"database_url": committed_db, name: address})
     assert run.popen.wait(60) == 1
-    assert "The database could not be prepared" in run.output()
+    assert f"{name}: " in run.output()
+    assert "Traceback" not in run.output()
+    assert "secret" not in run.output()
     run.end()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from accounts.models import Tenant
@@ -16,6 +16,5 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
         ensure_recurring()
-        wanted = env.flag("DEMO", True) and "seed_demo" in get_commands()
-        if wanted and not Tenant.objects.exists():
+        if env.flag("DEMO", True) and not Tenant.objects.exists():
             call_command("seed_demo", stdout=self.stdout)

@@ -33,5 +33,4 @@ class Command(BaseCommand):
         logins = "".join(f"  {person.role:<7} {person.email}  {PASSWORD}\n" for person in PEOPLE)
         self.stdout.write(logins)
         # `make run` prints them beside the address.
-        (settings.BASE_DIR / "var").mkdir(exist_ok=True)
-        (settings.BASE_DIR / "var" / "demo.txt").write_text(logins)
+        (settings.VAR / "demo.txt").write_text(logins)
