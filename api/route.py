@@ -95,7 +95,7 @@ def add_routes(api: NinjaAPI, routes: Iterable[Route]) -> None:
     """Mount the routes."""
     for route in routes:
         api.default_router.add_api_operation(
-            route.path,
+            re.sub(r"{(\w+_id)}", r"{int:\1}", route.path),
             [route.method],
             _signed_view(route),
             auth=api.auth,

@@ -31,7 +31,8 @@ class FixedQuery:
         sql, template = self._compiled
         with connection.cursor() as cursor:
             cursor.execute(sql, [value if index is None else parameters[index] for index, value in template])
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
     @cached_property
     def _compiled(self) -> tuple[str, list[tuple[int | None, Any]]]:

@@ -1,0 +1,164 @@
+"""Wrong input, in every shape that arrives: a problem document of the right kind, never a 500."""
+
+from typing import Any
+
+import pytest
+
+from api.route import Route
+from api.v1 import ROUTES
+from tests.api.conftest import ApiClient
+
+HUGE = 2**63
+IDS = [
+    str(HUGE),
+    str(-HUGE),
+    "0",
+    "-1",
+    "1e3",
+    "abc",
+    "1.0",
+    "%00",
+    "%F0%9F%98%80",
+    "9" * 400,
+    "null",
+    "true",
+]
+
+
+def address(route: Route, value: object = 1) -> str:
+    """The route's address with the value for each id in it."""
+    words = {"object": "contact", "field": "email", "permission": "contact.view"}
+    return route.path.format_map({name: words.get(name, value) for name in route.names})
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+WITH_ID = [route for route in ROUTES if any(name.endswith("_id") for name in route.names)]
+WITH_BODY = [route for route in ROUTES if route.reads_body]
+READING = [route for route in ROUTES if route.method == "GET"]
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name_of)
+def test_an_id_that_is_none_leads_nowhere(olivia: ApiClient, route: Route) -> None:
+    for value in IDS:
+        answer = olivia.request(route.method, address(route, value), {} if route.reads_body else None)
+        answer.refused(404, "not_found")
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name_of)
+def test_an_id_of_nobody_leads_nowhere(olivia: ApiClient, route: Route) -> None:
+    answer = olivia.request(route.method, address(route, HUGE - 1), {} if route.reads_body else None)
+    assert answer.status in {404, 422}, answer.body
+
+
+NO_JSON = [
+    b"{",
+    b"\xff\xfe",
+    b"nul",
+    b"{}{}",
+    b'{"a":1,}',
+    b'{"a":NaN}',
+    b'"\\ud800"',
+    b"[" * 100_000,
+    b"'a'",
+]
+NO_OBJECT = [b"[]", b"null", b"7", b'"text"', b"true", b"[" * 500 + b"]" * 500]
+NO_JSON_KINDS = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "a"]
+WRONG_VALUES = [
+    b'"\\u0000"', b"%d" % HUGE, b"%d" % 10**400, b"-1", b"1.5", b"[]", b"{}", b"true", b'[{"a":[1]}]', b'"%b"' % (b"x" * 30_000)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=name_of)
+class TestBodies:
+    def send(self, client: ApiClient, route: Route, raw: bytes, **headers: Any):
+        return client.request(route.method, address(route), raw=raw, **headers)
+
+    def test_that_are_no_json(self, olivia: ApiClient, route: Route) -> None:
+        for raw in NO_JSON:
+            self.send(olivia, route, raw).refused(400, "bad_request")
+
+    def test_that_are_no_object_of_known_members(self, olivia: ApiClient, route: Route) -> None:
+        for raw in NO_OBJECT:
+            self.send(olivia, route, raw).refused(422, "invalid_input")
+        problem = self.send(olivia, route, b'{"no_such_thing":1}').refused(422, "invalid_input")
+        assert any(error["param"].endswith("no_such_thing") for error in problem["errors"])
+        for name in route.names:  # the address has said it
+            self.send(olivia, route, b'{"%b":1}' % name.encode()).refused(422, "invalid_input")
+
+    def test_that_are_too_large_or_of_another_kind(self, olivia: ApiClient, route: Route) -> None:
+        self.send(olivia, route, b'{"name":"%b"}' % (b"x" * 1024 * 1024)).refused(413, "too_large")
+        for kind in NO_JSON_KINDS:
+            self.send(olivia, route, b"{}", content_type=kind).refused(415, "unsupported_media_type")
+
+    def test_with_members_of_wrong_types(self, olivia: ApiClient, route: Route) -> None:
+        model = route.function.args_model
+        if route.body_as is not None:
+            model = model.model_fields[route.body_as].annotation  # type: ignore[assignment]
+        for name in [name for name in model.model_fields if name not in route.names]:
+            for value in WRONG_VALUES:
+                answer = self.send(olivia, route, b'{"%b":%b}' % (name.encode(), value))
+                assert answer.status < 500, (name, answer.body)
+
+
+@pytest.mark.parametrize("route", READING, ids=name_of)
+def test_query_strings_of_wrong_types(olivia: ApiClient, route: Route) -> None:
+    values = ["", "%00", "%ED%A0%80", str(HUGE), "-1", "x" * 5000, "null", "[]", "2020-13-45", "%F0%9F%98%80"]
+    for name in route.function.args_model.model_fields:
+        if name not in route.names:
+            for value in values:
+                answer = olivia.get(f"{address(route)}?{name}={value}")
+                assert answer.status < 500, (name, value, answer.body)
+    olivia.get(f"{address(route)}?no_such_thing=1").refused(422, "invalid_input")
+
+
+def test_an_argument_given_twice(olivia: ApiClient) -> None:
+    olivia.get("/contacts?limit=1&limit=2").refused(422, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "====", "W10", "WzFd", "WyItaWQiLDFd", "%00", "WyItbGFzdF9hY3Rpdml0eV9hdCwtaWQiLHRydWUsW11d"],
+)
+def test_cursors_of_ones_own_making(olivia: ApiClient, cursor: str) -> None:
+    olivia.get(f"/contacts?cursor={cursor}").refused(422, "invalid_input")
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/contacts/", "/contacts/1/", "/contacts/1/fly", "/", ""])
+def test_addresses_of_nothing(olivia: ApiClient, path: str) -> None:
+    olivia.get(path).refused(404, "not_found")
+
+
+def test_another_version_is_nothing(olivia: ApiClient) -> None:
+    answer = olivia.get("/../v2/contacts")
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "BREW"])
+def test_methods_that_an_address_does_not_take(olivia: ApiClient, method: str) -> None:
+    answer = olivia.request(method, "/contacts")
+    answer.refused(405, "method_not_allowed")
+    assert {word.strip() for word in answer.headers["Allow"].split(",")} == {"GET", "POST"}
+
+
+def test_a_body_of_unknown_length(olivia: ApiClient) -> None:
+    answer = olivia.request("POST", "/contacts", raw=b"", Transfer_Encoding="chunked", content_length="")
+    assert answer.status in {411, 422}
+
+
+def test_a_defect_answers_500_without_its_trace(olivia: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("api.route.call_outcome", fail)
+    answer = olivia.get("/contacts")
+    answer.refused(500, "internal_error")
+    assert b"secret" not in answer.body
+    assert b"Traceback" not in answer.body
+
+
+def test_a_host_that_is_not_ours(olivia: ApiClient, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    olivia.get("/contacts", host="evil.example").refused(400, "bad_request")
