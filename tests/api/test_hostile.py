@@ -67,7 +67,8 @@ NO_JSON = [
 NO_OBJECT = [b"[]", b"null", b"7", b'"text"', b"true", b"[" * 500 + b"]" * 500]
 NO_JSON_KINDS = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "a"]
 WRONG_VALUES = [
-    b'"\\u0000"', b"%d" % HUGE, b"%d" % 10**400, b"-1", b"1.5", b"[]", b"{}", b"true", b'[{"a":[1]}]', b'"%b"' % (b"x" * 30_000)
+    b'"\\u0000"', b"%d" % HUGE,
+    b"%d" % 10**400, b"-1", b"1.5", b"[]", b"{}", b"true", b'[{"a":[1]}]', b'"%b"' % (b"x" * 30_000)
 ]  # fmt: skip
 
 
