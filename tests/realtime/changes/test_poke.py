@@ -10,8 +10,10 @@ from django.db import transaction
 from realtime.changes import publish
 
 
-def test_poke_follows_the_commit(committed_db: str) -> None:
+def test_poke_follows_the_commit(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a commit pokes, after the fact, and at most once in a few milliseconds."""
+    monkeypatch.setattr(publish, "POKE_INTERVAL", 10.0)
+    monkeypatch.setattr(publish, "_poked_at", float("-inf"))
     with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as pokes:
         pokes.subscribe(publish.POKE_CHANNEL)
         assert pokes.get_message(timeout=5)
