@@ -145,7 +145,7 @@ def parse_query(value: object) -> Query:
 
 def _explained(error: ValidationError) -> FunctionError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    if first["type"] in {"union_tag_invalid", "union_tag_not_found", "model_attributes_type"}:
+    if not first["loc"] and first["type"] != "json_invalid":
         return BadRequest('"type" must be hello, subscribe, unsubscribe, call, sync or ping.')
     try:
         return invalid_input(error)

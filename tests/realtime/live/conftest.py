@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.api_keys import create_api_key
 from accounts.models import Tenant
 from accounts.tenancy import public_context
-from tests import processes
+from tests import databases, processes
 from tests.cast import Cast, Person, load_cast
 from tests.realtime.live.client import LiveClient
 
@@ -41,11 +42,13 @@ def new_key(person: Person) -> tuple[int, str]:
     return row.pk, text
 
 
-@pytest.fixture(scope="module")
-def deployment(committed_db: str) -> Iterator[Deployment]:
-    """One relay and one web process."""
-    with processes.process("relay", committed_db), processes.web_server(committed_db) as address:
-        yield Deployment(address, committed_db, load_cast())
+@pytest.fixture(scope="package")
+def deployment(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Deployment]:
+    """One relay and one web process for all of this package's tests, on a database of their own."""
+    with django_db_blocker.unblock(), databases.copy() as name, databases.used(name):
+        url = databases.database_url(name)
+        with processes.process("relay", url), processes.web_server(url) as address:
+            yield Deployment(address, url, load_cast())
 
 
 @pytest.fixture
