@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from crm.web.pages import PageRequest, page
 
 STAGES = [
     "New",
@@ -44,7 +47,9 @@ class SampleForm(ShortForm):
     consent = forms.BooleanField(label="May be called", required=False, help_text="Ask before you tick this.")
 
 
-def gallery(request: HttpRequest) -> HttpResponse:
+@page
+@require_GET
+def gallery(request: PageRequest) -> HttpResponse:
     """The components, for whoever builds pages."""
     form = SampleForm({"name": "Ada Lovelace", "email": "ada@", "stage": "Offer"}, auto_id="sample_%s")
     context = {

@@ -1,10 +1,17 @@
 /* Everything that a page does beyond links and forms. Without this file every page still works. */
 import "./time-ago.js";
 import "./autosave.js";
+import "./combobox.js";
 import "./closed.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./shortcuts.js";
 import "./theme.js";
-import "./toasts.js";
+import { toast } from "./toasts.js";
+
+/* A navigation that scrolls sideways on a phone shows where one is. */
+document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
+/* The gallery's sample. */
+document.querySelector("[data-toast-sample]")?.addEventListener("click", () => toast("Contact created."));

@@ -10,7 +10,7 @@ function fieldOf(event) {
 
 document.addEventListener("focusin", (event) => {
   const control = fieldOf(event);
-  if (control) before.set(control, control.value);
+  if (control && control.ariaInvalid !== "true") before.set(control, control.value);
 });
 
 document.addEventListener("change", (event) => {
