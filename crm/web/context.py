@@ -10,9 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, TenantUser
-from accounts.queries import get_me
-from realtime.functions import Context, FunctionError
-from realtime.functions.call import call
 
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
@@ -49,10 +46,8 @@ NAVIGATION = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The application shell's values; those that cost a query are found when a template asks for them."""
     theme = request.COOKIES.get("theme", "")
-    ctx = getattr(request, "ctx", None)
     return {
-        "ctx": ctx,
-        "member": SimpleLazyObject(lambda: acting_member(ctx)),
+        "ctx": getattr(request, "ctx", None),
         "tenants": SimpleLazyObject(lambda: tenants_of(request)),
         "tenant": getattr(request, "tenant_record", None),
         "theme": theme if theme in THEMES else "",
@@ -61,17 +56,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def acting_member(ctx: Context | None) -> dict[str, Any]:
-    """Name, email and role of the member whose page it is; nothing where there is none or the role forbids it."""
-    try:
-        me = call(get_me, ctx) if ctx is not None else {}
-    except FunctionError:
-        return {}
-    return {**me, "first_name": me["name"].split()[0]} if me else {}
-
-
 def tenants_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The tenants that the user may switch to, by name."""
+    if request.user.pk is None:
+        return []
     places = TenantUser.objects.filter(
         user_id=request.user.pk, is_active=True, tenant__state=Tenant.State.ACTIVE
     )

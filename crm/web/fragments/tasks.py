@@ -54,7 +54,7 @@ def tasks_of_contact(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
 
 def with_rights(ctx: Context, rows: list[TaskRow]) -> list[dict[str, Any]]:
     """Each row with whether the member may change it."""
-    return [{**row, "may_edit": may(ctx, Permission.TASK_EDIT, row)} for row in rows]  # type: ignore[arg-type]
+    return [{**row, "may_edit": may(ctx, Permission.TASK_EDIT, row)} for row in rows]
 
 
 def by_due_time(ctx: Context, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

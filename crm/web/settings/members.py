@@ -1,5 +1,6 @@
 """Settings about members, invitations and teams."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -154,7 +155,7 @@ def team_leader(request: PageRequest, team_id: int, member_id: int) -> HttpRespo
     )
 
 
-def _act(request: PageRequest, function: AnyFunction, args: dict[str, object], said: str) -> HttpResponse:
+def _act(request: PageRequest, function: AnyFunction, args: Mapping[str, object], said: str) -> HttpResponse:
     call(function, request.ctx, args)
     return done(request, said, reverse("settings_team"))
 

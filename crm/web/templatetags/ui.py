@@ -105,6 +105,12 @@ SYSTEMS = {
 
 
 @register.filter
+def first_word(text: str) -> str:
+    """What a person is called to their face, as far as a name tells."""
+    return text.split()[0] if text.strip() else ""
+
+
+@register.filter
 def browser_name(user_agent: str) -> str:
     """A browser's User-Agent as people say it: 'Firefox on Windows'."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), _("A browser"))
