@@ -17,7 +17,8 @@ def main() -> None:
         lifespan="off",
         server_header=False,
         proxy_headers=env.flag("TRUST_PROXY"),
-        ws=env.text("WEBSOCKETS", "auto"),
+        ws="websockets-sansio",  # 5.5 us of CPU a message sent, the default one 8.0
+        ws_per_message_deflate=False,  # its window costs each socket more memory than all else together
         timeout_graceful_shutdown=5,
     )
 
