@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.db.models import ForeignKey, ManyToOneRel
+from django.db.models.sql.constants import INNER, LOUTER
+
 from realtime.reads.readset import TableRead
 from realtime.reads.sqltext import columns_by_alias, sources
 from realtime.reads.tables import PUBLIC, schemas_of
@@ -11,11 +14,16 @@ from realtime.reads.tracker import active_tracker, note_unknown_sql
 
 
 class Source(NamedTuple):
-    """A table in a FROM clause; ``is_nullable`` on the outer side of a join; no table if it is not known."""
+    """A table in a FROM clause; no table if it is not known.
+
+    ``is_nullable``: on the outer side of a join. ``is_referenced``: each of its rows in the result is there
+    because a row of another source points at it with a foreign key that the database enforces.
+    """
 
     alias: str
     table: str | None
-    is_nullable: bool
+    is_nullable: bool = False
+    is_referenced: bool = False
 
 
 class Part(NamedTuple):
@@ -24,6 +32,27 @@ class Part(NamedTuple):
     sources: tuple[Source, ...]
     where: Any
     is_opaque: bool
+
+
+def sources_of(query: Any) -> tuple[Source, ...]:
+    """The tables of a query whose FROM clause has just been compiled."""
+    joins = {alias: item for alias, item in query.alias_map.items() if query.alias_refcount[alias]}
+    referenced = {_referenced(alias, item) for alias, item in joins.items()}
+    return tuple(
+        Source(alias, getattr(item, "table_name", None), item.join_type == LOUTER, alias in referenced)
+        for alias, item in joins.items()
+    )
+
+
+def _referenced(alias: str, item: Any) -> str | None:
+    """The alias whose rows come into the query only by being pointed at in this join; None for neither."""
+    field = getattr(item, "join_field", None)
+    if isinstance(field, ForeignKey):
+        return alias if field.db_constraint else None  # type: ignore[attr-defined]
+    if isinstance(field, ManyToOneRel) and item.join_type == INNER and field.field.db_constraint:  # type: ignore[attr-defined]
+        parent: str = item.parent_alias
+        return parent
+    return None
 
 
 def record(sql: str, parts: Sequence[Part], connection: Any) -> None:
@@ -59,7 +88,13 @@ def _reads_of(part: Part, sql: str, schema: str) -> list[TableRead]:
     conditions = conditions_of(part.where, nullable) if part.where is not None else {}
     nothing: frozenset[str] = frozenset()
     return [
-        TableRead(place, source.table, conditions.get(source.alias), columns.get(source.alias, nothing))
+        TableRead(
+            place,
+            source.table,
+            conditions.get(source.alias),
+            columns.get(source.alias, nothing),
+            source.is_referenced,
+        )
         for source in part.sources
         if source.table is not None
         for place in schemas_of(source.table, schema)

@@ -1,8 +1,8 @@
 """Finds the read sets that a change touches, by hashing the row's old and new values.
 
-(schema, table) -> columns read -> scheme (the columns that a conjunction compares) -> values -> keys. A
-change costs one look-up per scheme and row version, however many read sets there are. Equal, by definition
-and by test, to asking each read set ``touched_by``.
+(schema, table) -> manner (which columns were read, and whether only updates matter) -> scheme (the columns
+that a conjunction compares) -> values -> keys. A change costs one look-up per scheme and row version, however
+many read sets there are. Equal, by definition and by test, to asking each read set ``touched_by``.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -14,7 +14,7 @@ from realtime.reads.readset import Conjunction, ReadSet, TableRead, is_of_whole_
 from realtime.reads.values import Json
 
 Key = TypeVar("Key", bound=Hashable)
-Columns = frozenset[str] | None
+Manner = tuple[frozenset[str] | None, bool]
 Scheme = tuple[str, ...]
 Values = tuple[Json, ...]
 
@@ -22,7 +22,7 @@ _ABSENT = object()
 
 
 class _Group(Generic[Key]):
-    """Keys whose reads of one table look at the same columns."""
+    """Keys that read one table in the same manner."""
 
     __slots__ = ("schemes", "whole")
 
@@ -69,7 +69,7 @@ class MatchIndex(Generic[Key]):
 
     def __init__(self) -> None:
         self._read_sets: dict[Key, ReadSet] = {}
-        self._tables: dict[tuple[str, str], dict[Columns, _Group[Key]]] = {}
+        self._tables: dict[tuple[str, str], dict[Manner, _Group[Key]]] = {}
 
     def __len__(self) -> int:
         return len(self._read_sets)
@@ -83,9 +83,9 @@ class MatchIndex(Generic[Key]):
         self._read_sets[key] = read_set
         for read in read_set.reads:
             groups = self._tables.setdefault((read.schema, read.table), {})
-            group = groups.get(read.columns)
+            group = groups.get(_manner(read))
             if group is None:
-                group = groups[read.columns] = _Group()
+                group = groups[_manner(read)] = _Group()
             group.add(key, read)
 
     def remove(self, key: Key) -> None:
@@ -97,10 +97,11 @@ class MatchIndex(Generic[Key]):
     def match(self, change: Change) -> set[Key]:
         """The keys whose read sets the change touches."""
         found: set[Key] = set()
-        for columns, group in self._tables.get((change.schema, change.table), {}).items():
+        groups = self._tables.get((change.schema, change.table), {})
+        for (columns, updates_only), group in groups.items():
             if is_of_whole_table(change):
                 found.update(*group.all_keys())
-            elif sees_columns(columns, change):
+            elif sees_columns(columns, change) and (change.op == "U" or not updates_only):
                 found |= group.whole
                 for row in (change.old, change.new):
                     if row is not None:
@@ -110,14 +111,18 @@ class MatchIndex(Generic[Key]):
     def _remove_read(self, key: Key, read: TableRead) -> None:
         table = (read.schema, read.table)
         groups = self._tables.get(table, {})
-        group = groups.get(read.columns)
+        group = groups.get(_manner(read))
         if group is None:
             return
         group.remove(key, read)
         if not group.whole and not group.schemes:
-            del groups[read.columns]
+            del groups[_manner(read)]
         if not groups:
             del self._tables[table]
+
+
+def _manner(read: TableRead) -> Manner:
+    return read.columns, read.updates_only
 
 
 def _tuples(read: TableRead) -> Iterator[tuple[Scheme, Values]]:

@@ -6,7 +6,7 @@ that it lets pass leaves the result as it was. ``ReadSet.touched_by`` is the def
 ``MatchIndex`` finds the same answers for very many read sets by hashing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from realtime.changes.change import Change
@@ -24,12 +24,15 @@ class TableRead:
 
     ``terms`` is a disjunction of conjunctions, None for any row, empty for none; ``columns`` are those that
     were read, None for all. An empty ``columns`` is a read of which rows there are, as in COUNT(*).
+    ``updates_only``: the rows were found through foreign keys that point at them, so one that comes or goes
+    matters no more than the rows that point at it, which are a read of their own.
     """
 
     schema: str
     table: str
     terms: tuple[Conjunction, ...] | None
     columns: frozenset[str] | None
+    updates_only: bool = False
 
     def touched_by(self, change: Change) -> bool:
         """Whether the change can alter what this read saw."""
@@ -37,7 +40,9 @@ class TableRead:
             return False
         if is_of_whole_table(change):
             return True
-        return sees_columns(self.columns, change) and (self._sees(change.old) or self._sees(change.new))
+        if not sees_columns(self.columns, change) or (self.updates_only and change.op != "U"):
+            return False
+        return self._sees(change.old) or self._sees(change.new)
 
     def _sees(self, row: Mapping[str, object] | None) -> bool:
         if row is None or self.terms is None:
@@ -74,12 +79,16 @@ def sees_columns(columns: frozenset[str] | None, change: Change) -> bool:
 def without_covered(reads: Iterable[TableRead]) -> tuple[TableRead, ...]:
     """The reads without repeats and without those that a read of the whole table includes."""
     unique = dict.fromkeys(reads)
-    whole = {(read.schema, read.table, read.columns) for read in unique if read.terms is None}
-    return tuple(read for read in unique if read.terms is None or not _is_in(read, whole))
+    return tuple(read for read in unique if not any(whole in unique for whole in _covering(read)))
 
 
-def _is_in(read: TableRead, whole: set[tuple[str, str, frozenset[str] | None]]) -> bool:
-    return (read.schema, read.table, read.columns) in whole or (read.schema, read.table, None) in whole
+def _covering(read: TableRead) -> Iterator[TableRead]:
+    """Other reads that are touched by whatever touches this one."""
+    for columns in {read.columns, None}:
+        for updates_only in {read.updates_only, False}:
+            whole = TableRead(read.schema, read.table, None, columns, updates_only)
+            if whole != read:
+                yield whole
 
 
 def _holds(conjunction: Conjunction, row: Mapping[str, object]) -> bool:

@@ -11,10 +11,9 @@ from typing import Any
 from django.db.backends.postgresql import compiler as postgresql
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import compiler as django
-from django.db.models.sql.constants import LOUTER
 from django.db.models.sql.where import ExtraWhere
 
-from realtime.reads.capture import Part, Source, record
+from realtime.reads.capture import Part, Source, record, sources_of
 
 # The parts of the statement that is being compiled; None outside.
 _open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
@@ -66,13 +65,8 @@ class Recording(django.SQLCompiler):
 
     def get_from_clause(self) -> Any:
         result = super().get_from_clause()
-        query = self.query
-        self._sources = tuple(
-            Source(alias, getattr(item, "table_name", None), item.join_type == LOUTER)
-            for alias, item in query.alias_map.items()
-            if query.alias_refcount[alias]
-        )
-        if query.extra_tables:
+        self._sources = sources_of(self.query)
+        if self.query.extra_tables:
             self._is_opaque = True
         return result
 
@@ -125,4 +119,4 @@ def _changed_rows_part(compiler: Recording) -> Part:
     assert table is not None, "compiled statements have a table"
     # With joins Django rewrites the condition to "pk in a sub-query", which leaves a part of its own.
     joins = sum(1 for count in query.alias_refcount.values() if count) > 1
-    return Part((Source(table, table, False),), None if joins else query.where, compiler._is_opaque)
+    return Part((Source(table, table),), None if joins else query.where, compiler._is_opaque)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from realtime.changes.change import Change
 from realtime.reads import MatchIndex, ReadSet, TableRead
+from realtime.reads.readset import without_covered
 
 COLUMNS = ["a", "b", "c"]
 schemas = st.sampled_from(["t_acme", "t_globex"])
@@ -23,6 +24,7 @@ table_reads = st.builds(
     table=tables,
     terms=st.none() | st.lists(conjunctions, max_size=3).map(tuple),
     columns=st.none() | some_columns,
+    updates_only=st.booleans(),
 )
 read_sets = st.builds(ReadSet, st.lists(table_reads, max_size=4).map(tuple))
 changes = st.builds(
@@ -70,3 +72,9 @@ def test_nothing_is_left_when_all_are_removed(held: list[tuple[int, ReadSet]]) -
 def test_read_sets_add_up(first: ReadSet, second: ReadSet, change: Change) -> None:
     either = first.touched_by(change) or second.touched_by(change)
     assert (first | second).touched_by(change) == either
+
+
+@given(read=table_reads, other=table_reads, change=changes)
+def test_what_is_left_out_as_covered_is_covered(read: TableRead, other: TableRead, change: Change) -> None:
+    kept = ReadSet(without_covered((read, other)))
+    assert kept.touched_by(change) == (read.touched_by(change) or other.touched_by(change))
