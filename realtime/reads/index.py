@@ -1,8 +1,9 @@
 """Finds the read sets that a change touches, by hashing the row's old and new values.
 
 (schema, table) -> manner (which columns were read, and whether only updates matter) -> scheme (the columns
-that a conjunction compares) -> values -> keys. A change costs one look-up per scheme and row version, however
-many read sets there are. Equal, by definition and by test, to asking each read set ``touched_by``.
+that a conjunction compares) -> values -> checks -> keys. A change costs one look-up per scheme and row version,
+however many read sets there are, and the checks of what it found. Equal, by definition and by test, to asking
+each read set ``touched_by``.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -10,15 +11,41 @@ from itertools import product
 from typing import Generic, TypeVar
 
 from realtime.changes.change import Change
-from realtime.reads.readset import Conjunction, ReadSet, TableRead, is_of_whole_table, sees_columns
+from realtime.reads.checks import Check
+from realtime.reads.readset import Conjunction, ReadSet, TableRead, is_of_whole_table, passes, sees_columns
 from realtime.reads.values import Json
 
 Key = TypeVar("Key", bound=Hashable)
+Checks = tuple[Check, ...]
 Manner = tuple[frozenset[str] | None, bool]
 Scheme = tuple[str, ...]
 Values = tuple[Json, ...]
 
 _ABSENT = object()
+
+
+class _Bucket(Generic[Key]):
+    """Keys that agree in their terms, by the checks that a row must meet besides."""
+
+    __slots__ = ("keys_by_checks",)
+
+    def __init__(self) -> None:
+        self.keys_by_checks: dict[Checks, set[Key]] = {}
+
+    def add(self, key: Key, checks: Checks) -> None:
+        self.keys_by_checks.setdefault(checks, set()).add(key)
+
+    def remove(self, key: Key, checks: Checks) -> None:
+        keys = self.keys_by_checks.get(checks)
+        if keys is not None:
+            keys.discard(key)
+            if not keys:
+                del self.keys_by_checks[checks]
+
+    def matching(self, row: Mapping[str, object]) -> Iterator[set[Key]]:
+        for checks, keys in self.keys_by_checks.items():
+            if not checks or passes(checks, row):
+                yield keys
 
 
 class _Group(Generic[Key]):
@@ -27,41 +54,52 @@ class _Group(Generic[Key]):
     __slots__ = ("schemes", "whole")
 
     def __init__(self) -> None:
-        self.whole: set[Key] = set()
-        self.schemes: dict[Scheme, dict[Values, set[Key]]] = {}
+        self.whole: _Bucket[Key] = _Bucket()
+        self.schemes: dict[Scheme, dict[Values, _Bucket[Key]]] = {}
 
     def add(self, key: Key, read: TableRead) -> None:
         if read.terms is None:
-            self.whole.add(key)
+            self.whole.add(key, read.checks)
         for scheme, values in _tuples(read):
-            self.schemes.setdefault(scheme, {}).setdefault(values, set()).add(key)
+            buckets = self.schemes.setdefault(scheme, {})
+            bucket = buckets.get(values)
+            if bucket is None:
+                bucket = buckets[values] = _Bucket()
+            bucket.add(key, read.checks)
 
     def remove(self, key: Key, read: TableRead) -> None:
         if read.terms is None:
-            self.whole.discard(key)
+            self.whole.remove(key, read.checks)
         for scheme, values in _tuples(read):
             buckets = self.schemes.get(scheme, {})
-            keys = buckets.get(values)
-            if keys is not None:
-                keys.discard(key)
-                if not keys:
+            bucket = buckets.get(values)
+            if bucket is not None:
+                bucket.remove(key, read.checks)
+                if not bucket.keys_by_checks:
                     del buckets[values]
                 if not buckets:
                     del self.schemes[scheme]
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.schemes and not self.whole.keys_by_checks
+
     def all_keys(self) -> Iterator[set[Key]]:
-        yield self.whole
+        yield from self.whole.keys_by_checks.values()
         for buckets in self.schemes.values():
-            yield from buckets.values()
+            for bucket in buckets.values():
+                yield from bucket.keys_by_checks.values()
 
     def matching(self, row: Mapping[str, object]) -> Iterator[set[Key]]:
-        """The sets of keys with a conjunction that the row satisfies, as far as the row is known."""
+        """The sets of keys whose conditions the row meets, as far as the row is known."""
+        yield from self.whole.matching(row)
         for scheme, buckets in self.schemes.items():
             values = tuple([row.get(column, _ABSENT) for column in scheme])
             if _ABSENT in values:
-                yield from _partly_matching(buckets, values)
-            elif keys := buckets.get(values):  # type: ignore[arg-type]
-                yield keys
+                for bucket in _agreeing(buckets, values):
+                    yield from bucket.matching(row)
+            elif found := buckets.get(values):  # type: ignore[arg-type]
+                yield from found.matching(row)
 
 
 class MatchIndex(Generic[Key]):
@@ -102,7 +140,6 @@ class MatchIndex(Generic[Key]):
             if is_of_whole_table(change):
                 found.update(*group.all_keys())
             elif sees_columns(columns, change) and (change.op == "U" or not updates_only):
-                found |= group.whole
                 for row in (change.old, change.new):
                     if row is not None:
                         found.update(*group.matching(row))
@@ -115,7 +152,7 @@ class MatchIndex(Generic[Key]):
         if group is None:
             return
         group.remove(key, read)
-        if not group.whole and not group.schemes:
+        if group.is_empty:
             del groups[_manner(read)]
         if not groups:
             del self._tables[table]
@@ -137,9 +174,9 @@ def _scheme(conjunction: Conjunction) -> Scheme:
     return tuple(column for column, _ in conjunction)
 
 
-def _partly_matching(buckets: Mapping[Values, set[Key]], values: tuple[object, ...]) -> Iterator[set[Key]]:
+def _agreeing(buckets: Mapping[Values, _Bucket[Key]], values: tuple[object, ...]) -> Iterator[_Bucket[Key]]:
     """Buckets that agree with the known values: a row without a column may have anything in it."""
     known = [(place, value) for place, value in enumerate(values) if value is not _ABSENT]
-    for bucket, keys in buckets.items():
-        if all(bucket[place] == value for place, value in known):
-            yield keys
+    for place_values, bucket in buckets.items():
+        if all(place_values[place] == value for place, value in known):
+            yield bucket

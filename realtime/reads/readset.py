@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from realtime.changes.change import Change
+from realtime.reads.checks import Check
 from realtime.reads.values import Json
 
 # One column and the values that it was compared with; None stands for IS NULL.
@@ -25,7 +26,8 @@ class TableRead:
     ``terms`` is a disjunction of conjunctions, None for any row, empty for none; ``columns`` are those that
     were read, None for all. An empty ``columns`` is a read of which rows there are, as in COUNT(*).
     ``updates_only``: the rows were found through foreign keys that point at them, so one that comes or goes
-    matters no more than the rows that point at it, which are a read of their own.
+    matters no more than the rows that point at it, which are a read of their own. ``checks`` are further
+    conditions on such a row, all of which it meets.
     """
 
     schema: str
@@ -33,6 +35,7 @@ class TableRead:
     terms: tuple[Conjunction, ...] | None
     columns: frozenset[str] | None
     updates_only: bool = False
+    checks: tuple[Check, ...] = ()
 
     def touched_by(self, change: Change) -> bool:
         """Whether the change can alter what this read saw."""
@@ -45,9 +48,9 @@ class TableRead:
         return self._sees(change.old) or self._sees(change.new)
 
     def _sees(self, row: Mapping[str, object] | None) -> bool:
-        if row is None or self.terms is None:
-            return self.terms is None
-        return any(_holds(conjunction, row) for conjunction in self.terms)
+        if row is None or not passes(self.checks, row):
+            return False
+        return self.terms is None or any(_holds(conjunction, row) for conjunction in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ def sees_columns(columns: frozenset[str] | None, change: Change) -> bool:
     if change.op != "U" or columns is None or not change.columns:
         return True
     return not columns.isdisjoint(change.columns)
+
+
+def passes(checks: Iterable[Check], row: Mapping[str, object]) -> bool:
+    """Whether the row meets all of the checks, as far as it is known."""
+    return all(check.passes(row) for check in checks)
 
 
 def without_covered(reads: Iterable[TableRead]) -> tuple[TableRead, ...]:

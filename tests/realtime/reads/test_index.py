@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from realtime.changes.change import Change
 from realtime.reads import MatchIndex, ReadSet, TableRead
+from realtime.reads.checks import Comparison, NotIn, NotNull, SortKey, Window
 from realtime.reads.readset import without_covered
 
 COLUMNS = ["a", "b", "c"]
@@ -18,6 +19,16 @@ some_columns = st.frozensets(st.sampled_from([*COLUMNS, "d"]))
 conjunctions = st.dictionaries(
     st.sampled_from(COLUMNS), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple), max_size=3
 ).map(lambda terms: tuple(sorted(terms.items())))
+checks = st.one_of(
+    st.builds(
+        Comparison, st.sampled_from(COLUMNS), st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 2)
+    ),
+    st.builds(NotNull, st.sampled_from(COLUMNS)),
+    st.builds(NotIn, st.sampled_from(COLUMNS), st.lists(values, max_size=2).map(tuple)),
+    st.builds(
+        SortKey, st.sampled_from(COLUMNS), st.booleans(), st.booleans(), st.none() | st.integers(0, 2)
+    ).map(lambda key: Window((key,))),
+)
 table_reads = st.builds(
     TableRead,
     schema=schemas,
@@ -25,6 +36,7 @@ table_reads = st.builds(
     terms=st.none() | st.lists(conjunctions, max_size=3).map(tuple),
     columns=st.none() | some_columns,
     updates_only=st.booleans(),
+    checks=st.lists(checks, max_size=2).map(tuple),
 )
 read_sets = st.builds(ReadSet, st.lists(table_reads, max_size=4).map(tuple))
 changes = st.builds(
