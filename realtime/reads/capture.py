@@ -1,12 +1,15 @@
 """From compiled statements to table reads."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import ForeignKey, ManyToOneRel
 from django.db.models.sql.constants import INNER, LOUTER
 
+from realtime.reads.checks import Check
 from realtime.reads.readset import TableRead
+from realtime.reads.restrictions import join_restrictions, restrictions_of
 from realtime.reads.sqltext import columns_by_alias, sources
 from realtime.reads.tables import PUBLIC, schemas_of
 from realtime.reads.terms import conditions_of
@@ -17,13 +20,15 @@ class Source(NamedTuple):
     """A table in a FROM clause; no table if it is not known.
 
     ``is_nullable``: on the outer side of a join. ``is_referenced``: each of its rows in the result is there
-    because a row of another source points at it with a foreign key that the database enforces.
+    because a row of another source points at it with a foreign key that the database enforces. ``checks``: what a
+    row must meet to be in any joined pair.
     """
 
     alias: str
     table: str | None
     is_nullable: bool = False
     is_referenced: bool = False
+    checks: tuple[Check, ...] = ()
 
 
 class Part(NamedTuple):
@@ -38,8 +43,18 @@ def sources_of(query: Any) -> tuple[Source, ...]:
     """The tables of a query whose FROM clause has just been compiled."""
     joins = {alias: item for alias, item in query.alias_map.items() if query.alias_refcount[alias]}
     referenced = {_referenced(alias, item) for alias, item in joins.items()}
+    checks: dict[str, dict[Check, None]] = defaultdict(dict)
+    for alias, item in joins.items():
+        for owner, check in join_restrictions(alias, item):
+            checks[owner][check] = None
     return tuple(
-        Source(alias, getattr(item, "table_name", None), item.join_type == LOUTER, alias in referenced)
+        Source(
+            alias,
+            getattr(item, "table_name", None),
+            item.join_type == LOUTER,
+            alias in referenced,
+            tuple(checks[alias]) if alias in checks else (),
+        )
         for alias, item in joins.items()
     )
 
@@ -86,6 +101,7 @@ def _reads_of(part: Part, sql: str, schema: str) -> list[TableRead]:
     columns = columns_by_alias(sql)
     nullable = frozenset(source.alias for source in part.sources if source.is_nullable)
     conditions = conditions_of(part.where, nullable) if part.where is not None else {}
+    restrictions = restrictions_of(part.where, nullable) if part.where is not None else {}
     nothing: frozenset[str] = frozenset()
     return [
         TableRead(
@@ -94,6 +110,7 @@ def _reads_of(part: Part, sql: str, schema: str) -> list[TableRead]:
             conditions.get(source.alias),
             columns.get(source.alias, nothing),
             source.is_referenced,
+            (*source.checks, *restrictions.get(source.alias, ())),
         )
         for source in part.sources
         if source.table is not None

@@ -29,9 +29,9 @@ Disjunction = list[Terms]
 # Per alias; an alias that is missing has no condition. None: no row satisfies it, whatever the tables hold.
 Conditions = dict[str, Disjunction] | None
 
-_EXACT = frozenset({Exact, IntegerFieldExact, RelatedExact})
-_IN = frozenset({In, RelatedIn})
-_IS_NULL = frozenset({IsNull, RelatedIsNull})
+EXACT = frozenset({Exact, IntegerFieldExact, RelatedExact})
+IN = frozenset({In, RelatedIn})
+IS_NULL = frozenset({IsNull, RelatedIsNull})
 
 
 def conditions_of(node: Any, nullable: frozenset[str]) -> dict[str, tuple[Conjunction, ...]]:
@@ -113,25 +113,25 @@ def _size(terms: Iterable[Terms]) -> int:
 def _leaf(lookup: Any, nullable: frozenset[str]) -> Conditions:
     kind = type(lookup)
     side: Any = getattr(lookup, "lhs", None)
-    if type(side) is not Col or not side.alias or not _is_logged(side.target):
+    if type(side) is not Col or not side.alias or not is_logged(side.target):
         return {}
     values: Values | None = None
-    if kind in _IS_NULL:
+    if kind in IS_NULL:
         values = frozenset([None]) if lookup.rhs is True and side.alias not in nullable else None
-    elif (kind in _EXACT or kind in _IN) and not lookup.bilateral_transforms:
-        values = _values(lookup, kind in _IN)
+    elif (kind in EXACT or kind in IN) and not lookup.bilateral_transforms:
+        values = plain_values(lookup, kind in IN)
     if values is None:
         return {}
-    return {side.alias: [{side.target.column: values}]} if values else None
+    return {side.alias: [{str(side.target.column): values}]} if values else None
 
 
 @lru_cache(maxsize=4096)
-def _is_logged(field: Any) -> bool:
+def is_logged(field: Any) -> bool:
     """Whether changes carry the column: a term that no change can contradict would only cost."""
     return field.column in logged_columns(field.model)
 
 
-def _values(lookup: Any, is_list: bool) -> Values | None:
+def plain_values(lookup: Any, is_list: bool) -> Values | None:
     """The plain values that the lookup allows; None if it has others, or too many."""
     if not lookup.rhs_is_direct_value():
         return None

@@ -26,6 +26,11 @@ def is_matchable(field: models.Field[Any, Any]) -> bool:
     return _form_of(field) is not None
 
 
+def is_orderable(field: models.Field[Any, Any]) -> bool:
+    """Whether the JSON values of the column stand in PostgreSQL's order: texts don't, as collations decide."""
+    return _form_of(field) in (_integer, _date, _timestamp)
+
+
 def json_value(field: models.Field[Any, Any], value: object) -> Json:
     """The prepared lookup value as the log prints it; raises TypeError where that is not certain."""
     form = _form_of(field)

@@ -15,6 +15,7 @@ from crm.companies.models import Company
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
 from realtime.reads import ReadSet, TableRead, UndeclaredRead, active_tracker, declare_reads, track
+from realtime.reads.checks import Comparison, NotIn, NotNull
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 
@@ -101,9 +102,45 @@ def test_no_row_on_the_outer_side_is_not_a_row_with_nulls() -> None:
 def test_joined_tables_read_their_columns() -> None:
     run = Contact.objects.filter(deals__status="won").count
     assert read_of(run, "deals_deal") == TableRead(
-        "t_acme", "deals_deal", ((("status", ("won",)),),), frozenset({"status", "contact_id"})
+        "t_acme",
+        "deals_deal",
+        ((("status", ("won",)),),),
+        frozenset({"status", "contact_id"}),
+        checks=(NotNull("contact_id"),),
     )
     assert read_of(run, "contacts_contact").columns == {"id"}
+
+
+def test_rows_that_are_pointed_at_matter_when_they_are_updated() -> None:
+    run = lambda: list(Contact.objects.filter(company__city="Bonn").values("id"))  # noqa: E731
+    assert read_of(run, "companies_company").updates_only
+    assert not read_of(run, "contacts_contact").updates_only
+    # Of contacts with deals those count that a deal points at; without the deal, any contact may.
+    run = lambda: list(Contact.objects.filter(deals__status="won").values("id"))  # noqa: E731
+    assert read_of(run, "contacts_contact").updates_only
+    run = lambda: list(Contact.objects.filter(deals__isnull=True).values("id"))  # noqa: E731
+    assert not read_of(run, "contacts_contact").updates_only
+
+
+@pytest.mark.parametrize(
+    ("condition", "checks"),
+    [
+        (Q(archived_at__isnull=False), {NotNull("archived_at")}),
+        (Q(version__gt=2, version__lte=5), {Comparison("version", ">", 2), Comparison("version", "<=", 5)}),
+        (Q(version__range=(2, 5)), {Comparison("version", ">=", 2), Comparison("version", "<=", 5)}),
+        (~Q(owner=3), {NotIn("owner_id", (3,))}),
+        (~Q(stage__in=[1, 2]), {NotIn("stage_id", (1, 2))}),
+        (Q(owner=F("team")), {NotNull("owner_id")}),
+        (Q(version__gt=2) | Q(owner=1), set()),
+        (~Q(owner=3, team=1), set()),
+        (~(Q(owner=3) | Q(team=1)), set()),
+        (Q(full_name__gt="a"), set()),
+    ],
+    ids=str,
+)
+def test_checks(condition: Q, checks: set[Any]) -> None:
+    found = read_of(lambda: list(Contact.objects.filter(condition).values("id")), "contacts_contact")
+    assert set(found.checks) == checks
 
 
 def test_sub_queries_have_conditions_of_their_own() -> None:
