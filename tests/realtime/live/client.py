@@ -24,6 +24,8 @@ class LiveClient:
         self.answers: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
         self.transitions: list[dict[str, Any]] = []
+        #: All answers as they stood after each transition.
+        self.folded: list[dict[str, Any]] = []
         self.acks: set[str] = set()
         self.close_code: int | None = None
         self.on_change: Callable[[str, dict[str, Any]], None] = lambda id, change: None
@@ -130,4 +132,5 @@ class LiveClient:
                 self.answers[change["id"]] = change.get("result", change.get("html", change.get("error")))
             else:
                 self.answers.setdefault(change["id"], "unchanged")
+        self.folded.append(dict(self.answers))
         self.acks.update(message["acks"])
