@@ -1,0 +1,78 @@
+"""A client that does not read costs nobody time and the server no memory: it skips to the last state."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from websockets.sync.client import connect as open_socket
+
+from accounts.tenancy import tenant_context
+from crm.contacts.models import Contact, ContactStage
+from realtime.functions.call import call
+from tests.cast import ACME
+from tests.realtime.live.client import LiveClient
+from tests.realtime.live.conftest import Deployment
+
+Connect = Callable[..., LiveClient]
+WRITES = 60
+
+
+def fill(deployment: Deployment) -> int:
+    """A page of large rows; one of them."""
+    with tenant_context(ACME):
+        stage = ContactStage.objects.first()
+        assert stage is not None
+        now = "2031-01-01T00:00:00Z"
+        made = Contact.objects.bulk_create(
+            Contact(first_name="Bulk", full_name=f"Bulk {n}", job_title="x" * 120, phone="1" * 30,
+                    source="y" * 60, stage=stage, last_activity_at=now)
+            for n in range(200)
+        )  # fmt: skip
+        return made[0].pk
+
+
+def test_a_client_that_does_not_read_skips_and_delays_nobody(deployment: Deployment, connect: Connect) -> None:
+    contact = fill(deployment)
+    olivia = connect(deployment.cast.olivia)
+    parts = urlsplit(deployment.address)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    narrow.connect(("127.0.0.1", parts.port))
+    headers = {"Authorization": f"Bearer {deployment.key(deployment.cast.olivia)}"}
+    query = {"id": "list", "function": "contacts.list_contacts", "args": {"limit": 200}}
+    url = deployment.address.replace("http", "ws") + "/ws"
+    with open_socket(
+        url, sock=narrow, additional_headers=headers, max_queue=1, max_size=None, compression=None
+    ) as slow:
+        slow.send(json.dumps({"type": "hello", "protocol": 1}))
+        slow.send(json.dumps({"type": "subscribe", "queries": [query]}))
+        olivia.send(type="subscribe", queries=[query])
+        olivia.wait(lambda: "list" in olivia.answers)
+        for number in range(WRITES):
+            began = time.monotonic()
+            changes = {"first_name": f"Turn {number}", "source": "z" * 60}
+            args = {"contact_id": contact, "changes": changes}
+            with tenant_context(ACME):
+                call("contacts.update_contact", deployment.cast.olivia.context(), args)
+            name = f"Turn {number}"
+            olivia.wait(lambda name=name: name in names(olivia.answers["list"]))  # type: ignore[misc]
+            assert time.monotonic() - began < 3.0
+        received = 0
+        while name not in names(fold(json.loads(slow.recv(timeout=10)))):
+            received += 1
+    assert received < WRITES - 10
+    with tenant_context(ACME):
+        Contact.objects.filter(first_name__in=["Bulk", name]).delete()
+
+
+def names(answer: dict) -> set[str]:
+    """The first names on a list."""
+    return {row["first_name"] for row in answer.get("data", [])}
+
+
+def fold(message: dict) -> dict:
+    """The list that a message brings, if it brings one."""
+    changes = message.get("changes") or [{}]
+    return changes[0].get("result") or {}
