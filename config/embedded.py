@@ -186,6 +186,8 @@ def free_port(preferred: int) -> int:
     """The preferred port when it is free, else one that the kernel picks."""
     for port in (preferred, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
+            # Connections of the server before may still be closing; its clients know this port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     raise StartFailed("No free port on 127.0.0.1.")

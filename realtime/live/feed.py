@@ -16,6 +16,8 @@ from realtime.changes.change import Tick
 from realtime.changes.publish import HEARTBEAT_GROUP, group_of
 
 log = logging.getLogger(__name__)
+# It writes a traceback a second while Redis is away; the hub says so once.
+logging.getLogger("channels_redis.pubsub").setLevel(logging.CRITICAL)
 
 SILENT_AFTER = 1.0
 RETRY_JOIN = 0.5
@@ -34,7 +36,7 @@ class Feed:
         self._has_channel = asyncio.Event()
         self._changed = asyncio.Event()
         self._changed.set()
-        self._heard_at = 0.0
+        self._heard_at = asyncio.get_running_loop().time()
 
     @property
     def is_silent(self) -> bool:

@@ -89,9 +89,14 @@ class Hub:
         """Read the log for all rooms at once: often while the feed is silent, rarely to find silent losses."""
         loop = asyncio.get_running_loop()
         looked_at = loop.time()
+        was_silent = False
         while True:
             await asyncio.sleep(UNWATCHED)
-            if not self._feed.is_silent and loop.time() - looked_at < WATCHED:
+            is_silent = self._feed.is_silent
+            if is_silent != was_silent:
+                log.warning("No ticks come, the log is polled." if is_silent else "Ticks come again.")
+            was_silent = is_silent
+            if not is_silent and loop.time() - looked_at < WATCHED:
                 continue
             if any(room.seen for room in self.rooms.values()):
                 try:

@@ -26,7 +26,15 @@ def said(deployment: Deployment, *messages: Any, **options: Any) -> LiveClient:
 
 @pytest.mark.parametrize(
     "first",
-    ["", "hello", b"hello", {"type": "ping"}, {"type": "hello"}, {"type": "hello", "protocol": 2}, "x" * 70_000],
+    [
+        "",
+        "hello",
+        b"hello",
+        {"type": "ping"},
+        {"type": "hello"},
+        {"type": "hello", "protocol": 2},
+        "x" * 70_000,
+    ],
     ids=["nothing", "text", "binary", "ping", "no version", "other version", "large"],
 )
 def test_a_wrong_first_message_closes_with_4400(deployment: Deployment, first: Any) -> None:

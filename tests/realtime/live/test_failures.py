@@ -47,9 +47,7 @@ def fragile(
                 processes.process("relay", database, REDIS_URL=url) as relay,
                 processes.web_server(database, REDIS_URL=url) as address,
             ):
-                yield Fragile(
-                    address, database, load_cast(), redis=folder, redis_url=url, relay=relay
-                )
+                yield Fragile(address, database, load_cast(), redis=folder, redis_url=url, relay=relay)
     finally:
         embedded.stop(folder)
 

@@ -33,7 +33,9 @@ def fill(deployment: Deployment) -> int:
         return made[0].pk
 
 
-def test_a_client_that_does_not_read_skips_and_delays_nobody(deployment: Deployment, connect: Connect) -> None:
+def test_a_client_that_does_not_read_skips_and_delays_nobody(
+    deployment: Deployment, connect: Connect
+) -> None:
     contact = fill(deployment)
     olivia = connect(deployment.cast.olivia)
     parts = urlsplit(deployment.address)
