@@ -27,16 +27,28 @@ def set_environment(database: str) -> tuple[str, str]:
     """Start the servers, make the database and point Django's settings at them. Before Django is imported."""
     from config import embedded
 
-    urls = embedded.start(DIRECTORY, test=False)
-    address = urlunsplit(urlsplit(urls["DATABASE_URL"])._replace(path=f"/{database}"))
-    with psycopg.connect(urls["DATABASE_URL"], autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            connection.execute(f'CREATE DATABASE "{database}"')
+    urls = embedded.start(DIRECTORY)
+    address = make_database(urls["DATABASE_URL"], database)
     os.environ |= {"DATABASE_URL": address, "REDIS_URL": urls["REDIS_URL"], "VALIDATE_RESULTS": "0"}
     os.environ |= {"API_REQUESTS_PER_KEY": "100000000", "API_REQUESTS_PER_TENANT": "100000000"}
     os.environ.setdefault("SECRET_KEY", "bench-only-" + "0" * 40)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     return address, urls["REDIS_URL"]
+
+
+def make_database(url: str, name: str) -> str:
+    """The address of a database, made if it is missing."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def pid_of(server: str) -> int:
+    """The pid of "postgres" or "valkey"."""
+    from config import embedded
+
+    return embedded.Folder(DIRECTORY).state()[server]["pid"]
 
 
 def prepare(contacts: int) -> Stage:

@@ -1,0 +1,29 @@
+"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+NOT_MEASUREMENTS = {"__init__", "__main__", "stage", "measuring"}
+
+
+def main() -> None:
+    """Each measurement is a process of its own, as each sets its own environment before Django loads."""
+    known = sorted(
+        path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_MEASUREMENTS
+    )
+    named = [word for word in sys.argv[1:] if not word.startswith("--")]
+    options = [word for word in sys.argv[1:] if word.startswith("--")]
+    if unknown := set(named) - set(known):
+        sys.exit(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
+    failed = []
+    for name in named or known:
+        print(f"\n== {name}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"bench.{name}", *options]).returncode:
+            failed.append(name)
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}.")
+
+
+if __name__ == "__main__":
+    main()
