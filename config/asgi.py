@@ -3,10 +3,14 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+from config import env
+from config.bridge import Bridge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-http = get_asgi_application()  # loads the apps, which the sockets' routes need
+# Loads the apps, which the sockets' routes need.
+http = Bridge(get_wsgi_application(), threads=env.integer("WEB_THREADS", 8))
 
 from realtime.live.routing import websocket_urlpatterns  # noqa: E402
 
