@@ -37,8 +37,9 @@ def task_list(request: PageRequest) -> HttpResponse:
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_new(request: PageRequest) -> HttpResponse:
-    """Create a task, about a contact if the address names one."""
-    form = TaskForm(request.ctx, request.POST or None, row={"contact_id": _contact(request)})
+    """Create a task, about a contact or a deal if the address names one."""
+    given = {"contact_id": _number(request, "contact"), "deal_id": _number(request, "deal")}
+    form = TaskForm(request.ctx, request.POST or None, row=given)
     form.offer("owner_id", [("", _("Me")), *choices.member_choices(request.ctx)])
     form.drop_disabled()
     form_page = FormPage(
@@ -52,8 +53,8 @@ def task_new(request: PageRequest) -> HttpResponse:
     return form_page.answer(request, form)
 
 
-def _contact(request: PageRequest) -> int | None:
-    given = request.GET.get("contact", "")
+def _number(request: PageRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
     return int(given) if given.isdecimal() else None
 
 

@@ -24,6 +24,7 @@ class TaskForm(RecordForm):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     contact_id = choices.LookupField(_("Contact"), "contacts")
+    deal_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     owner_id = choices.id_field(_("For"), [])
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:

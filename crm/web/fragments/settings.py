@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import RECORD_OBJECTS, Permission, reaches_records
@@ -23,6 +26,7 @@ from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id, Word
 from realtime.live.fragments import fragment
 
+EMPTY: tuple[Any, ...] = (None, "", [])
 PLACES = (
     ("settings_profile", _("Profile"), "circle-user-round", Permission.PROFILE_VIEW),
     ("settings_tenant", _("Workspace"), "building-2", Permission.TENANT_VIEW),
@@ -165,17 +169,34 @@ def audit(
 ) -> dict[str, Any]:
     """A page of the audit log."""
     found = ask(ctx, list_audit_entries, object=object, object_id=object_id, actor_id=actor_id, cursor=cursor)
+    names = dict(member_choices(ctx))
     rows = [
-        {**row, "what": words.function_label(row["function"]), "lines": _lines(row)} for row in found["data"]
+        {**row, "what": words.function_label(row["function"]), "lines": _lines(row, names)}
+        for row in found["data"]
     ]
     address = {"object": object, "id": object_id, "member": actor_id, "cursor": cursor}
     return {"rows": rows, "pages": trail_pages(address, found["next_cursor"], trail)}
 
 
-def _lines(row: Any) -> list[tuple[str, Any, Any]]:
-    """Each change as a field's name, what it was and what it is."""
+def _lines(row: Any, names: dict[Any, str]) -> list[tuple[str, str, str]]:
+    """Each change as a field's name, what it was and what it is; what stayed empty is left out."""
     lines = []
     for name, change in row["changes"].items():
         before, after = change if isinstance(change, list) and len(change) == 2 else (None, change)
-        lines.append((words.field_label(name), before, after))
+        if before not in EMPTY or after not in EMPTY:
+            lines.append((words.field_label(name), _said(name, before, names), _said(name, after, names)))
     return lines
+
+
+def _said(name: str, value: Any, names: dict[Any, str]) -> str:
+    """A value of the audit log for people: members by name, moments without fractions."""
+    if value in EMPTY:
+        return ""
+    if name in ("owner_id", "member_id", "done_by_id"):
+        return names.get(value, f"#{value}")
+    if isinstance(value, bool):
+        return str(words.YES_OR_NO["all" if value else "none"])
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    moment = parse_datetime(value) if name.endswith("_at") and isinstance(value, str) else None
+    return date_format(localtime(moment), "j M Y, H:i") if moment else str(value)

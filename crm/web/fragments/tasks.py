@@ -39,16 +39,25 @@ def tasks_list(
 @fragment("tasks/of_contact", template="tasks/_card.html")
 def tasks_of_contact(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
     """The open tasks about a contact."""
+    return {**_linked(ctx, "contact_id", contact_id), "create_query": f"?contact={contact_id}"}
+
+
+@fragment("tasks/of_deal", template="tasks/_card.html")
+def tasks_of_deal(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
+    """The open tasks about a deal."""
+    return {**_linked(ctx, "deal_id", deal_id), "create_query": f"?deal={deal_id}"}
+
+
+def _linked(ctx: Context, field: str, pk: int) -> dict[str, Any]:
     scope = scope_of(ctx)
-    is_allowed = scope.allows(Permission.TASK_VIEW) and "contact_id" not in scope.hidden_fields("task")
-    rows = ask(ctx, list_tasks, contact_id=contact_id, limit=50)["data"] if is_allowed else []
+    is_allowed = scope.allows(Permission.TASK_VIEW) and field not in scope.hidden_fields("task")
+    rows = ask(ctx, list_tasks, **{field: pk}, limit=50)["data"] if is_allowed else []
     note_next_due(ctx, rows)
     return {
         "is_allowed": is_allowed,
         "rows": with_rights(ctx, rows),
         "now": ctx.now,
         "may_create": scope.allows(Permission.TASK_CREATE),
-        "create_query": f"?contact={contact_id}",
     }
 
 

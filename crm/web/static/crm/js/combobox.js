@@ -73,7 +73,10 @@ function row({ id, name, hint }, place) {
   item.id = `lookup-${place}`;
   item.role = "option";
   item.dataset.value = id;
-  item.append(name);
+  const title = document.createElement("span");
+  title.className = "truncate";
+  title.textContent = name;
+  item.append(title);
   if (hint) {
     const aside = document.createElement("span");
     aside.className = "end small quiet truncate";
