@@ -8,12 +8,15 @@ from django.db.models import ForeignKey, ManyToOneRel
 from django.db.models.sql.constants import INNER, LOUTER
 
 from realtime.reads.checks import Check
+from realtime.reads.pages import PageWindow
 from realtime.reads.readset import TableRead
 from realtime.reads.restrictions import join_restrictions, restrictions_of
 from realtime.reads.sqltext import columns_by_alias, sources
 from realtime.reads.tables import PUBLIC, schemas_of
 from realtime.reads.terms import conditions_of
 from realtime.reads.tracker import active_tracker, note_unknown_sql
+
+_NO_COLUMNS: frozenset[str] = frozenset()
 
 
 class Source(NamedTuple):
@@ -70,15 +73,23 @@ def _referenced(alias: str, item: Any) -> str | None:
     return None
 
 
-def record(sql: str, parts: Sequence[Part], connection: Any) -> None:
-    """Add a statement's reads to the active tracker."""
-    tracker = active_tracker()
-    if tracker is None:
-        return
-    schema = getattr(connection, "schema_name", None) or PUBLIC
+def refuse_unclear(sql: str, parts: Sequence[Part], connection: Any) -> None:
+    """Account for a statement that holds SQL whose tables nobody knows."""
     if _is_unclear(sql, parts):
-        note_unknown_sql(sql, schema)
-    tracker.add([read for part in parts for read in _reads_of(part, sql, schema)])
+        note_unknown_sql(sql, _schema(connection))
+
+
+def record(sql: str, parts: Sequence[Part], connection: Any, window: PageWindow | None) -> None:
+    """Add a statement's reads to the active tracker; its own part is the last."""
+    tracker = active_tracker()
+    if tracker is not None:
+        schema = _schema(connection)
+        for part in parts:
+            tracker.add(_reads_of(part, sql, schema, window if part is parts[-1] else None))
+
+
+def _schema(connection: Any) -> str:
+    return getattr(connection, "schema_name", None) or PUBLIC
 
 
 def _is_unclear(sql: str, parts: Iterable[Part]) -> bool:
@@ -95,24 +106,30 @@ def _is_unclear(sql: str, parts: Iterable[Part]) -> bool:
     return not sources(sql) <= known
 
 
-def _reads_of(part: Part, sql: str, schema: str) -> list[TableRead]:
+def _reads_of(part: Part, sql: str, schema: str, window: PageWindow | None) -> list[TableRead]:
     if not part.sources:
         return []
     columns = columns_by_alias(sql)
     nullable = frozenset(source.alias for source in part.sources if source.is_nullable)
     conditions = conditions_of(part.where, nullable) if part.where is not None else {}
     restrictions = restrictions_of(part.where, nullable) if part.where is not None else {}
-    nothing: frozenset[str] = frozenset()
     return [
         TableRead(
             place,
             source.table,
             conditions.get(source.alias),
-            columns.get(source.alias, nothing),
+            columns.get(source.alias, _NO_COLUMNS),
             source.is_referenced,
-            (*source.checks, *restrictions.get(source.alias, ())),
+            (*source.checks, *restrictions.get(source.alias, ()), *_end_of_page(source, window)),
         )
         for source in part.sources
         if source.table is not None
         for place in schemas_of(source.table, schema)
     ]
+
+
+def _end_of_page(source: Source, window: PageWindow | None) -> tuple[Check, ...]:
+    # Where there is no row on the outer side, its place in the order is that of NULL, not of a row.
+    if window is None or window.alias != source.alias or source.is_nullable:
+        return ()
+    return (window.window,)

@@ -5,15 +5,18 @@ its FROM clause and its WHERE. When the outermost one executes, its parts and it
 """
 
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
 from django.db.backends.postgresql import compiler as postgresql
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import compiler as django
+from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
-from realtime.reads.capture import Part, Source, record, sources_of
+from realtime.reads.capture import Part, Source, record, refuse_unclear, sources_of
+from realtime.reads.pages import PageKey, PageWindow, page_keys, place_in, window_of
 
 # The parts of the statement that is being compiled; None outside.
 _open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
@@ -35,15 +38,20 @@ class Recording(django.SQLCompiler):
     _is_executing = False
     _sources: tuple[Source, ...] = ()
     _is_opaque = False
+    _texts: tuple[str, ...] = ()
+    _parts: Sequence[Part] = ()
+    _window: PageWindow | None = None
 
     def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
         self._is_executing = True
         token = _compiled.set(())
         try:
-            return super().execute_sql(*args, **kwargs)
+            return self._finished(super().execute_sql(*args, **kwargs))
         finally:
             _compiled.reset(token)
             self._is_executing = False
+            for sql in self._texts:
+                record(sql, self._parts, self.connection, self._window)
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         outer = _open_parts.get()
@@ -55,7 +63,7 @@ class Recording(django.SQLCompiler):
             _open_parts.reset(token)
         parts.append(self._part())
         if outer is None and self._is_executing:
-            self._record(result, parts)
+            self._announce(result, parts)
         return result
 
     def compile(self, node: Any) -> Any:
@@ -73,16 +81,70 @@ class Recording(django.SQLCompiler):
     def _part(self) -> Part:
         return Part(self._sources, getattr(self, "where", None), self._is_opaque)
 
-    def _record(self, result: Any, parts: list[Part]) -> None:
+    def _announce(self, result: Any, parts: list[Part]) -> None:
         # An INSERT compiles to a list of statements.
         texts = tuple(sql for sql, _ in result) if isinstance(result, list) else (result[0],)
-        _compiled.set(texts)
         for sql in texts:
-            record(sql, parts, self.connection)
+            refuse_unclear(sql, parts, self.connection)
+        self._texts, self._parts = texts, parts
+        _compiled.set(texts)
+
+    def _finished(self, result: Any) -> Any:
+        """The result as Django would have returned it."""
+        return result
 
 
 class SQLCompiler(Recording, postgresql.SQLCompiler):
     """SELECT."""
+
+    _wants_page = False
+    _page_keys: Sequence[PageKey] = ()
+    _page_places: Sequence[int] = ()
+
+    def execute_sql(  # type: ignore[override]  # the stubs have a signature a result type
+        self, result_type: Any = MULTI, chunked_fetch: bool = False, **kwargs: Any
+    ) -> Any:
+        # Only of a result that is read at once the last row is known before others see it.
+        self._wants_page = result_type == MULTI and not chunked_fetch and self.query.high_mark is not None
+        return super().execute_sql(result_type, chunked_fetch=chunked_fetch, **kwargs)
+
+    def get_extra_select(self, order_by: Any, select: Any) -> Any:
+        extra = super().get_extra_select(order_by, select)
+        if self._wants_page and not extra:
+            extra = self._select_page_keys(order_by, select)
+        return extra
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        result = super().as_sql(*args, **kwargs)
+        if self._page_keys:
+            # The extra columns are needed first, then taken off here.
+            self.has_extra_select = False
+        return result
+
+    def _select_page_keys(self, order_by: Any, select: Any) -> list[Any]:
+        keys = page_keys(self, order_by, select)
+        extra: list[Any] = []
+        places = []
+        for key in keys:
+            place = place_in(select, key.column)
+            if place is None:
+                place = len(select) + len(extra)
+                extra.append((key.column, self.compile(key.column), None))
+            places.append(place)
+        self._page_keys, self._page_places = keys, places
+        return extra
+
+    def _finished(self, result: Any) -> Any:
+        if not self._page_keys or not isinstance(result, list):
+            return result
+        count = sum(map(len, result))
+        if count and self.query.low_mark + count == self.query.high_mark:
+            last = result[-1][-1]
+            self._window = window_of(self._page_keys, [last[place] for place in self._page_places])
+        width = self.col_count or 0
+        if max(self._page_places) >= width:
+            return [[row[:width] for row in rows] for rows in result]
+        return result
 
 
 class SQLAggregateCompiler(Recording, postgresql.SQLAggregateCompiler):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from realtime.reads import capture, sqltext, terms
+from realtime.reads import capture, pages, sqltext, terms
+from realtime.reads.checks import SortKey
 from tests.realtime.oracle.oracle import Report, run
 from tests.realtime.oracle.shapes import SHAPES
 from tests.realtime.oracle.tenant import oracle_tenant
@@ -50,7 +51,18 @@ def without_unquoted_aliases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqltext, "_COLUMN", re.compile(r'(?:"([^"]+)"|(\b\B))\.(?:"([^"]+)"|(\*))'))
 
 
-@pytest.mark.parametrize("break_rule", [without_rule_on_outer_joins, without_unquoted_aliases])
+def without_order_of_nulls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SortKey", lambda column, down, _, last: SortKey(column, down, False, last))
+
+
+@pytest.mark.parametrize(
+    "break_rule",
+    [
+        without_rule_on_outer_joins,
+        without_unquoted_aliases,
+        without_order_of_nulls,
+    ],
+)
 def test_a_broken_rule_is_seen(schema: str, monkeypatch: pytest.MonkeyPatch, break_rule: Any) -> None:
     sqltext.columns_by_alias.cache_clear()
     break_rule(monkeypatch)

@@ -12,10 +12,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from accounts.models import User
 from accounts.roles.models import Member, Team
 from crm.companies.models import Company
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, ContactStage
 from crm.deals.models import Deal
 from realtime.reads import ReadSet, TableRead, UndeclaredRead, active_tracker, declare_reads, track
-from realtime.reads.checks import Comparison, NotIn, NotNull
+from realtime.reads.checks import Comparison, NotIn, NotNull, SortKey, Window
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 
@@ -231,3 +231,30 @@ def test_a_whole_read_covers_the_others() -> None:
         list(Contact.objects.values("owner"))
 
     assert [read.terms for read in reads(run).reads] == [None]
+
+
+def create_stages(count: int) -> None:
+    ContactStage.objects.all().delete()
+    ContactStage.objects.bulk_create(
+        [ContactStage(name=f"Stage {number}", position=number) for number in range(count)]
+    )
+
+
+def test_a_full_page_ends_with_its_last_row() -> None:
+    create_stages(5)
+    page = ContactStage.objects.order_by("-position", "name").values_list("name")
+    found: list[Any] = []
+    read = read_of(lambda: found.extend(page[:3]), "contacts_contactstage")
+    assert found == [("Stage 4",), ("Stage 3",), ("Stage 2",)]
+    # The order of texts is the collation's, so the name is left out and rows of the same position pass.
+    assert read.checks == (Window((SortKey("position", True, True, 2),)),)
+    assert read_of(lambda: list(page[:6]), "contacts_contactstage").checks == ()
+    assert read_of(lambda: list(page.distinct()[:3]), "contacts_contactstage").checks == ()
+    assert read_of(lambda: list(page.iterator()), "contacts_contactstage").checks == ()
+
+
+def test_models_of_a_page_are_whole() -> None:
+    create_stages(3)
+    with track():
+        (stage,) = ContactStage.objects.only("name").order_by("-position")[:1]
+    assert (stage.name, stage.get_deferred_fields()) == ("Stage 2", {"position"})

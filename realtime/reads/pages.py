@@ -1,0 +1,84 @@
+"""The end of a full page: ORDER BY ... LIMIT n that returned n rows.
+
+A row that sorts after the last one of the page, before its change and after it, moves nothing on the page. To
+know the last row's sort key its columns are selected too where the query does not do so itself; the compiler
+takes them off again.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models.expressions import Col, ColPairs, Ref
+
+from realtime.reads.checks import SortKey, Window
+from realtime.reads.terms import is_logged
+from realtime.reads.values import is_orderable, json_value
+
+
+class PageKey(NamedTuple):
+    """One column of the ordering."""
+
+    column: Any
+    is_descending: bool
+    nulls_first: bool
+
+
+class PageWindow(NamedTuple):
+    """The window of one alias of the outermost SELECT."""
+
+    alias: str
+    window: Window
+
+
+def page_keys(compiler: Any, order_by: Iterable[Any], select: Sequence[Any]) -> list[PageKey]:
+    """The first columns of the ordering, as far as they are plain ones of one alias and can be compared.
+
+    None for what is not one row of the alias a row of the result: groups, DISTINCT, set operations, windows.
+    """
+    query = compiler.query
+    if query.high_mark is None or query.combinator or query.distinct or compiler.qualify:
+        return []
+    if query.group_by is not None or any(type(expression) is ColPairs for expression, *_ in select):
+        return []
+    keys: list[PageKey] = []
+    for ordering, _ in order_by:
+        column = _plain_column(ordering)
+        if column is None or (keys and keys[0].column.alias != column.alias):
+            break
+        nulls_first = bool(ordering.nulls_first or (ordering.descending and not ordering.nulls_last))
+        keys.append(PageKey(column, ordering.descending, nulls_first))
+    return keys
+
+
+def place_in(select: Sequence[Any], column: Any) -> int | None:
+    """Where the SELECT has the column; None if it has not."""
+    for place, (expression, *_) in enumerate(select):
+        if type(expression) is Col and (expression.alias, expression.target) == (column.alias, column.target):
+            return place
+    return None
+
+
+def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None:
+    """The window that ends with the given values of the keys; None if one of them has no sure JSON form."""
+    try:
+        values = [
+            None if value is None else json_value(key.column.target, value)
+            for key, value in zip(keys, last, strict=True)
+        ]
+    except (TypeError, ValueError):
+        return None
+    sort_keys = (
+        SortKey(str(key.column.target.column), key.is_descending, key.nulls_first, value)
+        for key, value in zip(keys, values, strict=True)
+    )
+    return PageWindow(keys[0].column.alias, Window(tuple(sort_keys)))
+
+
+def _plain_column(ordering: Any) -> Any:
+    expression = ordering.expression
+    if isinstance(expression, Ref):
+        expression = expression.source  # type: ignore[attr-defined]
+    if type(expression) is not Col or not expression.alias:
+        return None
+    target = expression.target
+    return expression if is_orderable(target) and is_logged(target) else None
