@@ -1,7 +1,8 @@
 """The small parts that templates repeat: icons, avatars, stages, fields, times, amounts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -22,6 +24,7 @@ BARE_WIDGETS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSe
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration that screen readers skip."""
     described = (
@@ -43,6 +46,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def avatar(name: str | None, classes: str = "") -> SafeString:
     """A round with initials; it stands beside the written name, so it is hidden from screen readers."""
     if not name:
@@ -53,14 +57,19 @@ def avatar(name: str | None, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
-def who(name: str | None, nobody: str = "") -> SafeString:
+def who(name: str | None) -> SafeString:
     """A member's small avatar and name; nobody is said, not left blank."""
-    said = name or nobody or _("Nobody")
+    return _who(name, name or _("Nobody"))
+
+
+@lru_cache(maxsize=4096)
+def _who(name: str | None, said: str) -> SafeString:
     text = format_html('<span class="truncate{}">{}</span>', "" if name else " quiet", said)
     return format_html('<span class="who">{}{}</span>', avatar(name, "small"), text)
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def stage(name: str | None, position: int | None = None) -> SafeString:
     """A stage's pill; its colour follows its place in the order, else its name."""
     if not name:
@@ -84,13 +93,16 @@ def time_ago(moment: datetime | None) -> SafeString:
     if moment is None:
         return SafeString('<span class="quiet">–</span>')
     local = localtime(moment)
-    full = date_format(local, "DATETIME_FORMAT")
-    return format_html(
-        '<time-ago datetime="{}" title="{}">{}</time-ago>',
-        moment.isoformat(),
-        full,
-        date_format(local, "j M Y"),
+    # Nothing in it needs escaping, and a long list holds one a row.
+    return SafeString(
+        f'<time-ago datetime="{moment.isoformat(timespec="seconds")}" title="{local:%Y-%m-%d %H:%M}">'
+        f"{_day(local.date(), get_language())}</time-ago>"
     )
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, _language: str | None) -> str:
+    return date_format(day, "j M Y")
 
 
 #: A browser says of itself that it is all of its ancestors: the first word that fits is the one.
