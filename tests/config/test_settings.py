@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("accounts", "api", "config", "crm", "realtime", "workflows")
-READ = re.compile(r'env\.(?:text|flag|integer|words|database)\(\s*"(\w+)"')
+READ = re.compile(r"""env\.(?:text|flag|integer|words|database)\(\s*["'](\w+)""")
 
 
 def test_every_variable_is_documented() -> None:
