@@ -1,0 +1,118 @@
+"""What the owners' admin shows. Columns that hold secrets (a link's hash, a key's hash) are in no list and no form."""
+
+from typing import Any
+
+from django.contrib.admin import register
+from django.db.models import Model
+
+from accounts.permissions import Permission
+from accounts.roles.models import Invitation, Member, Role, Team
+from crm.companies.models import Company
+from crm.contacts.models import Contact, ContactStage
+from crm.deals.models import Deal, Pipeline, Stage
+from crm.tasks.models import Task
+from crm.web.admin_site import RecordAdmin, RowAdmin, owners
+from realtime.functions.models import AuditEntry
+
+
+def show(*models: type[Model]) -> Any:
+    """Register with the owners' site."""
+    return register(*models, site=owners)
+
+
+@show(Contact)
+class ContactAdmin(RecordAdmin):
+    permission, noun = Permission.CONTACT_VIEW, "contact"
+    list_display = (
+        "full_name",
+        "email",
+        "phone",
+        "stage",
+        "company_name",
+        "owner",
+        "team",
+        "last_activity_at",
+    )
+    list_filter = (*RecordAdmin.list_filter, "stage")
+    search_fields = ("full_name", "email")
+    list_select_related = ("owner", "team", "stage")
+
+
+@show(Company)
+class CompanyAdmin(RecordAdmin):
+    permission, noun = Permission.COMPANY_VIEW, "company"
+    list_display = ("name", "domain", "city", "industry", "owner", "team", "updated_at")
+    search_fields = ("name", "domain")
+
+
+@show(Deal)
+class DealAdmin(RecordAdmin):
+    permission, noun = Permission.DEAL_VIEW, "deal"
+    list_display = ("title", "amount", "currency", "stage", "status", "owner", "team", "close_date")
+    list_filter = (*RecordAdmin.list_filter, "status", "pipeline")
+    search_fields = ("title",)
+    list_select_related = ("owner", "team", "stage")
+
+
+@show(Task)
+class TaskAdmin(RecordAdmin):
+    permission, noun = Permission.TASK_VIEW, "task"
+    list_display = ("title", "kind", "due_at", "done_at", "owner", "team")
+    list_filter = (*RecordAdmin.list_filter, "kind")
+    search_fields = ("title",)
+
+
+@show(ContactStage)
+class ContactStageAdmin(RowAdmin):
+    permission = Permission.CONTACT_VIEW
+    list_display = ("name", "position")
+
+
+@show(Pipeline)
+class PipelineAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("name", "position")
+
+
+@show(Stage)
+class StageAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("name", "pipeline", "kind", "probability", "position")
+    list_select_related = ("pipeline",)
+
+
+@show(Member)
+class MemberAdmin(RowAdmin):
+    permission = Permission.MEMBER_VIEW
+    list_display = ("name", "email", "role", "is_active", "created_at")
+    list_filter = ("role", "is_active")
+    search_fields = ("name", "email")
+    list_select_related = ("role",)
+
+
+@show(Team)
+class TeamAdmin(RowAdmin):
+    permission = Permission.MEMBER_VIEW
+    list_display = ("name", "created_at")
+
+
+@show(Role)
+class RoleAdmin(RowAdmin):
+    permission = Permission.ROLE_VIEW
+    list_display = ("name", "key", "description", "position")
+
+
+@show(Invitation)
+class InvitationAdmin(RowAdmin):
+    permission = Permission.MEMBER_MANAGE
+    list_display = ("email", "role", "state", "invited_by", "created_at", "expires_at")
+    list_filter = ("state",)
+    list_select_related = ("role", "invited_by")
+    exclude = ("token_hash",)
+
+
+@show(AuditEntry)
+class AuditEntryAdmin(RowAdmin):
+    permission = Permission.AUDIT_VIEW
+    list_display = ("at", "function", "actor_kind", "actor_id", "object", "object_id", "request_id")
+    search_fields = ("=request_id",)

@@ -1,0 +1,178 @@
+"""The owners' admin at /admin/: every row of their own tenant, to look at; what changes goes through mutations.
+
+Lists never count their table: a page is fetched with one row more, which says whether there is a next one.
+A member gets in whose role has ``admin.view``, and sees a kind of row if their role views all of that kind.
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePage, InfinitePaginator
+from unfold.sites import UnfoldAdminSite
+
+from accounts.permissions import Access, Permission
+from accounts.roles.policy import scope_of
+from realtime.functions import Context, FunctionError
+from realtime.functions.call import call
+
+MOST_AT_ONCE = 200
+
+
+class OpenPage(InfinitePage):  # type: ignore[misc]
+    """A page that knows whether there is another one."""
+
+    is_last = False
+
+    def has_next(self) -> bool:
+        return not self.is_last
+
+
+class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]
+    """Pages without COUNT."""
+
+    def page(self, number: int | str) -> OpenPage:
+        """The rows of a page, found with one more than it shows."""
+        checked = self.validate_number(number)
+        first = (checked - 1) * self.per_page
+        rows = list(self.object_list[first : first + self.per_page + 1])
+        page = OpenPage(rows[: self.per_page], checked, self)
+        page.is_last = len(rows) <= self.per_page
+        return page
+
+
+class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
+    """A site that uses the product's own log-in, and has neither password page nor search of its own."""
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """To the log-in page; for somebody who is logged in and not allowed here, there is nothing here."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next", f"/{self.name}/"), settings.LOGIN_URL)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Passwords are changed in the settings."""
+        raise Http404
+
+    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The theme's search keeps its results by user, not by tenant."""
+        raise Http404
+
+
+class OwnersSite(GuardedSite):
+    """For members whose role has ``admin.view``, within the tenant of their session or host."""
+
+    site_header = site_title = _("Admin")
+    index_title = _("All rows of your workspace")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        ctx = context(request)
+        return ctx is not None and ctx.scope.allows(Permission.ADMIN_VIEW)
+
+
+owners = OwnersSite(name="admin")
+
+
+def context(request: HttpRequest) -> Context | None:
+    """The request's context, None for somebody who is not logged in to a tenant."""
+    return getattr(request, "ctx", None)
+
+
+class RowAdmin(ModelAdmin):  # type: ignore[misc]
+    """Rows of one kind, to look at."""
+
+    #: Who may see them: members whose role has this word for all rows.
+    permission: ClassVar[Permission]
+    #: The word of the field rules; "" if fields of this kind can't be hidden.
+    noun: ClassVar[str] = ""
+    paginator = OpenEndedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions_selection_counter = False
+    list_per_page = 50
+    ordering = ("-id",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        ctx = context(request)
+        return ctx is not None and scope_of(ctx).access(self.permission) is Access.ALL
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own history knows no tenants; ours is the audit log."""
+        raise Http404
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return self._shown(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return self._shown(request, super().get_list_filter(request))
+
+    def get_search_fields(self, request: HttpRequest) -> list[Any]:
+        return self._shown(request, super().get_search_fields(request))
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return self._shown(request, super().get_fields(request, obj))
+
+    def _shown(self, request: HttpRequest, names: Any) -> list[Any]:
+        """The fields that the member's role does not hide."""
+        ctx = context(request)
+        hidden = scope_of(ctx).hidden_fields(self.noun) if ctx is not None and self.noun else frozenset()
+        return [name for name in names if name not in hidden]
+
+
+class RecordAdmin(RowAdmin):
+    """Records: to the bin and back through the mutations that their pages use."""
+
+    actions = ("archive", "restore")
+    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("owner", "team")
+
+    @admin.action(description=_("Move to the bin"), permissions=["view"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Call the kind's archive mutation for each."""
+        self._call_for_each(request, queryset, "archive")
+
+    @admin.action(description=_("Take out of the bin"), permissions=["view"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Call the kind's restore mutation for each."""
+        self._call_for_each(request, queryset, "restore")
+
+    def _call_for_each(self, request: HttpRequest, queryset: QuerySet[Any], verb: str) -> None:
+        ids = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(ids) > MOST_AT_ONCE:
+            self.message_user(request, _("At most 200 rows at once."), messages.ERROR)
+            return
+        function = f"{self.model._meta.app_label}.{verb}_{self.noun}"
+        refusals = [detail for pk in ids if (detail := _refusal(request, function, {f"{self.noun}_id": pk}))]
+        done = len(ids) - len(refusals)
+        self.message_user(request, ngettext("%d row changed.", "%d rows changed.", done) % done)
+        for detail in dict.fromkeys(refusals):
+            self.message_user(request, detail, messages.ERROR)
+
+
+def _refusal(request: HttpRequest, function: str, args: dict[str, object]) -> str:
+    """Call a mutation; the reason if it refuses, else ""."""
+    ctx = context(request)
+    assert ctx is not None
+    try:
+        call(function, ctx.again(), args)
+    except FunctionError as error:
+        return error.detail
+    return ""
