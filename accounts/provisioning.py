@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -49,6 +50,15 @@ def suggest_slug(name: str) -> str:
     if not words or not words[0].isalpha():
         words = f"firm-{words}".rstrip("-")[:40]
     return words if len(words) >= 3 else f"{words}-firm"
+
+
+def is_slug(text: str) -> bool:
+    """Whether a tenant may have the text as its slug, by its form."""
+    try:
+        SLUG(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def is_slug_free(slug: str) -> bool:

@@ -80,7 +80,7 @@ class PublicAdmin(ModelAdmin):  # type: ignore[misc]
         with transaction.atomic():
             changed = list(rows.select_for_update())
             rows.model._default_manager.filter(pk__in=[row.pk for row in changed]).update(**changes)
-            LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, note)
+            LogEntry.objects.log_actions(request.user.pk or 0, changed, CHANGE, note)
         self.message_user(request, f"{note}: {len(changed)}")
 
 

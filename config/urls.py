@@ -8,14 +8,14 @@ from ninja.openapi.views import openapi_json, openapi_view
 from api.v1 import api
 from config.health import healthz, readyz
 from config.operator import operator
-from crm.web.admin_rows import owners
+from crm.web import admin_rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", api.urls),
     path("openapi.json", partial(openapi_json, api=api), name="openapi"),
-    path("admin/", owners.urls),
+    path("admin/", admin_rows.SITE.urls),
     path("operator/", operator.urls),
     path("", include("crm.web.accounts")),
     path("", include("crm.web.urls")),

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST
 from accounts.actor import system_context
 from accounts.authentication import choose_tenant
 from accounts.hosts import host_name, is_bare
-from accounts.models import SLUG, Domain, Tenant, User
-from accounts.provisioning import SlugTaken
+from accounts.models import Domain, Tenant, User
+from accounts.provisioning import SlugTaken, is_slug
 from accounts.sign_up import EmailTaken, create_user, email_is_known, sign_up
 from accounts.tenancy import tenant_context
 from crm.web.account_forms import EMAIL_TAKEN, SLUG_TAKEN, FirmForm, JoinForm, SignUpForm
@@ -126,7 +126,7 @@ def _invitation_is_over(request: HttpRequest) -> HttpResponse:
 def switch_tenant(request: HttpRequest) -> HttpResponse:
     """Go to another workspace of the user's: on the bare host within the session, else to its own host."""
     slug, user = request.POST.get("tenant", ""), request.user
-    wanted = Tenant.objects.filter(slug=slug).first() if SLUG.regex.fullmatch(slug) else None
+    wanted = Tenant.objects.filter(slug=slug).first() if is_slug(slug) else None
     if not isinstance(user, User) or wanted is None:
         raise Http404
     tenant = choose_tenant(request.session, user, wanted.pk)

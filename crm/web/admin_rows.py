@@ -14,6 +14,9 @@ from crm.tasks.models import Task
 from crm.web.admin_site import RecordAdmin, RowAdmin, owners
 from realtime.functions.models import AuditEntry
 
+#: With everything below registered.
+SITE = owners
+
 
 def show(*models: type[Model]) -> Any:
     """Register with the owners' site."""

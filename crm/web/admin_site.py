@@ -141,8 +141,8 @@ class RecordAdmin(RowAdmin):
     """Records: to the bin and back through the mutations that their pages use."""
 
     actions = ("archive", "restore")
-    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("owner", "team")
+    list_filter: tuple[Any, ...] = (("archived_at", admin.EmptyFieldListFilter),)
+    list_select_related: tuple[str, ...] = ("owner", "team")
 
     @admin.action(description=_("Move to the bin"), permissions=["view"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
