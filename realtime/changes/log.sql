@@ -15,8 +15,7 @@ CREATE TABLE IF NOT EXISTS public.changes_change (
     old jsonb,
     new jsonb,
     request_id text,
-    actor text,
-    PRIMARY KEY (id, slot)
+    actor text
 ) PARTITION BY LIST (slot);
 
 DO $$
@@ -29,6 +28,7 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The only index: nobody looks for an id, and each further one costs every write.
 CREATE INDEX IF NOT EXISTS changes_change_xid ON public.changes_change (xid);
 
 -- Row trigger (INSERT, UPDATE, DELETE) and statement trigger (TRUNCATE) of every reactive table.

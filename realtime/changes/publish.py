@@ -17,6 +17,8 @@ import redis.asyncio
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from realtime.changes.change import Tick
 
@@ -29,6 +31,8 @@ SEND_SECONDS = 1.0
 QUEUE_LENGTH = 2000
 #: One process pokes at most this often (seconds); the relay does not tick faster anyway.
 POKE_INTERVAL = 0.005
+#: After a failure, no poke for so long (seconds).
+REST = 1.0
 
 
 def group_of(schema: str) -> str:
@@ -116,9 +120,12 @@ def _poke_now() -> None:
         return
     _poked_at = now
     if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+        # One attempt, in so many words: pauses and retries would cost each mutation seconds.
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 0)
+        )
     try:
         _client.publish(POKE_CHANNEL, b"")
     except (OSError, redis.RedisError):
         # The relay polls; meanwhile writers do not wait for a Redis that is away.
-        _poked_at = now + 1
+        _poked_at = time.monotonic() + REST

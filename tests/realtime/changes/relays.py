@@ -36,7 +36,7 @@ def relay(database_url: str, redis_url: str = "") -> Iterator[subprocess.Popen[b
         process.wait()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
     """The condition's first true answer."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
@@ -81,7 +81,7 @@ class Listener:
         self.ticks: list[Tick] = []
         self.arrived_at: list[float] = []
         self.heartbeats: list[dict[str, Any]] = []
-        self.layer = RedisPubSubChannelLayer(**settings.CHANNEL_LAYERS["default"]["CONFIG"])
+        self.layer = RedisPubSubChannelLayer(**dict(settings.CHANNEL_LAYERS["default"]["CONFIG"]))
 
     async def __aenter__(self) -> "Listener":
         self.channel = await self.layer.new_channel()
@@ -103,7 +103,7 @@ class Listener:
             else:
                 self.heartbeats.append(message)
 
-    async def until(self, condition: Callable[["Listener"], Any], seconds: float = 20.0) -> None:
+    async def until(self, condition: Callable[["Listener"], Any], seconds: float = 60.0) -> None:
         """Wait for the condition."""
         deadline = time.monotonic() + seconds
         while not condition(self):
