@@ -10,6 +10,7 @@ from accounts.roles.queries import list_member_choices
 from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contact_stages, list_contacts
 from crm.deals.queries import list_pipelines
+from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
 from realtime.functions.call import call
 
@@ -76,7 +77,7 @@ def company_choices(ctx: Context) -> Choices:
 def contact_choices(ctx: Context) -> Choices:
     """The contacts that were active last."""
     rows: Any = _allowed(ctx, list_contacts, limit=50)
-    return [(row["id"], row["full_name"]) for row in rows["data"]] if rows else []
+    return [(row["id"], person_name(row)) for row in rows["data"]] if rows else []
 
 
 def deal_stage_choices(ctx: Context) -> list[Any]:

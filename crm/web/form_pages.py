@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from crm.web.answers import done, invalid_form, is_enhanced, send
+from realtime.functions.call import permit
 from realtime.functions.registry import AnyFunction
 
 
@@ -31,7 +32,8 @@ class FormPage:
     template: str = "form_page.html"
 
     def answer(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
-        """Show the form, or send it and answer with what came of it."""
+        """Show the form, or send it and answer with what came of it. Whoever may not send it does not see it."""
+        permit(self.function, request.ctx)  # type: ignore[attr-defined]
         context = {"page": self, "layout": "dialog.html" if is_enhanced(request) else "app.html"}
         if request.method != "POST":
             return render(request, self.template, {**context, "form": form})

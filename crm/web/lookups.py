@@ -9,6 +9,7 @@ from accounts.roles.queries import list_member_choices
 from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contacts
 from crm.web.pages import PageRequest, ask, page
+from crm.web.words import person_name
 from realtime.functions import NotFound
 
 
@@ -27,5 +28,5 @@ def _found(request: PageRequest, what: str, search: str) -> list[Any]:
         return [*ask(request.ctx, list_member_choices, search=search)][:20]
     if what == "contacts":
         rows = ask(request.ctx, list_contacts, search=search, limit=20)["data"]
-        return [{"id": row["id"], "name": row["full_name"], "hint": row.get("email", "")} for row in rows]
+        return [{"id": row["id"], "name": person_name(row), "hint": row.get("email", "")} for row in rows]
     raise NotFound

@@ -1,5 +1,8 @@
 """Permission words, fields and functions in words for people."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +40,11 @@ OTHERS = {
 REACHES = {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}
 YES_OR_NO = {"none": _("No"), "all": _("Yes")}
 LEVELS = {"write": _("Change"), "read": _("See only"), "hidden": _("Hidden")}
+
+
+def person_name(row: Mapping[str, Any]) -> str:
+    """What a contact is called: who has no name goes by what the role sees of their address or number."""
+    return row["full_name"] or row.get("email") or row.get("phone") or str(_("No name"))
 
 
 def permission_label(word: str) -> str:

@@ -13,7 +13,7 @@ from crm.web.answers import done, send
 from crm.web.choices import member_choices
 from crm.web.forms.settings import ApiKeyForm
 from crm.web.pages import PageRequest, ask, page, text_args
-from realtime.functions.call import call
+from realtime.functions.call import call, permit
 
 AUDIT_FILTERS = {"object": "object", "id": "object_id", "member": "actor_id", "cursor": "cursor"}
 
@@ -33,6 +33,7 @@ def api_keys(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_key_new(request: PageRequest) -> HttpResponse:
     """Make a key. It is shown in the answer to the form and never again."""
+    permit(mutations.create_api_key, request.ctx)
     form = ApiKeyForm(request.POST or None, members=member_choices(request.ctx))
     if request.method == "POST" and form.is_valid():
         made = send(request, form, mutations.create_api_key, form.arguments())

@@ -1,7 +1,7 @@
 """Settings about members, invitations and teams."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,6 +17,7 @@ from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.settings import InvitationForm, TeamForm
 from crm.web.pages import PageRequest, ask, page
+from realtime.functions import NotFound
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
 
@@ -88,34 +89,31 @@ def member_reactivate(request: PageRequest, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_new(request: PageRequest) -> HttpResponse:
     """Make a team."""
-    return _team_form(
-        request, _("New team"), _("Create team"), _("Team created."), mutations.create_team, dict
-    )
+    form_page = _team_form(_("New team"), _("Create team"), _("Team created."), mutations.create_team)
+    return form_page.answer(request, TeamForm(request.POST or None))
 
 
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_rename(request: PageRequest, team_id: int) -> HttpResponse:
     """Give a team another name."""
-    return _team_form(
-        request, _("Rename team"), _("Save"), _("Team renamed."), mutations.rename_team,
-        lambda cleaned: {"team_id": team_id, **cleaned},
-    )  # fmt: skip
+    team = next((row for row in ask(request.ctx, list_teams) if row["id"] == team_id), None)
+    if team is None:
+        raise NotFound("There is no team with this id.")
+    form_page = _team_form(_("Rename team"), _("Save"), _("Team renamed."), mutations.rename_team)
+    form_page = replace(form_page, arguments=lambda cleaned: {"team_id": team_id, **cleaned})
+    return form_page.answer(request, TeamForm(request.POST or None, initial=team))
 
 
-def _team_form(
-    request: PageRequest, title: str, submit: str, said: str, function: AnyFunction, arguments: Any
-) -> HttpResponse:
-    form_page = FormPage(
+def _team_form(title: str, submit: str, said: str, function: AnyFunction) -> FormPage:
+    return FormPage(
         title=title,
         submit=submit,
         done=said,
         function=function,
         back=reverse("settings_team"),
         leads_to=lambda _row: reverse("settings_team"),
-        arguments=arguments,
     )
-    return form_page.answer(request, TeamForm(request.POST or None))
 
 
 @page

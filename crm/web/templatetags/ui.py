@@ -16,6 +16,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm.web.words import person_name
+
 register = template.Library()
 
 HUES = 10
@@ -114,6 +116,9 @@ SYSTEMS = {
     "Windows": "Windows",
     "Mac OS": "macOS",
 } | {"Linux": "Linux"}
+
+
+register.filter("person", person_name)
 
 
 @register.filter

@@ -1,0 +1,121 @@
+"""Who gets which page: every page by every role, by another tenant and without a session."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.tenancy import tenant_context
+from crm.companies.mutations import create_company
+from crm.contacts.mutations import create_contact
+from crm.deals.mutations import create_deal
+from crm.tasks.mutations import create_task
+from crm.web.urls import urlpatterns
+from realtime.functions.call import call
+from tests.cast import Cast
+from tests.crm.web.conftest import Browse
+
+#: Page -> status for Olivia (Owner), Adam (Admin), Lea (Leader), Alice (Agent), Bob (Agent), Vera (Viewer).
+#: The records are Alice's, who is in Lea's team.
+PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
+    "home": (200, 200, 200, 200, 200, 200),
+    "gallery": (200, 200, 200, 200, 200, 200),
+    "contacts": (200, 200, 200, 200, 200, 200),
+    "contact_new": (200, 200, 200, 200, 200, 403),
+    "contact": (200, 200, 200, 200, 404, 200),
+    "companies": (200, 200, 200, 200, 200, 200),
+    "company_new": (200, 200, 200, 200, 200, 403),
+    "company": (200, 200, 200, 200, 200, 200),
+    "deals": (200, 200, 200, 200, 200, 200),
+    "deal_new": (200, 200, 200, 200, 200, 403),
+    "deal": (200, 200, 200, 200, 404, 200),
+    "tasks": (200, 200, 200, 200, 200, 200),
+    "task_new": (200, 200, 200, 200, 200, 403),
+    "task": (200, 200, 200, 200, 404, 403),
+    "settings": (302, 302, 302, 302, 302, 302),
+    "settings_profile": (200, 200, 200, 200, 200, 200),
+    "settings_tenant": (200, 200, 200, 200, 200, 200),
+    "settings_team": (200, 200, 200, 200, 200, 200),
+    "invite": (200, 200, 403, 403, 403, 403),
+    "team_new": (200, 200, 403, 403, 403, 403),
+    "team_rename": (200, 200, 403, 403, 403, 403),
+    "settings_roles": (200, 200, 403, 403, 403, 403),
+    "role_new": (200, 403, 403, 403, 403, 403),
+    "settings_role": (200, 200, 403, 403, 403, 403),
+    "role_rename": (200, 403, 403, 403, 403, 403),
+    "settings_api_keys": (200, 200, 403, 403, 403, 403),
+    "api_key_new": (200, 200, 403, 403, 403, 403),
+    "settings_audit": (200, 200, 403, 403, 403, 403),
+}
+#: Addresses that take a POST alone, or are no pages.
+NO_PAGES = {
+    "theme", "lookup", "contact_assign", "contact_archive", "contact_restore", "company_archive",
+    "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete",
+    "task_reopen", "task_archive", "device_revoke", "invitation_revoke", "member_role", "member_deactivate",
+    "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader", "role_permission",
+    "role_field", "role_reset", "role_delete", "api_key_revoke",
+}  # fmt: skip
+
+
+@pytest.fixture
+def ids(cast: Cast, acme: str) -> dict[str, int]:
+    """Alice's records, team North, and the Agent role's id."""
+    ctx = cast.alice.context()
+    made = {
+        "contact_id": call(create_contact, ctx, {"first_name": "Ada"}),
+        "company_id": call(create_company, ctx, {"name": "Hollis"}),
+        "deal_id": call(create_deal, ctx, {"title": "Loft"}),
+        "task_id": call(create_task, ctx, {"title": "Call"}),
+    }
+    found = {name: row["id"] for name, row in made.items()}
+    me = call("accounts.get_me", ctx)
+    return {**found, "team_id": cast.teams["North"], "role_id": me["role_id"]}
+
+
+def address(page: str, ids: dict[str, int]) -> str:
+    """The page's address with the ids that it needs."""
+    route = next(found for found in urlpatterns if found.name == page)
+    return reverse(page, kwargs={name: ids[name] for name in route.pattern.converters})
+
+
+def test_every_address_is_listed() -> None:
+    assert {str(found.name) for found in urlpatterns} == {*PAGES, *NO_PAGES}
+
+
+def test_roles(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
+    clients = [browse(person) for person in cast.acme]
+    found = {page: tuple(client.get(address(page, ids)).status_code for client in clients) for page in PAGES}
+    assert found == PAGES
+
+
+def test_no_session(client: Client, ids: dict[str, int]) -> None:
+    for page in PAGES:
+        path = address(page, ids)
+        response = client.get(path, headers={"host": "localhost"})
+        assert (response.status_code, response["Location"]) == (302, f"/login/?next={path}")
+
+
+def test_other_tenant(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
+    """Charlie owns Globex, which has none of these records: to him they are absent."""
+    client = browse(cast.charlie)
+    with tenant_context(cast.charlie.schema):
+        for page in ("contact", "company", "deal", "task", "team_rename"):
+            assert client.get(address(page, ids)).status_code == 404
+
+
+def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
+    given = {**ids, "device_id": 1, "invitation_id": 1, "member_id": 1, "api_key_id": 1}
+    client = browse(cast.olivia)
+    for page in NO_PAGES - {"lookup"}:
+        assert client.get(address(page, given)).status_code == 405, page
+
+
+@pytest.mark.parametrize("path", ["/contacts/?cursor=broken&stage=x", "/deals/?status=none&owner=-1"])
+def test_broken_address(path: str, browse: Browse, cast: Cast) -> None:
+    """What was typed by hand or has gone stale shows the list, not an error."""
+    assert browse(cast.alice).get(path).status_code == 200
+
+
+def test_unknown_address(browse: Browse, cast: Cast) -> None:
+    response = browse(cast.alice).get("/nowhere/")
+    assert response.status_code == 404
+    assert "Not found" in response.content.decode()
