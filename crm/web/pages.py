@@ -1,6 +1,7 @@
 """What every page does: only members get in, refusals become error pages, queries are asked by one short word."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,9 @@ from crm.web.answers import is_enhanced, refused
 from realtime.functions import Context, Forbidden, FunctionError, NotFound, Unauthenticated
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
+from realtime.functions.transactions import reading
 
+READS = ("GET", "HEAD")
 View = Callable[..., HttpResponse]
 
 
@@ -24,14 +27,18 @@ class PageRequest(HttpRequest):
 
 
 def page(view: View) -> View:
-    """A view for members. Without a session it leads to the log-in; a refusal becomes its error page or JSON."""
+    """A view for members. Without a session it leads to the log-in; a refusal becomes its error page or JSON.
+
+    What a page shows is read at one snapshot, in one transaction.
+    """
 
     @wraps(view)
     def wrapped(request: Any, **kwargs: Any) -> HttpResponse:
         try:
             if request.ctx is None:
                 raise request.refusal or Unauthenticated()
-            return view(request, **kwargs)
+            with reading() if request.method in READS else nullcontext():
+                return view(request, **kwargs)
         except FunctionError as error:
             return _refusal(request, error)
 
