@@ -15,13 +15,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from accounts.devices import revoke_devices
 from accounts.hosts import forget_hosts
 from accounts.models import ApiKey, Device, Domain, OutgoingEmail, Tenant, TenantUser, User
 from accounts.tenancy import public_context
-from crm.web.admin_site import GuardedSite, OpenEndedPaginator
+from crm.web.admin_site import GuardedSite, OpenEndedAdmin
 from workflows.models import Due
 
 View = Callable[..., HttpResponse]
@@ -52,28 +51,11 @@ class OperatorSite(GuardedSite):
 operator = OperatorSite(name="operator")
 
 
-class PublicAdmin(ModelAdmin):  # type: ignore[misc]
-    """Public rows, to look at; actions change what an operator may change."""
-
-    paginator = OpenEndedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    ordering = ("-id",)
+class PublicAdmin(OpenEndedAdmin):
+    """Public rows; actions change what an operator may change."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return operator.has_permission(request)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return operator.has_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def apply(self, request: HttpRequest, rows: QuerySet[Any], note: str, **changes: Any) -> None:
         """Change the rows and note who did it, in one transaction."""

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePage, InfinitePaginator
 from unfold.sites import UnfoldAdminSite
+from unfold.views import ChangeList
 
 from accounts.permissions import Access, Permission
 from accounts.roles.policy import scope_of
@@ -45,6 +46,41 @@ class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]
         page = OpenPage(rows[: self.per_page], checked, self)
         page.is_last = len(rows) <= self.per_page
         return page
+
+
+class OpenEndedList(ChangeList):  # type: ignore[misc]
+    """A list that says nothing about how many rows there are."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count  # the heading shows counts that differ
+
+
+class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
+    """Lists without COUNT, to look at; what may be changed, an action changes."""
+
+    paginator = OpenEndedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions_selection_counter = False
+    list_disable_select_all = True
+    list_per_page = 50
+    ordering = ("-id",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OpenEndedList
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(self.has_view_permission(request))
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -84,35 +120,17 @@ def context(request: HttpRequest) -> Context | None:
     return getattr(request, "ctx", None)
 
 
-class RowAdmin(ModelAdmin):  # type: ignore[misc]
-    """Rows of one kind, to look at."""
+class RowAdmin(OpenEndedAdmin):
+    """Rows of one kind."""
 
     #: Who may see them: members whose role has this word for all rows.
     permission: ClassVar[Permission]
     #: The word of the field rules; "" if fields of this kind can't be hidden.
     noun: ClassVar[str] = ""
-    paginator = OpenEndedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
-    list_per_page = 50
-    ordering = ("-id",)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         ctx = context(request)
         return ctx is not None and scope_of(ctx).access(self.permission) is Access.ALL
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's own history knows no tenants; ours is the audit log."""
