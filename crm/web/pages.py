@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,6 +48,7 @@ def page(view: View) -> View:
 
 def _refusal(request: Any, error: FunctionError) -> HttpResponse:
     if isinstance(error, Unauthenticated):
+        logout(request)  # a session that works no more: the log-in page would send its user back here
         return redirect_to_login(request.get_full_path())
     if is_enhanced(request):
         return refused(request, error)
