@@ -19,8 +19,10 @@ from realtime.changes.change import Change, Snapshot, Tick
 from realtime.changes.leader import LOCK
 from realtime.changes.log import BETWEEN, CHANGE_COLUMNS, parse_change
 from realtime.changes.publish import HEARTBEAT_GROUP, group_of
+from tests.cast import ACME
 
 ROOT = Path(__file__).resolve().parents[3]
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
     return answer
 
 
-def leaders(connection: psycopg.Connection[Any]) -> list[int]:
+def leaders(connection: Connection) -> list[int]:
     """The backends that hold the lock in this database."""
     rows = connection.execute(
         "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
@@ -55,16 +57,14 @@ def leaders(connection: psycopg.Connection[Any]) -> list[int]:
     return [pid for (pid,) in rows]
 
 
-def position(connection: psycopg.Connection[Any]) -> tuple[str, int, Snapshot]:
+def position(connection: Connection) -> tuple[str, int, Snapshot]:
     """Epoch, number and snapshot of the stored tick."""
     row = connection.execute("SELECT epoch, number, snapshot FROM public.changes_relay").fetchone()
     assert row is not None
     return row[0], row[1], Snapshot.parse(row[2])
 
 
-def changes_between(
-    connection: psycopg.Connection[Any], after: Snapshot, upto: Snapshot, schema: str
-) -> list[Change]:
+def changes_between(connection: Connection, after: Snapshot, upto: Snapshot, schema: str) -> list[Change]:
     """What a hub reads when it has missed a tick."""
     rows = connection.execute(
         f"SELECT {CHANGE_COLUMNS} FROM public.changes_change WHERE {BETWEEN} AND schema = %(schema)s ORDER BY id",
@@ -109,3 +109,44 @@ class Listener:
         while not condition(self):
             assert time.monotonic() < deadline, f"{len(self.ticks)} ticks, {len(self.heartbeats)} heartbeats"
             await asyncio.sleep(0.02)
+
+
+def create_table(writer: Connection, name: str, key: str = "int") -> None:
+    writer.execute(f"CREATE TABLE {name} (id {key} PRIMARY KEY, one text, two text)")
+    writer.execute(
+        f"CREATE TRIGGER log AFTER INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION public.log_change('id', '{{}}')"
+    )
+
+
+def create_role(writer: Connection, name: str, schema: str = ACME) -> None:
+    writer.execute(
+        f"INSERT INTO {schema}.roles_role (name, description, position, created_at) VALUES (%s, '', 1, now())",
+        [name],
+    )
+
+
+def names(listener: Listener) -> list[object]:
+    return [(change.new or {})["name"] for tick in listener.ticks for change in tick.changes or ()]
+
+
+def wait_for_leader(writer: Connection) -> int:
+    pid: int = wait_for(lambda: leaders(writer) and position_is_known(writer) and leaders(writer)[0])
+    return pid
+
+
+def position_is_known(writer: Connection) -> bool:
+    row = writer.execute("SELECT snapshot <> '' FROM public.changes_relay").fetchone()
+    return row is not None and bool(row[0])
+
+
+def seen_last(listener: Listener, writer: Connection) -> bool:
+    """Whether all is in a tick, and the last one of Acme was heard of, by its message or by a heartbeat."""
+    now = writer.execute("SELECT pg_current_snapshot()::text").fetchone()
+    assert now is not None
+    if changes_between(writer, position(writer)[2], Snapshot.parse(now[0]), ACME):
+        return False
+    row = writer.execute("SELECT sequence FROM changes_relayschema WHERE schema = %s", [ACME]).fetchone()
+    assert row is not None
+    return bool(listener.ticks and listener.ticks[-1].sequence == row[0]) or any(
+        beat["sequences"].get(ACME) == row[0] for beat in listener.heartbeats
+    )

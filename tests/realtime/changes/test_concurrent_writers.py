@@ -12,8 +12,7 @@ from asgiref.sync import async_to_sync
 
 from realtime.changes.change import Snapshot
 from tests.cast import ACME
-from tests.realtime.changes.relays import Listener, leaders, relay, wait_for
-from tests.realtime.changes.test_relay import create_table, position_is_known, seen_last
+from tests.realtime.changes.relays import Listener, create_table, relay, seen_last, wait_for_leader
 
 pytestmark = pytest.mark.faults
 
@@ -114,7 +113,7 @@ def test_each_commit_is_delivered_once_and_in_time(committed_db: str) -> None:
     with psycopg.connect(committed_db, autocommit=True) as writer:
         create_table(writer, TABLE, key="bigint")
         with relay(committed_db):
-            wait_for(lambda: leaders(writer) and position_is_known(writer))
+            wait_for_leader(writer)
             async_to_sync(scenario)()
         row = writer.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
         assert row is not None
@@ -149,7 +148,7 @@ def test_snapshots_grow(committed_db: str) -> None:
             return [tick.snapshot for tick in listener.ticks]
 
     with psycopg.connect(committed_db, autocommit=True) as writer, relay(committed_db):
-        wait_for(lambda: leaders(writer) and position_is_known(writer))
+        wait_for_leader(writer)
         snapshots = async_to_sync(scenario)()
     for before, after in itertools.pairwise(snapshots):
         assert before.xmin <= after.xmin

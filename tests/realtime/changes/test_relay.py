@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,13 +11,22 @@ from asgiref.sync import async_to_sync
 
 from config import embedded
 from realtime.changes.change import Snapshot
-from tests.cast import ACME, GLOBEX
-from tests.realtime.changes.relays import Listener, changes_between, leaders, position, relay, wait_for
+from tests.cast import ACME
+from tests.realtime.changes.relays import (
+    Connection,
+    Listener,
+    changes_between,
+    create_role,
+    leaders,
+    position,
+    relay,
+    seen_last,
+    wait_for,
+    wait_for_leader,
+)
 from tests.servers import VAR, WORKER
 
 pytestmark = pytest.mark.faults
-
-Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture
@@ -26,101 +34,6 @@ def writer(committed_db: str) -> Iterator[Connection]:
     """An autocommit connection to the module's database."""
     with psycopg.connect(committed_db, autocommit=True) as connection:
         yield connection
-
-
-def create_role(writer: Connection, name: str, schema: str = ACME) -> None:
-    writer.execute(
-        f"INSERT INTO {schema}.roles_role (name, description, position, created_at) VALUES (%s, '', 1, now())",
-        [name],
-    )
-
-
-def names(listener: Listener) -> list[object]:
-    return [(change.new or {})["name"] for tick in listener.ticks for change in tick.changes or ()]
-
-
-def wait_for_leader(writer: Connection) -> int:
-    pid: int = wait_for(lambda: leaders(writer) and position_is_known(writer) and leaders(writer)[0])
-    return pid
-
-
-def position_is_known(writer: Connection) -> bool:
-    row = writer.execute("SELECT snapshot <> '' FROM public.changes_relay").fetchone()
-    return row is not None and bool(row[0])
-
-
-def test_a_commit_becomes_a_tick_of_its_schema(committed_db: str, writer: Connection) -> None:
-    async def scenario() -> None:
-        async with Listener(ACME, "public") as listener:
-            create_role(writer, "Seen")
-            create_role(writer, "Elsewhere", GLOBEX)
-            await listener.until(lambda listener: "Seen" in names(listener) and listener.heartbeats)
-            assert "Elsewhere" not in names(listener)
-            tick = listener.ticks[-1]
-            assert tick.schema == ACME
-            assert tick.previous == tick.sequence - 1
-            assert read_at(committed_db, tick.exported) == tick.snapshot
-            await listener.until(
-                lambda listener: listener.heartbeats[-1]["sequences"].get(ACME) == tick.sequence
-            )
-
-    with relay(committed_db):
-        wait_for_leader(writer)
-        async_to_sync(scenario)()
-
-
-def read_at(database_url: str, exported: str | None) -> Snapshot:
-    """What a transaction sees that was begun at the exported snapshot."""
-    with psycopg.connect(database_url) as reader:
-        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        reader.execute(f"SET TRANSACTION SNAPSHOT '{exported}'")
-        row = reader.execute("SELECT pg_current_snapshot()::text").fetchone()
-    assert row is not None
-    return Snapshot.parse(row[0])
-
-
-def test_a_snapshot_can_be_used_for_two_seconds(committed_db: str, writer: Connection) -> None:
-    async def scenario() -> None:
-        async with Listener(ACME) as listener:
-            create_role(writer, "Kept 0")
-            await listener.until(lambda listener: "Kept 0" in names(listener))
-            first = listener.ticks[-1]
-            for number in range(1, 19):
-                create_role(writer, f"Kept {number}")
-                await asyncio.sleep(0.1)
-            assert read_at(committed_db, first.exported) == first.snapshot
-
-    with relay(committed_db):
-        wait_for_leader(writer)
-        async_to_sync(scenario)()
-
-
-def create_table(writer: Connection, name: str, key: str = "int") -> None:
-    writer.execute(f"CREATE TABLE {name} (id {key} PRIMARY KEY, one text, two text)")
-    writer.execute(
-        f"CREATE TRIGGER log AFTER INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION public.log_change('id', '{{}}')"
-    )
-
-
-def test_a_large_tick_says_fetch_yourself(committed_db: str, writer: Connection) -> None:
-    async def scenario() -> None:
-        async with Listener(ACME) as listener:
-            # Several tables: one alone would end in a marker at 501 rows.
-            with writer.transaction():
-                for number in range(5):
-                    create_table(writer, f"{ACME}.large_{number}")
-                    writer.execute(
-                        f"INSERT INTO {ACME}.large_{number} SELECT n, repeat('x', 60), repeat('y', 60)"
-                        " FROM generate_series(1, 500) n"
-                    )
-            await listener.until(lambda listener: listener.ticks)
-            (tick,) = listener.ticks
-            assert tick.changes is None
-            assert tick.exported is not None
-
-    with relay(committed_db):
-        wait_for_leader(writer)
-        async_to_sync(scenario)()
 
 
 def test_killed_leader_is_followed_without_loss_or_repetition(committed_db: str, writer: Connection) -> None:
@@ -146,19 +59,6 @@ def test_killed_leader_is_followed_without_loss_or_repetition(committed_db: str,
             wait_for(lambda: relay_sessions(writer) >= 2)
             with relay(committed_db):
                 async_to_sync(scenario)()
-
-
-def seen_last(listener: Listener, writer: Connection) -> bool:
-    """Whether all is in a tick, and the last one of Acme was heard of, by its message or by a heartbeat."""
-    now = writer.execute("SELECT pg_current_snapshot()::text").fetchone()
-    assert now is not None
-    if changes_between(writer, position(writer)[2], Snapshot.parse(now[0]), ACME):
-        return False
-    row = writer.execute("SELECT sequence FROM changes_relayschema WHERE schema = %s", [ACME]).fetchone()
-    assert row is not None
-    return bool(listener.ticks and listener.ticks[-1].sequence == row[0]) or any(
-        beat["sequences"].get(ACME) == row[0] for beat in listener.heartbeats
-    )
 
 
 def check_delivery(listener: Listener, writer: Connection, epoch: str, start: Snapshot) -> None:
