@@ -118,10 +118,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BEAT_SCHEDULE = {"drain": {"task": "workflows.drain", "schedule": 1.0, "options": {"expires": 2}}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Whoever publishes finds out soon that the broker is away; workers go on asking (BROKER_CONNECTION_RETRY).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60,
     "socket_connect_timeout": 1,
-    "socket_timeout": 10,
+    "socket_timeout": 3,
+    "max_retries": 1,
+    "interval_start": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 

@@ -2,13 +2,11 @@
 
 from celery import shared_task
 
-from workflows import drain
+from workflows import drain, hints
 
 
 @shared_task(name="workflows.drain", ignore_result=True, acks_late=True, expires=60)
 def drain_due() -> None:
     """Do what is due; a drain that ran out of time asks for another one."""
-    from workflows.schedule import send_hint
-
     if drain.drain() and drain.claimable():
-        send_hint()
+        hints.send_hint()

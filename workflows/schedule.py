@@ -1,12 +1,12 @@
 """Putting work into the due index, and telling the workers of it."""
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from realtime.schema import current_schema
+from workflows.hints import send_hint
 from workflows.kinds import recurring_kinds
 
 # A row that somebody works on right now keeps its lease: the worker sees the new time and does it once more.
@@ -19,11 +19,6 @@ SCHEDULE = """
 KEEP = """
     INSERT INTO workflows_due (kind, ref, tenant) VALUES (%s, 0, 'public') ON CONFLICT (tenant, kind, ref) DO NOTHING
 """
-#: After a broker that did not answer, hints stay away for so long: beat and the driver find the work as well.
-QUIET_SECONDS = 5.0
-_quiet_until = 0.0
-
-
 def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: datetime | None = None) -> None:
     """Let ``kind`` work on ``ref`` in the current tenant, ``delay`` from now by the database's clock, or ``at``.
 
@@ -46,18 +41,3 @@ def hint() -> None:
     """After the commit, tell a worker that something is due; once a transaction, and it may get lost."""
     if not any(hook[1] is send_hint for hook in connection.run_on_commit):
         transaction.on_commit(send_hint, robust=True)
-
-
-def send_hint() -> None:
-    """Ask for a drain through the broker; a broker that is down is not asked again for a while."""
-    from kombu.exceptions import OperationalError
-
-    from workflows.jobs import drain_due
-
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
-        return
-    try:
-        drain_due.apply_async(retry=False)
-    except (OperationalError, OSError):
-        _quiet_until = time.monotonic() + QUIET_SECONDS
