@@ -26,7 +26,7 @@ from config import binaries, embedded, env, programs
 
 VAR = programs.VAR
 GRACE_SECONDS = 10.0
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 #: So many ends in a row, none after a minute of life, and the process is taken for broken.
 TOO_OFTEN = 5
 HEALTHY_SECONDS = 60.0

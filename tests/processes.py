@@ -20,7 +20,7 @@ from aiosmtpd.smtp import Envelope
 
 from config import programs
 
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 
 
 @dataclass

@@ -19,6 +19,8 @@ SCHEDULE = """
 KEEP = """
     INSERT INTO workflows_due (kind, ref, tenant) VALUES (%s, 0, 'public') ON CONFLICT (tenant, kind, ref) DO NOTHING
 """
+
+
 def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: datetime | None = None) -> None:
     """Let ``kind`` work on ``ref`` in the current tenant, ``delay`` from now by the database's clock, or ``at``.
 

@@ -54,9 +54,9 @@ def all_sent() -> bool:
 def test_hint_of_the_commit_delivers_at_once(committed_db: str, mailbox: Mailbox) -> None:
     with process("worker", committed_db, **QUICK, **mailbox.environment):
         queue(1)
-        wait_for(all_sent, 30)  # the worker starts meanwhile
+        wait_for(all_sent, 90)  # the worker starts meanwhile
         queue(1)
-        wait_for(all_sent, 30)
+        wait_for(all_sent, 90)
     assert [message["To"] for message in mailbox.messages] == ["person0@example.org"] * 2
     assert not Due.objects.filter(kind="accounts.email").exists()
 
@@ -70,7 +70,7 @@ def test_doubled_hints_send_each_email_once(committed_db: str, mailbox: Mailbox)
         queue(40)
         for _hint in range(20):
             drain_due.delay()
-        wait_for(all_sent, 40)
+        wait_for(all_sent, 90)
     assert len(mailbox.messages) == 40
     assert len(set(mailbox.ids())) == 40
 
@@ -79,11 +79,11 @@ def test_killed_worker_loses_nothing(committed_db: str, mailbox: Mailbox) -> Non
     mailbox.delay = 0.2
     queue(20)
     with process("worker", committed_db, **QUICK, **mailbox.environment) as worker:
-        wait_for(lambda: len(mailbox.messages) >= 5, 30)
+        wait_for(lambda: len(mailbox.messages) >= 5, 90)
         worker.kill()
     assert not all_sent()
     with process("driver", committed_db, **QUICK, **mailbox.environment):
-        wait_for(all_sent, 60)
+        wait_for(all_sent, 90)
     times = Counter(mailbox.ids())
     assert len(times) == 20
     # An email in flight at each of the two killed processes may have gone out without a note of it.
@@ -94,7 +94,7 @@ def test_without_beat_and_broker_the_driver_delivers(committed_db: str, mailbox:
     nowhere = f"redis://127.0.0.1:{free_port()}/0"
     queue(5, hints=False)
     with process("driver", committed_db, REDIS_URL=nowhere, **QUICK, **mailbox.environment):
-        wait_for(all_sent, 30)
+        wait_for(all_sent, 90)
     assert len(mailbox.messages) == 5
 
 
@@ -104,7 +104,7 @@ def test_beat_finds_what_no_hint_told(committed_db: str, mailbox: Mailbox) -> No
         process("beat", committed_db, **QUICK),
         process("worker", committed_db, **QUICK, **mailbox.environment),
     ):
-        wait_for(all_sent, 30)
+        wait_for(all_sent, 90)
     assert len(mailbox.messages) == 3
 
 
@@ -115,7 +115,7 @@ def test_refused_recipient_is_given_up_and_a_busy_server_is_asked_again(
         for reply, expected in (("550 No such person", None), ("451 Busy", 1)):
             mailbox.reply = reply
             (pk,) = queue(1, hints=False)
-            wait_for(lambda pk=pk: OutgoingEmail.objects.exclude(error="").filter(pk=pk).exists(), 30)
+            wait_for(lambda pk=pk: OutgoingEmail.objects.exclude(error="").filter(pk=pk).exists(), 90)
             email = OutgoingEmail.objects.get(pk=pk)
             assert email.error == reply
             assert Due.objects.filter(kind="accounts.email", ref=pk).count() == (expected or 0)
@@ -125,7 +125,7 @@ def test_refused_recipient_is_given_up_and_a_busy_server_is_asked_again(
 def test_stopping_a_worker_ends_it_in_time(committed_db: str, mailbox: Mailbox) -> None:
     with process("worker", committed_db, **QUICK, **mailbox.environment) as worker:
         queue(1)
-        wait_for(all_sent, 30)
+        wait_for(all_sent, 90)
         stop(worker)
     assert worker.popen.returncode == 0
 

@@ -74,13 +74,13 @@ def run(tmp_path: Path, committed_db: str) -> Iterator[Run]:
 
 
 def test_everything_starts_survives_a_kill_and_stops_in_order(run: Run) -> None:
-    wait_for(run.ready, 90)
+    wait_for(run.ready, 180)
     with urllib.request.urlopen(f"http://localhost:{run.port}/readyz") as answer:
         assert json.load(answer)["ready"]
     first = run.pid_of("config.web")
     assert first
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: run.pid_of("config.web") not in (None, first), 20)
+    wait_for(lambda: run.pid_of("config.web") not in (None, first), 60)
     children = run.children()
     assert len(children) == len(programs.programs())
     run.popen.send_signal(signal.SIGTERM)
@@ -90,7 +90,7 @@ def test_everything_starts_survives_a_kill_and_stops_in_order(run: Run) -> None:
 
 
 def test_killed_supervisor_leaves_no_process(run: Run) -> None:
-    wait_for(run.ready, 90)
+    wait_for(run.ready, 180)
     children = run.children()
     run.popen.kill()
     run.popen.wait()
@@ -102,7 +102,7 @@ def test_busy_port_is_a_clear_message(tmp_path: Path, committed_db: str) -> None
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         run = Run(tmp_path, committed_db, PORT=str(busy.getsockname()[1]))
-        assert run.popen.wait(30) == 1
+        assert run.popen.wait(120) == 1
     assert "can't be used (Address already in use). Choose another" in run.output()
     assert "Traceback" not in run.output()
     run.end()
@@ -110,7 +110,7 @@ def test_busy_port_is_a_clear_message(tmp_path: Path, committed_db: str) -> None
 
 def test_child_that_keeps_ending_ends_all_with_its_last_words(tmp_path: Path, committed_db: str) -> None:
     run = Run(tmp_path, committed_db, WEB_WORKERS="many")
-    assert run.popen.wait(90) == 1
+    assert run.popen.wait(180) == 1
     said = run.output().partition("web keeps ending")[2]
     assert "WEB_WORKERS='many': write a whole number." in said
     run.end()
@@ -127,7 +127,7 @@ def test_server_that_does_not_answer_is_a_clear_message(
     tmp_path: Path, committed_db: str, name: str, address: str
 ) -> None:
     run = Run(tmp_path, **{"database_url": committed_db, name: address})
-    assert run.popen.wait(60) == 1
+    assert run.popen.wait(120) == 1
     assert f"{name}: " in run.output()
     assert "Traceback" not in run.output()
     assert "secret" not in run.output()
