@@ -1,0 +1,156 @@
+"""Every page in a real browser: accessible by axe's rules in light and dark, whole on a phone, usable by keyboard."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.tenancy import tenant_context
+from crm.companies.mutations import create_company
+from crm.contacts.mutations import create_contact
+from crm.deals.mutations import create_deal
+from crm.tasks.mutations import create_task
+from realtime.functions.call import call
+from tests.browser.windows import SOON, log_in
+from tests.cast import Cast
+
+#: axe-core 4.14.1 from npm, MPL-2.0, unchanged.
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = [
+    "/", "/gallery/", "/contacts/", "/contacts/new/", "/contacts/{contact}/", "/companies/",
+    "/companies/{company}/", "/deals/", "/deals/{deal}/", "/tasks/", "/settings/profile/",
+    "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
+    "/settings/roles/4/", "/settings/api-keys/", "/settings/api-keys/new/", "/settings/audit/", "/nowhere/",
+]  # fmt: skip
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def ids(committed_db: str, cast: Cast) -> dict[str, int]:
+    """One record of each kind, Olivia's."""
+    ctx = cast.olivia.context()
+    with tenant_context(ctx.schema):
+        company = call(create_company, ctx, {"name": "Hollis & Vane Partners", "domain": "hollis.example"})
+        given = {"first_name": "Ada", "last_name": "Lovelace", "company_id": company["id"]}
+        contact = call(create_contact, ctx, {**given, "email": "ada@hollis.example"})
+        linked = {"contact_id": contact["id"]}
+        deal = call(create_deal, ctx, {"title": "Loft on Oak Street", "amount": "480000", **linked})
+        call(create_task, ctx, {"title": "Call back", "due_at": "2026-01-05T09:00:00Z", **linked})
+    return {"contact": contact["id"], "company": company["id"], "deal": deal["id"]}
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds wrong, a line each."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{page.url} {each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int], scheme: str) -> None:
+    page = log_in(open_window, cast.olivia, "/").page
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    found: list[str] = []
+    for path in PAGES:
+        page.goto(path.format(**ids))
+        found += complaints(page)
+    assert found == []
+
+
+@pytest.mark.browser
+def test_phone(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """Nothing is wider than the screen, and what is pressed is large enough (WCAG 2.2: 24 px)."""
+
+    def open_phone(path: str = "/") -> Page:
+        return open_window(path, **PHONE)
+
+    page = log_in(open_phone, cast.olivia, "/").page
+    wide = {}
+    for path in PAGES:
+        page.goto(path.format(**ids))
+        wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert {path: width for path, width in wide.items() if width > 0} == {}
+    page.goto("/contacts/")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Companies").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Companies")
+
+
+@pytest.mark.browser
+def test_keyboard(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """A contact is made, found, opened and changed without a pointer."""
+    window = log_in(open_window, cast.olivia, "/")
+    page = window.page
+    page.keyboard.type("gc")
+    page.wait_for_url("**/contacts/")
+    window.expect_live()
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="New contact")
+    expect(dialog.get_by_label("First name")).to_be_focused(timeout=SOON)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("Give a name, an email address")).to_be_visible(timeout=SOON)
+    page.keyboard.type("Grace")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Grace", exact=True)).to_be_visible(timeout=SOON)
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Grace", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grace", timeout=SOON)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("lovelace\n")
+    expect(page.locator("tbody .row-link")).to_have_text(["Ada Lovelace"], timeout=SOON)
+
+
+@pytest.mark.browser
+def test_inline_edit(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """A field is saved by Enter and reaches another window; a refused value stays with its error; Escape undoes."""
+    path = f"/contacts/{ids['contact']}/"
+    mine, other = (log_in(open_window, cast.olivia, path) for _ in range(2))
+    title = mine.page.get_by_label("Job title")
+    title.fill("Analyst")
+    title.press("Enter")
+    expect(other.page.get_by_label("Job title")).to_have_value("Analyst", timeout=SOON)
+    other.expect_not_reloaded()
+    email = mine.page.get_by_label("Email", exact=True)
+    email.fill("nonsense")
+    email.press("Enter")
+    expect(mine.page.get_by_text("Enter a valid email address.")).to_be_visible(timeout=SOON)
+    email.press("Escape")
+    expect(email).to_have_value("ada@hollis.example")
+
+
+@pytest.mark.browser
+def test_lookup(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """A select among many records is searched by typing."""
+    page = log_in(open_window, cast.olivia, "/deals/new/").page
+    select = page.locator("select[name=contact_id]")
+    select.focus()
+    page.keyboard.type("love")
+    option = page.get_by_role("option", name="Ada Lovelace")
+    expect(option.last).to_be_visible(timeout=SOON)
+    page.keyboard.press("Enter")
+    expect(select).to_have_value(str(ids["contact"]))
+
+
+@pytest.mark.browser
+def test_confirmation(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """What cannot be taken back lightly asks first; no is no."""
+    window = log_in(open_window, cast.olivia, f"/deals/{ids['deal']}/")
+    for answer, heading in (("Cancel", "Loft on Oak Street"), ("Move to the bin", "Deals")):
+        window.page.get_by_role("button", name="More").click()
+        window.page.locator("#deal-menu").get_by_role("button").click()
+        window.page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        expect(window.page.get_by_role("heading", level=1)).to_have_text(heading, timeout=SOON)
+    expect(window.page.get_by_text("Deal moved to the bin.")).to_be_visible()
