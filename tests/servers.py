@@ -53,6 +53,10 @@ IN_USE = start()
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    stop()
+
+
+def stop() -> None:
     """Stop this worker's Valkey, and PostgreSQL when nobody else uses it; its templates stay for the next run."""
     embedded.stop(VAR / WORKER)
     if IN_USE:

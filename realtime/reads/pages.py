@@ -30,15 +30,13 @@ class PageWindow(NamedTuple):
     window: Window
 
 
-def page_keys(compiler: Any, order_by: Iterable[Any], select: Sequence[Any]) -> list[PageKey]:
+def page_keys(compiler: Any, order_by: Iterable[Any]) -> list[PageKey]:
     """The first columns of the ordering, as far as they are plain ones of one alias and can be compared.
 
     None for what is not one row of the alias a row of the result: groups, DISTINCT, set operations, windows.
     """
     query = compiler.query
-    if query.high_mark is None or query.combinator or query.distinct or compiler.qualify:
-        return []
-    if query.group_by is not None or any(type(expression) is ColPairs for expression, *_ in select):
+    if query.combinator or query.distinct or compiler.qualify or query.group_by is not None:
         return []
     keys: list[PageKey] = []
     for ordering, _ in order_by:
@@ -50,12 +48,20 @@ def page_keys(compiler: Any, order_by: Iterable[Any], select: Sequence[Any]) -> 
     return keys
 
 
-def place_in(select: Sequence[Any], column: Any) -> int | None:
-    """Where the SELECT has the column; None if it has not."""
-    for place, (expression, *_) in enumerate(select):
-        if type(expression) is Col and (expression.alias, expression.target) == (column.alias, column.target):
-            return place
-    return None
+def places_in(select: Sequence[Any], keys: Sequence[PageKey]) -> list[int | None]:
+    """Where the SELECT has the keys' columns; None for one that it has not.
+
+    Nothing at all for a SELECT of a composite key, which takes more places than one.
+    """
+    places: list[int | None] = [None] * len(keys)
+    for place, (expression, _, _) in enumerate(select):
+        if type(expression) is ColPairs:
+            return []
+        if type(expression) is Col:
+            for number, key in enumerate(keys):
+                if expression.target is key.column.target and expression.alias == key.column.alias:
+                    places[number] = place
+    return places
 
 
 def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None:

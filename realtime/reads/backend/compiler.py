@@ -16,7 +16,7 @@ from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
 from realtime.reads.capture import Part, Source, record, refuse_unclear, sources_of
-from realtime.reads.pages import PageKey, PageWindow, page_keys, place_in, window_of
+from realtime.reads.pages import PageKey, PageWindow, page_keys, places_in, window_of
 
 # The parts of the statement that is being compiled; None outside.
 _open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
@@ -122,16 +122,15 @@ class SQLCompiler(Recording, postgresql.SQLCompiler):
         return result
 
     def _select_page_keys(self, order_by: Any, select: Any) -> list[Any]:
-        keys = page_keys(self, order_by, select)
+        keys = page_keys(self, order_by)
+        places = places_in(select, keys) if keys else []
         extra: list[Any] = []
-        places = []
-        for key in keys:
-            place = place_in(select, key.column)
+        for number, place in enumerate(places):
             if place is None:
-                place = len(select) + len(extra)
-                extra.append((key.column, self.compile(key.column), None))
-            places.append(place)
-        self._page_keys, self._page_places = keys, places
+                places[number] = len(select) + len(extra)
+                extra.append((keys[number].column, self.compile(keys[number].column), None))
+        if places:
+            self._page_keys, self._page_places = keys, [place for place in places if place is not None]
         return extra
 
     def _finished(self, result: Any) -> Any:

@@ -5,6 +5,8 @@ import os
 import sys
 import time
 
+from tests import servers
+
 
 def main() -> int:
     """Run with the given seed; the exit code is 1 if anything was missed."""
@@ -13,17 +15,15 @@ def main() -> int:
     parser.add_argument("--subscriptions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
-    report = in_own_database(arguments)
-    print(*report.misses, report.text(), sep="\n")  # noqa: T201
-    return 1 if report.misses else 0
+    try:
+        return run_in_own_database(arguments.seed, arguments.writes, arguments.subscriptions)
+    finally:
+        servers.stop()
 
 
-def in_own_database(arguments: argparse.Namespace) -> "Report":  # noqa: F821
+def run_in_own_database(seed: int, writes: int, subscriptions: int) -> int:
     """The run in a copy of the tests' template database."""
-    from tests import servers
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["STRICT_READS"] = "1"
     import django
 
     django.setup()
@@ -31,16 +31,10 @@ def in_own_database(arguments: argparse.Namespace) -> "Report":  # noqa: F821
     from tests.realtime.oracle.oracle import run
     from tests.realtime.oracle.tenant import oracle_tenant
 
-    try:
-        with databases.copy() as name, databases.used(name), oracle_tenant(arguments.seed) as schema:
-            return run(
-                seed=arguments.seed,
-                writes=arguments.writes,
-                subscriptions=arguments.subscriptions,
-                schema=schema,
-            )
-    finally:
-        servers.stop()
+    with databases.copy() as name, databases.used(name), oracle_tenant(seed) as schema:
+        report = run(seed=seed, writes=writes, subscriptions=subscriptions, schema=schema)
+    print(*report.misses, report.text(), sep="\n")  # noqa: T201
+    return 1 if report.misses else 0
 
 
 if __name__ == "__main__":

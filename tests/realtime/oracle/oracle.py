@@ -137,11 +137,11 @@ class Oracle:
         self.report.misses.append("\n".join(lines))
 
 
-def run(*, seed: int, writes: int, subscriptions: int, schema: str) -> Report:
-    """A whole run in the schema of the current context; stops at the third miss."""
+def run(*, seed: int, writes: int, subscriptions: int, schema: str, most_misses: int = 3) -> Report:
+    """A whole run in the schema of the current context; stops when there are so many misses."""
     oracle = Oracle(seed, Log(schema), subscriptions)
     for number in range(writes):
         oracle.write(WRITES[number % len(WRITES)] if number < len(WRITES) else oracle.pick.one(WRITES))
-        if len(oracle.report.misses) >= 3:
+        if len(oracle.report.misses) >= most_misses:
             break
     return oracle.report
