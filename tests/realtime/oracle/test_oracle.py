@@ -48,17 +48,15 @@ def without_unquoted_aliases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqltext, "_COLUMN", re.compile(r'(?:"([^"]+)"|(\b\B))\.(?:"([^"]+)"|(\*))'))
 
 
-def without_order_of_nulls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "SortKey", lambda column, down, _, last: SortKey(column, down, False, last))
+def with_pages_upside_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        pages, "SortKey", lambda name, down, first, last: SortKey(name, not down, first, last)
+    )
 
 
 @pytest.mark.parametrize(
     "break_rule",
-    [
-        without_rule_on_outer_joins,
-        without_unquoted_aliases,
-        without_order_of_nulls,
-    ],
+    [without_rule_on_outer_joins, without_unquoted_aliases, with_pages_upside_down],
 )
 def test_a_broken_rule_is_seen(schema: str, monkeypatch: pytest.MonkeyPatch, break_rule: Any) -> None:
     sqltext.columns_by_alias.cache_clear()
