@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.hosts import canonical_address
 from accounts.models import ApiKey, Tenant
 from accounts.permissions import Permission
 from realtime.functions import NotFound, Unauthenticated
@@ -119,7 +120,7 @@ def _refuse_unusable(row: ApiKey, address: str | None, now: datetime) -> None:
         raise Unauthenticated("This API key has been revoked.")
     if row.expires_at is not None and row.expires_at <= now:
         raise Unauthenticated("This API key has expired.")
-    if row.allowed_addresses and address not in row.allowed_addresses:
+    if row.allowed_addresses and canonical_address(address or "") not in row.allowed_addresses:
         raise Unauthenticated("This API key does not work from this address.")
     if row.tenant.state != Tenant.State.ACTIVE:
         raise NotFound("This workspace is suspended.")

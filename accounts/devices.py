@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.api_keys import hash_secret
+from accounts.hosts import is_address
 from accounts.models import Device, User
 
 SESSION_KEY = "device_id"
@@ -17,12 +18,13 @@ SEEN_EVERY = timedelta(minutes=5)
 
 def start_device(request: Any, user: User) -> Device:
     """Note a log-in, in a row and in the request's session."""
+    address = request.META.get("REMOTE_ADDR", "")  # not an address behind a socket file
     with tenancy.public_context():
         device = Device.objects.create(
             user=user,
             session_hash=hash_secret(request.session.session_key or str(timezone.now())),
             user_agent=request.headers.get("User-Agent", "")[:300],
-            address=request.META.get("REMOTE_ADDR") or None,
+            address=address if is_address(address) else None,
             last_seen_at=timezone.now(),
         )
     request.session[SESSION_KEY] = device.pk

@@ -37,7 +37,7 @@ def is_bare(host: str) -> bool:
         urlsplit(settings.SITE_URL).hostname,
         *settings.BARE_HOSTS,
     }
-    return host in own or _is_address(host)
+    return host in own or is_address(host)
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -73,9 +73,16 @@ def _find_tenant(name: str) -> Tenant | None:
     return found.tenant if found else None
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether it is an IP address (in brackets or not)."""
+    return canonical_address(host) is not None
+
+
+def canonical_address(text: str) -> str | None:
+    """An IP address in the one form that the database keeps, None if it is none; IPv4 within IPv6 is IPv4."""
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(text.strip("[]"))
     except ValueError:
-        return False
-    return True
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)

@@ -5,6 +5,7 @@ Logging in and resetting are django-allauth's views (with its rate limits) in ou
 
 from allauth.account import views as allauth
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,7 +35,9 @@ BACKEND = "accounts.authentication.EmailBackend"
 @never_cache
 @sensitive_post_parameters("password")
 def sign_up_page(request: HttpRequest) -> HttpResponse:
-    """A new workspace: with its owner, or for the user who is logged in."""
+    """A new workspace: with its owner, or for the user who is logged in. Lives on the bare host alone."""
+    if not is_bare(host_name(request.get_host())):
+        return redirect(f"{settings.SITE_URL}/signup/")
     limited: HttpResponse | None = None
     if request.method == "POST":
         limited = ratelimit.consume_or_429(request, action="signup")

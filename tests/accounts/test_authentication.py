@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.api_keys import create_api_key, find_key
 from accounts.authentication import authenticate_api_key, resolve_socket, visit
-from accounts.devices import revoke_devices
+from accounts.devices import revoke_devices, start_device
 from accounts.hosts import forget_hosts, host_name, is_bare, tenant_of_host
 from accounts.models import ApiKey, Device, Domain, Tenant, TenantUser, User
 from accounts.roles.models import Member
 from accounts.tenancy import tenant_context
 from realtime.functions import Actor, Context, Forbidden, NotFound, Unauthenticated
-from tests.cast import ACME, GLOBEX, Person
+from tests.cast import ACME, GLOBEX, PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,13 @@ class TestApiKeys:
             with pytest.raises(Unauthenticated, match=message):
                 find_key(text, address="127.0.0.1")
 
+    def test_a_key_for_certain_addresses(self, cast):
+        _, text = make_key(cast.alice, allowed_addresses=["10.0.0.1", "2001:db8::1"])
+        assert find_key(text, address="10.0.0.1").member_id == cast.alice.member_id
+        assert find_key(text, address="2001:db8::1").member_id == cast.alice.member_id
+        assert find_key(text, address="2001:0DB8:0:0::1").member_id == cast.alice.member_id
+        assert find_key(text, address="::ffff:10.0.0.1").member_id == cast.alice.member_id
+
     def test_a_suspended_tenant_s_key(self, cast, acme_tenant):
         _, text = make_key(cast.alice)
         Tenant.objects.filter(pk=acme_tenant.pk).update(state="suspended")
@@ -225,6 +232,14 @@ class TestSessions:
         session = browser.session
         session["tenant_id"] = Tenant.objects.get(schema_name=GLOBEX).pk
         assert visit(host="localhost", session=session).schema == ACME
+
+    def test_a_server_behind_a_socket_file_knows_no_address(self, cast):
+        browser = Client(SERVER_NAME="localhost", REMOTE_ADDR="")
+        browser.post("/login/", {"login": cast.alice.email, "password": PASSWORD}, REMOTE_ADDR="127.0.0.9")
+        assert Device.objects.get(user_id=cast.alice.user_id).address == "127.0.0.9"
+        request = RequestFactory().get("/", REMOTE_ADDR="unix:")
+        request.session = Client().session
+        assert start_device(request, User.objects.get(pk=cast.alice.user_id)).address is None
 
 
 class TestSockets:

@@ -76,6 +76,11 @@ def test_a_user_adds_a_second_workspace_without_a_second_password(browser, cast:
     assert browser.session["tenant_id"] == Tenant.objects.get(slug="side-firm").pk
 
 
+def test_signing_up_on_a_workspace_s_host_goes_to_the_bare_one(cast, settings):
+    answer = Client(SERVER_NAME="acme.localhost").get("/signup/")
+    assert answer.url == f"{settings.SITE_URL}/signup/"
+
+
 def test_signing_up_is_limited(browser):
     answers = [browser.post("/signup/", {}).status_code for _ in range(25)]
     assert answers[0] == 422
