@@ -10,7 +10,7 @@ run: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 	@$(MAKE) --no-print-directory check
 
 check: .venv/dev.stamp

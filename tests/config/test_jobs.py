@@ -6,6 +6,7 @@ import threading
 import pytest
 import redis
 from celery import current_app
+from celery.app.task import Context
 from django.conf import settings
 
 from accounts.tenancy import current_schema, tenant_context
@@ -31,14 +32,14 @@ def test_message_names_the_tenant() -> None:
 
 
 def test_job_runs_in_its_messages_tenant_and_the_next_one_in_public() -> None:
-    drain_due.push_request(tenant="t_acme")
+    drain_due.request_stack.push(Context(tenant="t_acme"))
     try:
         enter_tenant(task=drain_due)
         assert current_schema() == "t_acme"
         leave_tenant()
         assert current_schema() == "public"
     finally:
-        drain_due.pop_request()
+        drain_due.request_stack.pop()
 
 
 def test_every_thread_sends_through_our_application() -> None:
