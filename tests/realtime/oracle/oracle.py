@@ -15,7 +15,7 @@ from django.db import Error, transaction
 
 from realtime.changes.change import Change
 from realtime.reads import MatchIndex, ReadSet, track
-from tests.realtime.oracle import joined_shapes, paged_shapes  # noqa: F401 - they register their shapes
+from tests.realtime.oracle import grouped_shapes, joined_shapes, paged_shapes  # noqa: F401 - they register their shapes
 from tests.realtime.oracle.log import Log
 from tests.realtime.oracle.shapes import SHAPES, Run
 from tests.realtime.oracle.world import Pick

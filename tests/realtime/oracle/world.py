@@ -161,7 +161,7 @@ _FIELDS: dict[type[models.Model], Callable[[Pick], dict[str, Callable[[], Any]]]
         "position": lambda: pick.number(0, 5),
     },
 }
-WRITTEN = [Contact] * 4 + [Deal] * 4 + [Task] * 3 + [Company] * 2
+WRITTEN: list[type[models.Model]] = [Contact] * 4 + [Deal] * 4 + [Task] * 3 + [Company] * 2
 WRITTEN += [Member, TeamMember, TeamMember, RolePermission, ContactStage, Stage]
 
 

@@ -174,10 +174,10 @@ def test_public_tables_are_public() -> None:
 
 
 def test_writes_read_the_rows_that_they_choose() -> None:
-    run = lambda: Contact.objects.filter(owner=2).update(source="web")  # noqa: E731
-    assert read_of(run, "contacts_contact").terms == ((("owner_id", (2,)),),)
-    run = lambda: Contact.objects.filter(company__city="Bonn").delete()  # noqa: E731
-    assert read_of(run, "companies_company").terms is None
+    update = lambda: Contact.objects.filter(owner=2).update(source="web")  # noqa: E731
+    assert read_of(update, "contacts_contact").terms == ((("owner_id", (2,)),),)
+    delete = lambda: Contact.objects.filter(company__city="Bonn").delete()  # noqa: E731
+    assert read_of(delete, "companies_company").terms is None
     assert reads(lambda: Team.objects.create(name="West")).reads == ()
 
 
