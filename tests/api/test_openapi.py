@@ -1,0 +1,125 @@
+"""The OpenAPI document: valid, current, and true of what the API does (schemathesis against a real server)."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import jsonschema_rs
+import pytest
+import schemathesis
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from accounts.api_keys import create_api_key
+from accounts.models import Tenant
+from accounts.tenancy import public_context
+from api.v1 import ROUTES, api
+from tests.cast import ACME, Cast
+from tests.processes import web_server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENT: Any = api.get_openapi_schema()
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+]
+
+
+def schemas(node: Any) -> Iterator[Any]:
+    """Every schema in the document."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "schema":
+                yield value
+            yield from schemas(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from schemas(value)
+
+
+def test_it_is_openapi_3_1_with_valid_schemas() -> None:
+    assert DOCUMENT["openapi"] == "3.1.0"
+    for schema in [*DOCUMENT["components"]["schemas"].values(), *schemas(DOCUMENT["paths"])]:
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for reference in set(re.findall(r"'\$ref': '#/([^']+)'", repr(DOCUMENT))):
+        node = DOCUMENT
+        for part in reference.split("/"):
+            node = node[part]
+        assert node
+
+
+def test_every_operation_is_described() -> None:
+    for route in ROUTES:
+        operation = DOCUMENT["paths"]["/api/v1" + route.path][route.method.lower()]
+        names = [(parameter["in"], parameter["name"]) for parameter in operation["parameters"]]
+        assert len(names) == len(set(names)), route
+        assert {name for place, name in names if place == "path"} == set(route.names)
+        assert operation["security"] == [{"BearerKey": []}]
+        assert str(route.status) in operation["responses"]
+        writes_once = {("header", "Idempotency-Key"), ("query", "dry_run")}
+        if route.writes and route.method != "DELETE":
+            assert writes_once <= set(names)
+
+
+def test_the_committed_documents_are_current() -> None:
+    command = [sys.executable, "-m", "scripts.generated", "--check"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=dict(os.environ))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/docs"])
+def test_the_documentation_page_needs_no_other_host(client: Any, path: str) -> None:
+    response = client.get(path, HTTP_HOST="localhost")
+    assert response.status_code == 200
+    assert b"swagger-ui" in response.content
+    assert not re.search(rb"""(src|href)=["'](https?:)?//""", response.content)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/openapi.json"])
+def test_the_document_is_served(client: Any, path: str) -> None:
+    assert client.get(path, HTTP_HOST="localhost").json() == DOCUMENT
+
+
+@pytest.fixture(scope="module")
+def operations(committed_db: str, cast: Cast) -> Iterator[tuple[Any, str]]:
+    """Schemathesis' operations on a running server, and a key of Acme's owner."""
+    with public_context():
+        tenant = Tenant.objects.get(schema_name=ACME)
+        _, key = create_api_key(
+            tenant_id=tenant.pk, member_id=cast.olivia.member_id, name="fuzz", scopes=("read", "write")
+        )
+    with web_server(
+        committed_db, API_REQUESTS_PER_KEY="1000000", API_REQUESTS_PER_TENANT="1000000"
+    ) as address:
+        schema = schemathesis.openapi.from_dict(DOCUMENT)
+        schema.config.update(base_url=address)
+        yield schema, key
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_answers_are_as_described(operations: tuple[Any, str], route: Any) -> None:
+    schema, key = operations
+    operation = schema["/api/v1" + route.path][route.method]
+
+    @hypothesis.given(case=operation.as_strategy())
+    @hypothesis.settings(
+        max_examples=12,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    def answers(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+
+    answers()

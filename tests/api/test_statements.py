@@ -1,0 +1,70 @@
+"""How many SQL statements each GET takes, exactly, with several rows of everything there.
+
+Three are every request's: the key, the member, the member's grants. The search path, too, is set once a
+request; whether that is still to do inside a test depends on what ran before, so it is not counted here.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.route import Route
+from api.v1 import ROUTES
+from tests.api.conftest import ApiClient
+from tests.cast import Cast
+
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
+EXPECTED = {
+    "GET /me": 8,
+    "GET /me/devices": 5,
+    "GET /tenant": 4,
+    "GET /api-keys": 5,
+    "GET /contacts": 4,
+    "GET /contacts/lookup": 4,
+    "GET /contacts/stages": 4,
+    "GET /contacts/{contact_id}": 4,
+    "GET /companies": 4,
+    "GET /companies/{company_id}": 4,
+    "GET /deals": 4,
+    "GET /deals/{deal_id}": 4,
+    "GET /pipelines": 5,
+    "GET /tasks": 4,
+    "GET /tasks/{task_id}": 4,
+    "GET /members": 5,
+    "GET /members/{member_id}": 5,
+    "GET /invitations": 4,
+    "GET /teams": 5,
+    "GET /roles": 6,
+    "GET /roles/{role_id}": 6,
+    "GET /audit": 5,
+}
+READING = [route for route in ROUTES if route.method == "GET"]
+
+
+@pytest.fixture
+def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
+    """Three of everything; the ids of the last ones."""
+    ids = {"member_id": cast.alice.member_id, "role_id": olivia.get("/roles").data[0]["id"]}
+    for number in range(3):
+        company = olivia.post("/companies", {"name": f"Firm {number}"}).data["id"]
+        contact = olivia.post("/contacts", {"first_name": "Ada", "company_id": company}).data["id"]
+        deal = olivia.post("/deals", {"title": "Deal", "contact_id": contact}).data["id"]
+        task = olivia.post("/tasks", {"title": "Call", "contact_id": contact, "deal_id": deal}).data["id"]
+        invited = {"email": f"new{number}@example.org", "role_id": ids["role_id"]}
+        assert olivia.post("/invitations", invited).status == 201
+        assert olivia.post("/api-keys", {"name": "other"}).status == 201
+    return ids | {"company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
+
+
+def test_the_table_is_complete() -> None:
+    assert EXPECTED.keys() == {f"GET {route.path}" for route in READING}
+
+
+@pytest.mark.parametrize("route", READING, ids=lambda route: route.path)
+def test_statements(route: Route, olivia: ApiClient, ids: dict[str, int]) -> None:
+    path = route.path.format_map(ids) + ("?email=a@example.org" if route.path.endswith("lookup") else "")
+    olivia.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert olivia.get(path).status == 200
+    statements = [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(FRAME)]
+    assert len(statements) == EXPECTED[f"GET {route.path}"], "\n".join(statements)
