@@ -112,15 +112,17 @@ def _parameters(route: Route, arguments: Json) -> list[Json]:
     in_query = route.query if route.writes or route.reads_body else tuple(arguments.get("properties", {}))
     found = [_argument(name, arguments) for name in in_query if name not in route.names]
     if route.row_keys and not route.takes("fields"):
-        keys = {"type": "string", "description": f"Comma-separated: {', '.join(sorted(route.row_keys))}."}
-        found.append(_named("query", "fields", keys))
+        keys: Json = {"type": "array", "minItems": 1, "items": {"enum": sorted(route.row_keys)}}
+        keys["description"] = "The keys to answer, separated by commas; all of them by default."
+        found.append(_named("query", "fields", keys) | {"style": "form", "explode": False})
     if not route.writes:
         return [*found, _text_header("If-None-Match", "The ETag that you have: 304 if it still holds.")]
     found.append(_named("query", "dry_run", {"type": "boolean", "default": False}))
     if route.method != "DELETE":
         found.append(_text_header("Idempotency-Key", "Makes a repeat harmless, for 24 hours.", maxLength=255))
     if route.takes("version"):
-        found.append(_text_header("If-Match", "The record's ETag: 412 if it has changed since."))
+        tag = {"pattern": r'^(\*|"[0-9]{1,9}(-[0-9a-f]+)?")$'}
+        found.append(_text_header("If-Match", "The record's ETag: 412 if it has changed since.", **tag))
     return found
 
 
