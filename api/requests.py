@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A record's tag is its version and a digest of what the caller saw of it (see ``answers.etag``).
 ETAG = re.compile(r'\s*"(\d{1,9})(?:-[0-9a-f]+)?"\s*')
+#: Any entity tag, or several.
+ETAGS = re.compile(r'\s*(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def _expected_version(route: Route, request: HttpRequest) -> dict[str, object]:
         return {}
     if not route.takes("version"):
         raise BadRequest("This address does not take If-Match.")
+    if not ETAGS.fullmatch(header):
+        raise BadRequest("If-Match must hold an entity tag in quotes.")
     match = ETAG.fullmatch(header)
     if match is None:
         raise PreconditionFailed("If-Match holds no tag of this record: send the ETag of its last answer.")

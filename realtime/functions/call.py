@@ -184,3 +184,5 @@ def _refuse_bad_values(execute: Any, sql: str, params: Any, many: bool, context:
         return execute(sql, params, many, context)
     except ValueError as error:  # psycopg refuses NUL and lone surrogates before the database sees them
         raise InvalidInput("A text holds a character that can't be stored.") from error
+    except DataError as error:  # a time zone of 16 hours, a number that no column holds
+        raise InvalidInput("A value is out of the range that the database knows.") from error
