@@ -1,5 +1,6 @@
 """Clocks and servers for measurements: CPU time of process trees, latencies, a web server under load."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -20,7 +21,8 @@ def descendants(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                found += [int(child) for child in task.read_text().split()]
     return found
 
 

@@ -1,7 +1,5 @@
 """What the change log costs writers: commits a second with and without its trigger, in turns in one run.
 
-    python -m bench.writers [seconds a point]
-
 Two copies of the contacts table, one with the trigger; pgbench writes to them from outside of Python, so that
 the figures are the database's. The disk's own speed is in both: trust the ratios.
 """
@@ -9,13 +7,14 @@ the figures are the database's. The disk's own speed is in both: trust the ratio
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-from bench.stage import prepare
+from bench.measuring import cpu_ms
+from bench.stage import pid_of, prepare
 from config.binaries import postgres_folder
 
 CONTACTS = 20_000
@@ -43,7 +42,7 @@ ALONE = """
 """
 
 
-def main(seconds: int = 4) -> None:
+def main(seconds: int = 3) -> None:
     stage = prepare(CONTACTS)
     with psycopg.connect(stage.database_url, autocommit=True) as connection:
         connection.execute(f'SET search_path = "{stage.schema}", public')
@@ -81,25 +80,42 @@ def make_tables(connection: psycopg.Connection) -> str:
     return str(row[0])
 
 
+@dataclass(frozen=True)
+class Point:
+    """One pgbench run: commits a second, and the database's CPU microseconds a commit."""
+
+    rate: float
+    cpu: float
+
+
 def report_throughput(url: str, schema: str, name: str, script: str, clients: int, seconds: int) -> None:
-    rates: dict[str, list[float]] = {"bench_plain": [], "bench_logged": []}
+    points: dict[str, list[Point]] = {"bench_plain": [], "bench_logged": []}
     for _ in range(ROUNDS):
-        for table, found in rates.items():
-            sql = script.replace("{table}", f'"{schema}".{table}').replace(
-                "nextval('", f'nextval(\'"{schema}".'
-            )
-            found.append(commits_a_second(url, sql, clients, seconds))
-    plain, logged = (statistics.median(found) for found in rates.values())
+        for table, found in points.items():
+            sql = script.replace("{table}", f'"{schema}".{table}')
+            sql = sql.replace("nextval('", f'nextval(\'"{schema}".')
+            found.append(measure_point(url, sql, clients, seconds))
+    plain, logged = (median_point(found) for found in points.values())
     print(
-        f"{name}, {clients} writers: {plain:,.0f} commits/s without the log, {logged:,.0f} with it:"
-        f" {logged / plain - 1:+.0%}"
+        f"{name}, {clients:2} writers   {plain.rate:7,.0f} commits/s without the log, {logged.rate:7,.0f} with it"
+        f" ({logged.rate / plain.rate - 1:+.0%});  CPU {plain.cpu:4.0f} us a commit, {logged.cpu:4.0f} us"
+        f" ({logged.cpu / plain.cpu - 1:+.0%})"
     )
 
 
-def commits_a_second(url: str, script: str, clients: int, seconds: int) -> float:
+def median_point(points: list[Point]) -> Point:
+    """The medians of both figures."""
+    return Point(
+        statistics.median(point.rate for point in points), statistics.median(point.cpu for point in points)
+    )
+
+
+def measure_point(url: str, script: str, clients: int, seconds: int) -> Point:
+    database = pid_of("postgres")
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
+        before = cpu_ms(database)
         run = subprocess.run(
             [pgbench(), "-n", "-M", "prepared", "-j", "2", "-c", str(clients)]  # noqa: RUF005
             + ["-T", str(seconds), "-f", file.name, "-d", url],
@@ -107,9 +123,12 @@ def commits_a_second(url: str, script: str, clients: int, seconds: int) -> float
             text=True,
             check=True,
         )
-    found = re.search(r"tps = ([\d.]+)", run.stdout)
-    assert found, run.stdout
-    return float(found.group(1))
+        spent = cpu_ms(database) - before
+    rate = re.search(r"tps = ([\d.]+)", run.stdout)
+    commits = re.search(r"actually processed: (\d+)", run.stdout)
+    assert rate, run.stdout
+    assert commits, run.stdout
+    return Point(float(rate.group(1)), spent * 1000 / int(commits.group(1)))
 
 
 def pgbench() -> str:
@@ -147,4 +166,4 @@ def report_mass(connection: psycopg.Connection) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
