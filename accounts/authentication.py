@@ -194,9 +194,9 @@ def _visit_by_session(tenant: Tenant | None, session: SessionBase, user: Any, re
         raise Unauthenticated
     note_visit(session, timezone.now())
     place = _place(found, tenant_id)
-    if place is None and tenant is None:  # removed from the one they were in: any other will do
-        chosen = choose_tenant(session, found)
-        place = _place(found, chosen.pk if chosen else None)
+    if tenant is None and (place is None or place.tenant.state != Tenant.State.ACTIVE):
+        chosen = choose_tenant(session, found)  # removed, or the firm is suspended: any other will do
+        place = _place(found, chosen.pk) if chosen else place
     if place is None:
         raise NotFound("You are not a member of this workspace.")
     if place.tenant.state != Tenant.State.ACTIVE:

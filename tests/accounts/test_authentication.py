@@ -227,6 +227,13 @@ class TestSessions:
         TenantUser.objects.create(tenant=globex, user=alice, member_id=cast.charlie.member_id)
         assert visit(host="localhost", session=browser.session).schema == GLOBEX
 
+    def test_a_suspended_tenant_s_member_lands_in_another_of_their_tenants(self, cast, acme_tenant):
+        browser = log_in(cast.alice)
+        globex = Tenant.objects.get(schema_name=GLOBEX)
+        TenantUser.objects.create(tenant=globex, user_id=cast.alice.user_id, member_id=cast.charlie.member_id)
+        Tenant.objects.filter(pk=acme_tenant.pk).update(state="suspended")
+        assert visit(host="localhost", session=browser.session).schema == GLOBEX
+
     def test_a_session_s_made_up_tenant_is_not_believed(self, cast):
         browser = log_in(cast.alice)
         session = browser.session
