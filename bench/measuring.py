@@ -32,7 +32,7 @@ def cpu_ms(pid: int) -> float:
     for each in descendants(pid):
         try:
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
         total += sum(int(field) for field in fields[11:15])  # user, system, and both of waited-for children
     return total * TICK

@@ -8,6 +8,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,6 +124,7 @@ def measure_point(url: str, script: str, clients: int, seconds: int) -> Point:
             text=True,
             check=True,
         )
+        time.sleep(0.5)  # until the sessions have ended, and their CPU is the server's
         spent = cpu_ms(database) - before
     rate = re.search(r"tps = ([\d.]+)", run.stdout)
     commits = re.search(r"actually processed: (\d+)", run.stdout)
