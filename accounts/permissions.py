@@ -36,6 +36,8 @@ class Permission(StrEnum):
     TENANT_VIEW = "tenant.view"
     TENANT_MANAGE = "tenant.manage"
     AUDIT_VIEW = "audit.view"
+    RUN_VIEW = "run.view"
+    RUN_MANAGE = "run.manage"
     ADMIN_VIEW = "admin.view"
     #: Functions that only the product itself may call (accepting an invitation); no role has it.
     SYSTEM = "system.call"

@@ -55,6 +55,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "realtime.functions",
+    "workflows.runs",
     "accounts.roles",
     "crm.companies",
     "crm.contacts",
@@ -216,6 +217,7 @@ CHANGE_LOG_EXEMPT = {
     "contenttypes.ContentType": "Written by migrations alone, and cached for the life of the process.",
     "admin.LogEntry": "The operators' own history; no function reads it.",
     "functions.IdempotencyRecord": "Bookkeeping of the call path; no function reads it.",
+    "runs.Attempt": "Written beside the step's own row, which is in the log.",
     "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
@@ -237,5 +239,9 @@ STRICT_READS = env.flag("STRICT_READS", DEBUG)
 
 # So long does work that a killed worker had taken wait for another one.
 WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
+# Who acts in a workflow's steps: a function of schema and request_id that makes the context.
+WORKFLOWS_CONTEXT = "accounts.actor.system_context"
+# So many runs of a tenant that fall due together share a transaction; fewer have their own.
+WORKFLOWS_SHARE_FROM = 4
 
 LOGGING_CONFIG = "config.logging.configure"

@@ -8,36 +8,24 @@ them may be missing, doubled or late.
 
 import logging
 import time
-import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django_tenants.utils import schema_context
 
+from workflows.claims import Claims, Item
 from workflows.kinds import Again, Kind, UnknownKind, get_kind
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
 SECONDS = 5.0
 MAX_ATTEMPTS = 10
+#: While something claimed ahead of its time waits, new work is looked for so often.
+LOOK_EVERY = 0.1
 
-# Two index ranges, each with a limit of its own: the cost does not grow with the backlog.
-CLAIM = """
-    WITH due AS (
-        SELECT id, tenant, kind, due_at FROM workflows_due WHERE state = 0 AND due_at <= clock_timestamp()
-        ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-    ), expired AS (
-        SELECT id FROM workflows_due WHERE state = 1 AND lease_until < clock_timestamp()
-        ORDER BY lease_until LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-    )
-    UPDATE workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
-    WHERE id IN (SELECT id FROM due UNION ALL SELECT id FROM expired)
-    RETURNING id, kind, ref, tenant, due_at, attempts, token
-"""
 RENEW = """
     UPDATE workflows_due SET lease_until = clock_timestamp() + %(lease)s, attempts = attempts + 1
     WHERE id = %(id)s AND token = %(token)s
@@ -52,48 +40,76 @@ FAIL = """
     UPDATE workflows_due SET state = %(state)s, token = NULL, lease_until = NULL, error = %(error)s,
         due_at = clock_timestamp() + %(again)s WHERE id = %(id)s AND token = %(token)s
 """
+CLAIMABLE = """
+    SELECT 1 FROM (VALUES (0), (1), (2)) lanes (lane) WHERE EXISTS (
+        SELECT 1 FROM workflows_due due
+        WHERE due.state = 0 AND due.lane = lanes.lane AND due.due_at <= clock_timestamp()) LIMIT 1
+"""
 
 
 class LostLease(Exception):
     """Another worker owns the item by now; what this one wrote is rolled back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One claimed row."""
-
-    id: int
-    kind: str
-    ref: int
-    tenant: str
-    due_at: datetime
-    attempts: int
-    token: uuid.UUID
-
-
 def drain(seconds: float = SECONDS) -> int:
-    """Claim and do what is due, oldest first, until nothing is left or the time is over; answers how many."""
+    """Claim and do what is due until nothing is left or the time is over; answers how many.
+
+    What was claimed ahead of its time is begun at its instant.
+    """
     end = time.monotonic() + seconds
+    claims = Claims()
+    held: list[Item] = []
     done = 0
-    while time.monotonic() < end:
-        items = claim()
-        for item in items:
-            work(item)
-        done += len(items)
-        if not items:
-            break
-    return done
+    while True:
+        if time.monotonic() < end:
+            held += claims.take()
+        ready = [item for item in held if item.seconds_left() <= 0]
+        held = [item for item in held if item.seconds_left() > 0] if len(ready) < len(held) else []
+        work_all(ready)
+        done += len(ready)
+        if not ready and not held:
+            return done
+        if not ready:
+            time.sleep(max(0.0, min(LOOK_EVERY, *(item.seconds_left() for item in held))))
 
 
 def claim() -> list[Item]:
-    """Lease what is due and what a dead worker left."""
-    token = uuid.uuid4()
-    lease = timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)
-    values: dict[str, Any] = {"batch": BATCH, "token": token, "lease": lease}
-    with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
-        items = [Item(*row) for row in cursor.fetchall()]
-    return sorted(items, key=lambda item: item.due_at)
+    """Lease what is due and what a dead worker left, once."""
+    return Claims().take()
+
+
+def work_all(items: Iterable[Item]) -> None:
+    """Do items in their order, those of a tenant that keep their own books together."""
+    ordered = sorted(items, key=lambda item: (item.lane, item.due_at))
+    groups: dict[tuple[int, str, str], list[Item]] = {}
+    for item in ordered:
+        groups.setdefault((item.lane, item.kind, item.tenant), []).append(item)
+    for (_, name, tenant), group in groups.items():
+        drive = _drive_of(name)
+        if drive is None:
+            for item in group:
+                work(item)
+        else:
+            for _token, mine in groupby(group, key=lambda item: item.token):
+                _drive(drive, tenant, list(mine))
+
+
+def _drive_of(name: str) -> Any:
+    try:
+        return get_kind(name).drive
+    except UnknownKind:
+        return None
+
+
+def _drive(drive: Any, tenant: str, items: list[Item]) -> None:
+    with schema_context(tenant):
+        try:
+            drive(items)
+        except Exception as error:
+            logger.exception("%s rows of %s failed", len(items), tenant)
+            connection.close_if_unusable_or_obsolete()
+            for item in items:
+                fail(item, f"{type(error).__name__}: {error}")
 
 
 def work(item: Item) -> None:
@@ -101,7 +117,9 @@ def work(item: Item) -> None:
     with schema_context(item.tenant):
         try:
             kind = get_kind(item.kind)
-            if item.attempts >= MAX_ATTEMPTS:
+            if kind.drive is not None:
+                kind.drive([item])
+            elif item.attempts >= MAX_ATTEMPTS:
                 fail(item, "started too often without an end")
             elif renew(item, kind):
                 run(item, kind)
@@ -150,10 +168,10 @@ def finish(item: Item, again: Again, *, moved: bool) -> None:
 
 
 def fail(item: Item, error: str, *, counts: bool = True) -> None:
-    """Put the row back with a growing delay (1 s, 2 s, 4 s ... 1 h); after MAX_ATTEMPTS it stays failed."""
+    """Put the row back with a growing delay (2 s, 4 s, 8 s ... 1 h); after MAX_ATTEMPTS it stays failed."""
     attempts = item.attempts + 1
     state = 2 if counts and attempts >= MAX_ATTEMPTS else 0
-    again = timedelta(seconds=min(2 ** (attempts - 1), 3600) if counts else 5)
+    again = timedelta(seconds=min(2**attempts, 3600) if counts else 5)
     with schema_context("public"):
         _execute(FAIL, item, state=state, error=error[:400], again=again)
 
@@ -168,5 +186,5 @@ def _execute(sql: str, item: Item, **values: Any) -> bool:
 def claimable() -> bool:
     """Whether something is due that nobody works on."""
     with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM workflows_due WHERE state = 0 AND due_at <= clock_timestamp() LIMIT 1")
+        cursor.execute(CLAIMABLE)
         return cursor.fetchone() is not None

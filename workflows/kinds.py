@@ -1,9 +1,9 @@
 """The kinds of due work: each is a function, registered under a name that rows may carry for months."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 #: When to come again; None means that it is done.
 Again = timedelta | None
@@ -21,6 +21,8 @@ class Kind:
     outside: Callable[[int], Settle] | None
     lease: timedelta
     every: timedelta | None
+    #: Does claimed rows of one tenant by itself, their leases and ends included.
+    drive: Callable[[Sequence[Any]], None] | None = None
 
 
 class UnknownKind(Exception):
@@ -56,6 +58,16 @@ def due_outside(
 
     def register(body: Callable[[int], Settle]) -> Callable[[int], Settle]:
         _add(Kind(name, None, body, lease, None))
+        return body
+
+    return register
+
+
+def drives(name: str) -> Callable[[Callable[[Sequence[Any]], None]], Callable[[Sequence[Any]], None]]:
+    """Register work that keeps its own books: ``(claimed rows of one tenant)``."""
+
+    def register(body: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
+        _add(Kind(name, None, None, timedelta(seconds=30), None, body))
         return body
 
     return register

@@ -25,12 +25,15 @@ class Due(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(db_default=0)
     error = models.CharField(max_length=400, db_default="")
+    #: 0 urgent, 1 normal, 2 bulk: a lane's backlog does not keep the ones before it waiting.
+    lane = models.SmallIntegerField(db_default=1)
 
     class Meta:
         verbose_name_plural = "due"
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "ref"], name="due_unique")]
         indexes = [
-            models.Index(fields=["due_at"], name="due_waiting", condition=Q(state=0)),
+            models.Index(fields=["lane", "due_at"], name="due_waiting", condition=Q(state=0)),
+            models.Index(fields=["lane", "tenant", "due_at"], name="due_by_tenant", condition=Q(state=0)),
             models.Index(fields=["lease_until"], name="due_leased", condition=Q(state=1)),
         ]
 

@@ -35,6 +35,8 @@ OTHERS = {
     Permission.TENANT_VIEW: _("See the workspace's settings"),
     Permission.TENANT_MANAGE: _("Change the workspace's settings"),
     Permission.AUDIT_VIEW: _("Read the audit log"),
+    Permission.RUN_VIEW: _("See workflow runs"),
+    Permission.RUN_MANAGE: _("Pause, cancel and retry workflow runs"),
     Permission.ADMIN_VIEW: _("Use the admin site"),
 }
 REACHES = {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}

@@ -1,0 +1,125 @@
+"""Claiming due rows: a few index probes, whatever the number of tenants and of rows.
+
+Rows are taken up to a second before their time, so that the one who took them can begin at the instant. In
+quiet times the oldest go first, lane by lane. When a claim comes back full there is a backlog, and claims
+turn fair: they walk from tenant to tenant and take a few rows of each, so that nobody waits behind another's
+thousands. Rows whose lease ran out are claimed along with the others.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django_tenants.utils import schema_context
+
+from workflows.clock import Clock
+from workflows.crashes import reach
+from workflows.sql import fetch
+
+BATCH = 50
+PER_TENANT = 4
+LOOK_AHEAD = timedelta(seconds=1)
+LANES = (0, 1, 2)
+#: Bulk work gets a part of each claim only.
+SHARES = {0: BATCH, 1: BATCH, 2: 10}
+
+# Losing a claim in a crash of the database costs nothing, so its commit is not waited for.
+CLAIM = """
+    WITH RECURSIVE quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), {lanes}, expired AS (
+        SELECT id FROM workflows_due WHERE state = 1 AND lease_until < clock_timestamp()
+        ORDER BY lease_until LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+    FROM quick WHERE id IN ({picked} UNION ALL SELECT id FROM expired)
+    RETURNING id, kind, ref, tenant, due_at, attempts, token, lane, clock_timestamp()
+"""
+OLDEST = """
+    lane{lane} AS (
+        SELECT id FROM workflows_due WHERE state = 0 AND lane = {lane} AND due_at <= clock_timestamp() + %(ahead)s
+        ORDER BY due_at LIMIT {share} FOR UPDATE SKIP LOCKED
+    )
+"""
+# A loose index scan: one probe a tenant that has rows in the lane, lazily, until the batch is full.
+FAIR = """
+    tenants{lane} AS (
+        (SELECT tenant FROM workflows_due WHERE state = 0 AND lane = {lane} AND tenant > %(behind)s
+            ORDER BY tenant LIMIT 1)
+        UNION ALL
+        SELECT (SELECT next.tenant FROM workflows_due next WHERE next.state = 0 AND next.lane = {lane}
+            AND next.tenant > tenants{lane}.tenant ORDER BY next.tenant LIMIT 1)
+        FROM tenants{lane} WHERE tenants{lane}.tenant IS NOT NULL
+    ), lane{lane} AS (
+        SELECT picked.id FROM tenants{lane} CROSS JOIN LATERAL (
+            SELECT id FROM workflows_due WHERE state = 0 AND lane = {lane} AND tenant = tenants{lane}.tenant
+                AND due_at <= clock_timestamp() + %(ahead)s
+            ORDER BY due_at LIMIT %(each)s FOR UPDATE SKIP LOCKED
+        ) picked WHERE tenants{lane}.tenant IS NOT NULL LIMIT {share}
+    )
+"""
+PICKED = " UNION ALL ".join(f"SELECT id FROM lane{lane}" for lane in LANES)
+
+
+def _statement(part: str) -> str:
+    lanes = ", ".join(part.format(lane=lane, share=SHARES[lane]) for lane in LANES)
+    return CLAIM.format(lanes=lanes, picked=PICKED)
+
+
+CLAIM_OLDEST = _statement(OLDEST)
+CLAIM_FAIRLY = _statement(FAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One claimed row."""
+
+    id: int
+    kind: str
+    ref: int
+    tenant: str
+    due_at: datetime
+    attempts: int
+    token: uuid.UUID
+    lane: int
+    clock: Clock
+
+    def seconds_left(self) -> float:
+        """Seconds until it is due; negative when it is over."""
+        return self.clock.seconds_until(self.due_at)
+
+
+class Claims:
+    """One drain's claims, one after the other; what it remembers makes the next one fair."""
+
+    def __init__(self) -> None:
+        self._behind = ""
+        self._is_crowded = False
+
+    def take(self) -> list[Item]:
+        """Lease what is due within the next second, and what dead workers left, in the order to do it."""
+        sql = CLAIM_FAIRLY if self._is_crowded else CLAIM_OLDEST
+        values: dict[str, Any] = {
+            "batch": BATCH,
+            "token": uuid.uuid4(),
+            "lease": timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS),
+            "ahead": LOOK_AHEAD,
+            "behind": self._behind,
+            "each": PER_TENANT,
+        }
+        items = _claim(sql, values)
+        full = len(items) >= BATCH
+        self._behind = max((item.tenant for item in items), default="") if full and self._is_crowded else ""
+        self._is_crowded = full
+        return items
+
+
+def _claim(sql: str, values: dict[str, Any]) -> list[Item]:
+    with schema_context("public"):
+        rows = fetch(sql, values)
+    reach("claim.taken")
+    if not rows:
+        return []
+    clock = Clock(rows[0][-1])
+    items = [Item(*row[:8], clock=clock) for row in rows]
+    return sorted(items, key=lambda item: (item.lane, item.due_at))

@@ -1,0 +1,127 @@
+"""What people may do with a run: cancel, pause, resume, retry from a step, fork.
+
+Each locks the run's row, raises its generation where a worker must stop, and moves its due row, in one
+transaction. A worker that holds the run finds the other generation at its next guard.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from realtime.functions import Conflict, NotFound
+from realtime.schema import current_schema
+from workflows.runs.models import LIVE, Run, StepRun
+from workflows.schedule import hint
+from workflows.sql import execute
+
+# Unlike schedule_due, this takes the row away from whoever works on it.
+SEIZE = """
+    INSERT INTO workflows_due (kind, ref, tenant) VALUES ('run', %s, %s)
+    ON CONFLICT (tenant, kind, ref) DO UPDATE SET due_at = clock_timestamp(), state = 0, token = NULL,
+        lease_until = NULL, attempts = 0, error = ''
+"""
+DROP = "DELETE FROM workflows_due WHERE kind = 'run' AND ref = %s AND tenant = %s"
+
+
+def cancel(run_id: int, *, missing_ok: bool = False) -> bool:
+    """Cancel a live run and its live children: no step commits after this does; clean-ups run next.
+
+    False if it was over already.
+    """
+    with transaction.atomic():
+        run = _locked(run_id, missing_ok)
+        if run is None or run.status not in LIVE or run.status == Run.Status.CANCELLING:
+            return False
+        _change(run, status=Run.Status.CANCELLING, error=None)
+        _seize(run_id)
+        for child in Run.objects.filter(parent=run_id, status__in=LIVE).values_list("id", flat=True):
+            cancel(child, missing_ok=True)
+    return True
+
+
+def pause(run_id: int) -> None:
+    """Let a run rest until it is resumed; its timers go on, and what falls due waits. Conflict if it can't."""
+    with transaction.atomic():
+        run = _required(run_id)
+        if run.status not in (Run.Status.RUNNING, Run.Status.WAITING, Run.Status.BLOCKED):
+            raise Conflict(f"The run is {run.status}: only one that is under way can be paused.")
+        _change(run, status=Run.Status.PAUSED)
+        execute(DROP, [run_id, current_schema()])
+
+
+def resume(run_id: int) -> None:
+    """Let a paused run go on. Conflict if it is not paused."""
+    with transaction.atomic():
+        run = _required(run_id)
+        if run.status != Run.Status.PAUSED:
+            raise Conflict(f"The run is {run.status}, not paused.")
+        _change(run, status=Run.Status.RUNNING)
+        _seize(run_id)
+
+
+def retry_from(run_id: int, position: str | None = None) -> None:
+    """Let a failed run go on: from the step at the position, or from the step that failed last.
+
+    The journal from that step on is cleared: what those steps wrote stays, and they are done again.
+    """
+    with transaction.atomic():
+        run = _required(run_id)
+        if run.status not in (Run.Status.FAILED, Run.Status.BLOCKED):
+            raise Conflict(f"The run is {run.status}: only a failed one can be retried.")
+        seq = _seq_of(run_id, position)
+        if seq is not None:
+            StepRun.objects.filter(run=run_id, seq__gte=seq).delete()
+        _change(run, status=Run.Status.RUNNING, error=None, finished_at=None)
+        _seize(run_id)
+
+
+def fork(run_id: int, position: str | None = None) -> int:
+    """Start a new run with a copy of the journal before the step at the position; answers its id."""
+    with transaction.atomic():
+        run = _required(run_id)
+        seq = _seq_of(run_id, position)
+        steps = list(StepRun.objects.filter(run=run_id).order_by("seq"))
+        run.pk, run.key, run.status, run.generation = None, "", Run.Status.RUNNING, 0
+        run.error = run.result = run.finished_at = None
+        run.save(force_insert=True)
+        for step in steps:
+            step.pk, step.run_id = None, run.pk
+        StepRun.objects.bulk_create(step for step in steps if seq is None or step.seq < seq)
+        _seize(run.pk)
+    return run.pk
+
+
+def _seq_of(run_id: int, position: str | None) -> int | None:
+    """The number of the step at the position, or of the last one that failed (None if none did)."""
+    steps = StepRun.objects.filter(run=run_id)
+    if position is None:
+        found = steps.filter(status=StepRun.Status.FAILED).order_by("-seq").values_list("seq", flat=True)
+        return found.first()
+    found = steps.filter(position=position).values_list("seq", flat=True)
+    seq = found.first()
+    if seq is None:
+        raise NotFound("The run has no step at this position.")
+    return seq
+
+
+def _locked(run_id: int, missing_ok: bool = False) -> Run | None:
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None and not missing_ok:
+        raise NotFound("There is no run with this id.")
+    return run
+
+
+def _required(run_id: int) -> Run:
+    run = _locked(run_id)
+    assert run is not None
+    return run
+
+
+def _change(run: Run, **values: Any) -> None:
+    Run.objects.filter(pk=run.pk).update(generation=F("generation") + 1, **values)
+
+
+def _seize(run_id: int) -> None:
+    execute(SEIZE, [run_id, current_schema()])
+    hint()

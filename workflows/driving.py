@@ -1,0 +1,349 @@
+"""Runs as due work: read them, give each its turn, and write how it goes on.
+
+Runs of one tenant that fell due together share one transaction, each in a savepoint: a mass of timers costs
+one commit. If anything happens to that transaction, all of it is done again, run by run.
+"""
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+
+from realtime.functions import NotFound
+from realtime.functions.encoding import encode_json
+from realtime.schema import current_schema
+from workflows.activation import Activation, RunRow, error_of
+from workflows.claims import Item
+from workflows.clock import Clock
+from workflows.crashes import reach
+from workflows.drain import DELETE, FAIL
+from workflows.journal import Entry, Journal
+from workflows.kinds import drives
+from workflows.registry import AnyWorkflow, get_workflow
+from workflows.schedule import hint, schedule_due
+from workflows.signals import (
+    Apart,
+    CancelRequested,
+    ContinueAsNew,
+    LostLease,
+    Nondeterminism,
+    Restart,
+    Suspend,
+    TooLarge,
+    Wake,
+)
+from workflows.sql import execute, fetch
+from workflows.step import Step
+from workflows.unit import Grip
+
+logger = logging.getLogger(__name__)
+
+#: So many starts without an end, and the run is a dead letter.
+MAX_STARTS = 3
+MAX_RESTARTS = 5
+#: A run whose code and journal part is looked at again after so long.
+BLOCKED_PAUSE = timedelta(minutes=1)
+# Losing this note in a crash of the database costs nothing, so its commit is not waited for.
+MARK = """
+    WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE workflows_due SET attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+    FROM quick WHERE id = ANY(%(ids)s) AND token = %(token)s RETURNING id, attempts, clock_timestamp()
+"""
+RUNS = """
+    SELECT id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at
+    FROM runs_run WHERE id = ANY(%s)
+"""
+STEPS = """
+    SELECT run_id, position, key, kind, name, args_hash, args, status, seq, attempts, due_at, started_at,
+        finished_at, result, error, child_id FROM runs_steprun WHERE run_id = ANY(%s) ORDER BY run_id, seq
+"""
+SETTLE = """
+    UPDATE runs_run SET status = %(status)s, note = %(note)s, result = %(result)s::jsonb, error = %(error)s::jsonb,
+        code_hash = %(code_hash)s, finished_at = CASE WHEN %(over)s THEN clock_timestamp() END WHERE id = %(id)s
+"""
+AGAIN = """
+    UPDATE runs_run SET args = %(args)s::jsonb, version = %(version)s, code_hash = %(code_hash)s, round = round + 1,
+        started_at = clock_timestamp(), note = %(note)s, status = 'running', error = NULL WHERE id = %(id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn leaves its run: the status, and when to come again."""
+
+    status: str
+    wake: Wake = None
+    result: Any = None
+    error: dict[str, Any] | None = None
+    again_with: dict[str, Any] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run is at its end."""
+        return self.status in ("completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A run with its journal, ready for a turn."""
+
+    item: Item
+    run: RunRow
+    entries: list[Entry]
+    starts: int
+    clock: Clock
+
+
+@drives("run")
+def drive(items: Sequence[Item]) -> None:
+    """Give every run of one tenant its turn."""
+    loaded = load(items)
+    quiet = [one for one in loaded if one.starts == 1]
+    if len(quiet) < settings.WORKFLOWS_SHARE_FROM:
+        quiet = []
+    shared = {one.item.id for one in quiet}
+    alone = [one for one in loaded if one.item.id not in shared]
+    for one in [*alone, *(drive_together(quiet) if quiet else [])]:
+        drive_alone(one)
+
+
+def drive_together(loaded: list[Loaded]) -> list[Loaded]:
+    """Turns in one transaction; answers those that have to be done alone (all, if it fails)."""
+    apart: list[Item] = []
+    try:
+        with transaction.atomic():
+            for one in loaded:
+                if not take_turn(one, shared=True):
+                    apart.append(one.item)
+    except (Restart, Exception):
+        logger.warning("%s runs of %s are done one by one", len(loaded), current_schema(), exc_info=True)
+        return reload([one.item for one in loaded], starts=2)
+    return reload(apart, starts=1)
+
+
+def drive_alone(one: Loaded) -> None:
+    """A turn in transactions of its own, again when they collide with others."""
+    for restart in range(MAX_RESTARTS):
+        try:
+            take_turn(one, shared=False)
+            return
+        except Restart:
+            logger.info("run %s of %s collided, attempt %s", one.run.id, one.item.tenant, restart + 1)
+        found = reload([one.item], starts=2)
+        if not found:
+            return
+        one = found[0]
+    raise RuntimeError("The run's transactions collide with others all the time.")
+
+
+def load(items: Sequence[Item]) -> list[Loaded]:
+    """Count the start of runs and read them with their journals; what is no longer ours is left out."""
+    lease = timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)
+    values = {"ids": [item.id for item in items], "token": items[0].token, "lease": lease}
+    rows = fetch(MARK, values)
+    return _read(items, {row[0]: row[1] for row in rows}, Clock(rows[0][2]) if rows else items[0].clock)
+
+
+def reload(items: Sequence[Item], *, starts: int) -> list[Loaded]:
+    """Read runs again within the same start."""
+    return _read(items, {item.id: starts for item in items}, items[0].clock) if items else []
+
+
+def _read(items: Sequence[Item], starts: dict[int, int], clock: Clock) -> list[Loaded]:
+    ids = [item.ref for item in items if item.id in starts]
+    runs = {row[0]: _run_row(row) for row in fetch(RUNS, [ids])}
+    entries: dict[int, list[Entry]] = {run_id: [] for run_id in ids}
+    for row in fetch(STEPS, [ids]):
+        entries[row[0]].append(_entry(row))
+    reach("run.loaded")
+    for item in items:
+        if item.id in starts and item.ref not in runs:
+            fetch(f"{DELETE} AND token = %(token)s RETURNING id", {"id": item.id, "token": item.token})
+    return [
+        Loaded(item, runs[item.ref], entries[item.ref], starts[item.id], clock)
+        for item in items
+        if item.id in starts and item.ref in runs
+    ]
+
+
+def _run_row(row: tuple[Any, ...]) -> RunRow:
+    id, workflow, version, code_hash, args, *middle, error, started_at = row
+    status, generation, round, note, parent_id = middle
+    return RunRow(
+        id, workflow, version, code_hash, args.encode(), status, generation, round, note, parent_id,
+        _json_or_none(error), started_at,
+    )  # fmt: skip
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    _, position, key, kind, name, args_hash, args, status, seq, attempts, *times, result, error, child = row
+    due_at, started_at, finished_at = times
+    return Entry(
+        position, key, kind, name, args_hash, (args or "null").encode(), status, seq, attempts, due_at, started_at,
+        finished_at, None if result is None else result.encode(), _json_or_none(error), child,
+    )  # fmt: skip
+
+
+def _json_or_none(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else orjson.loads(text)
+
+
+def take_turn(one: Loaded, *, shared: bool) -> bool:
+    """Let one run go on as far as it gets; False if it needs a turn alone."""
+    run = one.run
+    grip = Grip(run.id, one.item.id, one.item.token, one.item.due_at, run.generation)
+    try:
+        workflow = get_workflow(run.workflow, run.version)
+    except NotFound:
+        put_back(one, f"no worker knows version {run.version} of {run.workflow}")
+        return True
+    turn = Activation(
+        one.item.tenant, run, workflow, Journal.of(one.entries), one.clock, grip,
+        shared=shared, isolated=one.starts > 1 and not shared,
+    )  # fmt: skip
+    try:
+        return _go(one, turn)
+    except LostLease as error:
+        turn.unit.roll_back(error)
+        logger.info("lost run %s of %s to another worker", run.id, one.item.tenant)
+    except BaseException as error:
+        turn.unit.roll_back(error)
+        raise
+    return True
+
+
+def _go(one: Loaded, turn: Activation) -> bool:
+    status = one.run.status
+    if status in ("paused", "completed", "failed", "cancelled"):
+        turn.unit.commit(how="over")
+    elif one.starts > MAX_STARTS:
+        settle(
+            turn, Ending("failed", error={"code": "poison", "detail": "Started too often without an end."})
+        )
+    elif status == "blocked" and (one.run.error or {}).get("code_hash") == turn.workflow.code_hash:
+        turn.unit.commit(how="rearm", at=turn.clock.now() + BLOCKED_PAUSE)
+    else:
+        ending = follow(turn)
+        if ending is None:
+            turn.unit.commit(how="hold")
+            return False
+        settle(turn, ending)
+    return True
+
+
+def follow(turn: Activation) -> Ending | None:
+    """Run the workflow's code; None if the next step has to be done alone."""
+    with connection.execute_wrapper(turn.refuse_sql):
+        try:
+            return _call_body(turn)
+        except Apart:
+            return None
+        except Suspend:
+            return Ending(
+                "cancelling" if turn.cancelling else "waiting", min(filter(None, turn.waits), default=None)
+            )
+        except ContinueAsNew as again:
+            return Ending("running", turn.clock.now(), again_with=again.args_of_next)
+        except Nondeterminism as parted:
+            return _parted(turn, parted)
+        except TooLarge as error:
+            _drop(turn, error)
+            return Ending("failed", error={"code": "too_large", "detail": str(error)})
+        except Exception as error:
+            logger.info("run %s failed", turn.run.id, exc_info=True)
+            return Ending("cancelled" if turn.cancelling else "failed", error=error_of(error))
+
+
+def _call_body(turn: Activation) -> Ending:
+    step = Step(turn)
+    try:
+        result = turn.workflow.body(step, **turn.workflow.args_from_json(turn.run.args))
+    except CancelRequested:
+        result = None
+    if turn.cancelling:
+        for number, clean_up in enumerate(reversed(turn.on_cancel)):
+            clean_up(Step(turn, f"cancel/{number}/", step.now()))
+        return Ending("cancelled")
+    turn.journal.refuse_leftovers()
+    return Ending("completed", result=result)
+
+
+def _parted(turn: Activation, parted: Nondeterminism) -> Ending:
+    """Code and journal part: the run waits, untouched, for other code; a run being cancelled just ends."""
+    _drop(turn, parted)
+    error = {**parted.sides, "code_hash": turn.workflow.code_hash}
+    logger.error("run %s of %s is blocked: %s", turn.run.id, turn.run.workflow, parted)
+    if turn.cancelling:
+        return Ending("cancelled", error=error)
+    return Ending("blocked", turn.clock.now() + BLOCKED_PAUSE, error=error)
+
+
+def _drop(turn: Activation, error: BaseException) -> None:
+    """Undo what the turn did since its last commit."""
+    turn.journal.changed.clear()
+    turn.journal.failed_attempts.clear()
+    with turn.working():
+        turn.unit.roll_back(error)
+
+
+def settle(turn: Activation, ending: Ending) -> None:
+    """Write how the run goes on, with what its last steps wrote."""
+    turn.unit.open()
+    if ending.again_with is not None:
+        _begin_again(turn, ending.again_with)
+    elif _differs(turn, ending):
+        _write_run(turn, ending)
+    if ending.is_over and turn.run.parent_id is not None:
+        schedule_due("run", turn.run.parent_id)
+    reach("run.settled")
+    how = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
+    if ending.again_with is not None or turn.unit.moved:
+        hint()
+    turn.unit.commit(how=how, at=ending.wake)
+
+
+def _differs(turn: Activation, ending: Ending) -> bool:
+    run = turn.run
+    return (ending.status, turn.note, ending.error) != (run.status, run.note, run.error)
+
+
+def _write_run(turn: Activation, ending: Ending) -> None:
+    values = {
+        "id": turn.run.id,
+        "status": ending.status,
+        "note": turn.note,
+        "result": encode_json(ending.result).decode() if ending.status == "completed" else None,
+        "error": encode_json(ending.error).decode() if ending.error else None,
+        "code_hash": turn.workflow.code_hash,
+        "over": ending.is_over,
+    }
+    execute(SETTLE, values)
+
+
+def _begin_again(turn: Activation, args: dict[str, Any]) -> None:
+    newest: AnyWorkflow = get_workflow(turn.run.workflow)
+    turn.journal.changed.clear()
+    values = {
+        "id": turn.run.id,
+        "args": encode_json(newest.args_from_values(args)).decode(),
+        "version": newest.version,
+        "code_hash": newest.code_hash,
+        "note": turn.note,
+    }
+    execute("DELETE FROM runs_steprun WHERE run_id = %s", [turn.run.id])
+    execute("DELETE FROM runs_attempt WHERE run_id = %s", [turn.run.id])
+    execute(AGAIN, values)
+
+
+def put_back(one: Loaded, why: str) -> None:
+    """Leave the run to a worker with other code, and look again a little later."""
+    again = timedelta(seconds=random.uniform(4, 6))  # noqa: S311  (jitter, not a secret)
+    values = {"id": one.item.id, "token": one.item.token, "state": 0, "error": why[:400], "again": again}
+    execute(FAIL, values)
+    execute("UPDATE workflows_due SET attempts = 0 WHERE id = %s AND state = 0", [one.item.id])

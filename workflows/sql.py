@@ -1,0 +1,27 @@
+"""The engine's statements: on the current tenant's schema, with the index of due work in public beside it."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def fetch(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
+    """All rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
+    """The first row, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def execute(sql: str, values: Any = None) -> int:
+    """Run a statement; answers how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
