@@ -29,7 +29,7 @@ class FirmForm(forms.Form):
 
     firm = line(_("Firm"), 120, autocomplete="organization", autofocus="")
     slug = forms.CharField(
-        label=_("Address"),
+        label=_("Workspace address"),
         max_length=40,
         required=False,
         help_text=_("Made from the firm's name if left empty: small letters, digits and hyphens."),

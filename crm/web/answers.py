@@ -26,14 +26,17 @@ PLAIN_WORDS = {
 
 
 def is_enhanced(request: HttpRequest) -> bool:
-    """Whether a script sent the request and will stay on the page."""
-    return request.headers.get("X-Enhance") == "1"
+    """Whether a script sent the request: what it sent is a region of a page or a dialog, or a whole page's form."""
+    return request.headers.get("X-Enhance") in ("region", "page")
 
 
-def done(request: HttpRequest, text: str, url: str, *, go: bool = False) -> HttpResponse:
-    """It worked: say so. A script stays where it is unless told to ``go``; a plain form is redirected."""
-    if is_enhanced(request) and not go:
-        return JsonResponse({"toast": text, "location": None})
+def done(request: HttpRequest, text: str, url: str, *, go: bool = False, made: bool = False) -> HttpResponse:
+    """It worked: say so. A plain form is redirected, and so is a script if told to ``go`` or if the form was the page.
+
+    A script that stays gets an address to offer if something was ``made`` there.
+    """
+    if is_enhanced(request) and not go and request.headers["X-Enhance"] == "region":
+        return JsonResponse({"toast": text, "location": None, "open": url if made else None})
     messages.success(request, text)
     if is_enhanced(request):
         return JsonResponse({"toast": text, "location": url})

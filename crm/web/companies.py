@@ -47,6 +47,7 @@ def company_new(request: PageRequest) -> HttpResponse:
         back=reverse("companies"),
         leads_to=lambda company: reverse("company", args=[company["id"]]),
         template="companies/new.html",
+        made=True,
     )
     return form_page.answer(request, form)
 

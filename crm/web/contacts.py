@@ -57,6 +57,7 @@ def contact_new(request: PageRequest) -> HttpResponse:
         back=reverse("contacts"),
         leads_to=lambda contact: reverse("contact", args=[contact["id"]]),
         template="contacts/new.html",
+        made=True,
     )
     return form_page.answer(request, form)
 

@@ -59,6 +59,7 @@ def deal_new(request: PageRequest) -> HttpResponse:
         back=reverse("deals"),
         leads_to=lambda deal: reverse("deal", args=[deal["id"]]),
         template="deals/new.html",
+        made=True,
     )
     return form_page.answer(request, form)
 

@@ -18,6 +18,7 @@ class FormPage:
     """One form: its words, the mutation that it calls and where it leads.
 
     ``arguments`` turns the cleaned data into the mutation's arguments, ``leads_to`` its result into an address.
+    ``go`` leads there at once, ``made`` offers to.
     """
 
     title: str
@@ -29,6 +30,7 @@ class FormPage:
     arguments: Callable[[dict[str, Any]], Mapping[str, object]] = dict
     lead: str = ""
     go: bool = False
+    made: bool = False
     template: str = "form_page.html"
 
     def answer(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -40,5 +42,5 @@ class FormPage:
         if form.is_valid():
             result = send(request, form, self.function, self.arguments(form.cleaned_data))
             if result is not None:
-                return done(request, self.done, self.leads_to(result), go=self.go)
+                return done(request, self.done, self.leads_to(result), go=self.go, made=self.made)
         return invalid_form(request, form, self.template, context)

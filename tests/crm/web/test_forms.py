@@ -14,7 +14,7 @@ from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.web.conftest import Browse
 
-SCRIPT = {"x-enhance": "1"}
+SCRIPT = {"x-enhance": "region"}
 
 
 @pytest.fixture
@@ -44,7 +44,18 @@ def test_form_is_redirected(alice: Client) -> None:
 
 def test_script_stays(alice: Client) -> None:
     response = alice.post("/contacts/new/", {"first_name": "Ada", "stage_id": stage()}, headers=SCRIPT)
-    assert (response.status_code, response.json()) == (200, {"toast": "Contact created.", "location": None})
+    made = Contact.objects.get(first_name="Ada")
+    told = {"toast": "Contact created.", "location": None, "open": f"/contacts/{made.pk}/"}
+    assert (response.status_code, response.json()) == (200, told)
+
+
+def test_script_goes_on_from_a_page(alice: Client) -> None:
+    """The form was the page itself: there is nothing to stay on."""
+    sent = {"first_name": "Ada", "stage_id": stage()}
+    response = alice.post("/contacts/new/", sent, headers={"x-enhance": "page"})
+    location = response.json()["location"]
+    assert location == f"/contacts/{Contact.objects.get(first_name='Ada').pk}/"
+    assert "Contact created." in alice.get(location).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 /* Everything that a page does beyond links and forms. Without this file every page still works. */
 import "./time-ago.js";
+import "./arrivals.js";
 import "./autosave.js";
 import "./combobox.js";
 import "./closed.js";

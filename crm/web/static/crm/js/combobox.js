@@ -57,7 +57,7 @@ function place() {
 async function find() {
   const number = (newest += 1);
   const response = await fetch(`/lookups/${select.dataset.lookup}/?q=${encodeURIComponent(input.value)}`, {
-    headers: { "X-Enhance": "1" },
+    headers: { "X-Enhance": "region" },
   });
   if (!response.ok || number !== newest) return;
   const { data } = await response.json();

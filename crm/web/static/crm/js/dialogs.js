@@ -23,7 +23,7 @@ async function open(link) {
   document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
   let page;
   try {
-    const response = await fetch(link.href, { headers: { "X-Enhance": "1" } });
+    const response = await fetch(link.href, { headers: { "X-Enhance": "region" } });
     if (!response.ok || response.redirected) return location.assign(link.href);
     page = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {

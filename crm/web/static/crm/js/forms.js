@@ -25,7 +25,8 @@ function resubmit(form, button) {
 async function send(form, button) {
   if (form.ariaBusy === "true") return;
   busy(form, button, true);
-  const { ok, data } = await post(form.action, new FormData(form, button));
+  const how = form.closest(".page-body .page-form") ? "page" : "region";
+  const { ok, data } = await post(form.action, new FormData(form, button), how);
   busy(form, button, false);
   if (!ok) return data.errors && showErrors(form, data.errors);
   clearErrors(form);
@@ -40,11 +41,14 @@ function busy(form, button, is) {
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (form && "autosubmit" in form.dataset) form.requestSubmit();
+  // Enter sends a text field by itself.
+  if (form && "autosubmit" in form.dataset && event.target.matches("select, [type=radio], [type=checkbox]")) {
+    form.requestSubmit();
+  }
 });
 
 /* A form that was filled in and not sent is not lost to a stray link. */
 let touched = false;
-document.addEventListener("input", (event) => { if (event.target.closest("form.page-form")) touched = true; });
+document.addEventListener("input", (event) => { if (event.target.closest(".page-body form.page-form")) touched = true; });
 document.addEventListener("submit", () => { touched = false; });
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });

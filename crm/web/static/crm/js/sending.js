@@ -2,7 +2,6 @@
 import { texts, toast } from "./toasts.js";
 
 const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
-const headers = { "X-Enhance": "1", "X-CSRFToken": token };
 
 /* Forms in live regions come without a token (the region is the same for everybody): fill it in when they are sent. */
 document.addEventListener("submit", (event) => {
@@ -10,11 +9,14 @@ document.addEventListener("submit", (event) => {
   if (slot && !slot.value) slot.value = token;
 }, true);
 
-/** Post a body to an address; answers {ok, data} and has already told the user of network and server faults. */
-export async function post(action, body) {
+/** Post a body to an address; answers {ok, data} and has already told the user of network and server faults.
+    `how` says what stays on the screen: a "region" (or dialog) of the page, or nothing: the form is the "page". */
+export async function post(action, body, how = "region") {
   let response;
   try {
-    response = await fetch(action, { method: "POST", body, headers });
+    response = await fetch(action, {
+      method: "POST", body, headers: { "X-Enhance": how, "X-CSRFToken": token },
+    });
   } catch {
     toast(texts.network, "error");
     return { ok: false, data: {} };
@@ -34,7 +36,7 @@ export async function post(action, body) {
 /** What follows a form that succeeded: another page, or a toast on a page that live regions keep right. */
 export function finish(data) {
   if (data.location) return location.assign(data.location);
-  if (data.toast) toast(data.toast);
+  if (data.toast) toast(data.toast, "success", data.open);
   if (document.documentElement.dataset.connection !== "live") location.reload();
 }
 

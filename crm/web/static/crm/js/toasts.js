@@ -2,13 +2,16 @@
 const STAY = 5000;
 const region = document.querySelector(".toasts");
 
-/** Show a text as a toast; errors stay until dismissed. */
-export function toast(text, kind = "success") {
+/** Show a text as a toast, with a link to what was made if there is one; errors stay until dismissed. */
+export function toast(text, kind = "success", open = null) {
   const part = document.getElementById("toast-part").content.firstElementChild.cloneNode(true);
   part.querySelector("[data-text]").replaceWith(text);
   part.querySelector(kind === "error" ? ".for-success" : ".for-error").remove();
   part.firstElementChild.replaceWith(part.firstElementChild.firstElementChild);
   part.classList.add(kind);
+  const link = part.querySelector("a");
+  if (open) link.href = open;
+  else link.remove();
   region.append(part);
   raise();
   leaveLater(part);
