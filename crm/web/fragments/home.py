@@ -37,7 +37,12 @@ def recent_contacts(ctx: Context) -> dict[str, Any]:
     scope = scope_of(ctx)
     is_allowed = scope.allows(Permission.CONTACT_VIEW)
     rows = ask(ctx, list_contacts, limit=SHOWN)["data"] if is_allowed else []
-    return {"is_allowed": is_allowed, "rows": rows, "may_create": scope.allows(Permission.CONTACT_CREATE)}
+    return {
+        "is_allowed": is_allowed,
+        "rows": rows,
+        "may_create": scope.allows(Permission.CONTACT_CREATE),
+        "may_invite": scope.allows(Permission.MEMBER_MANAGE),
+    }
 
 
 @fragment("home/deals", template="deals/_card.html")

@@ -135,6 +135,11 @@ export class LiveSocket {
   #wakeUp() {
     clearTimeout(this.#hiding);
     if (this.#socket !== null && Date.now() - this.#heardAt > SILENT_AFTER) this.#drop();
+    if (this.#isReady) {
+      // The network came back and the socket has outlived its absence.
+      this.#state("live");
+      this.#send({ type: "ping" });
+    }
     this.connect();
   }
 
