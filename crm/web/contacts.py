@@ -17,6 +17,7 @@ from crm.web.choices import contact_stage_choices, member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.presets import preset
 from realtime.functions.call import call
 
 #: Parameters of the list's address -> arguments of the query.
@@ -45,8 +46,9 @@ def contact_list(request: PageRequest) -> HttpResponse:
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_new(request: PageRequest) -> HttpResponse:
-    """Create a contact."""
+    """Create a contact, of a company if the address names one."""
     form = ContactForm(request.ctx, request.POST or None)
+    preset(request, form)
     form.offer("owner_id", [("", _("Me")), *member_choices(request.ctx)])
     form.drop_disabled()
     form_page = FormPage(

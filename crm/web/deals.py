@@ -17,6 +17,7 @@ from crm.web.answers import done, invalid_form, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.presets import preset
 from realtime.functions.call import call
 
 FILTERS = {
@@ -47,8 +48,8 @@ def deal_list(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deal_new(request: PageRequest) -> HttpResponse:
     """Create a deal, for a contact or a company if the address names one."""
-    given = {"contact_id": request.GET.get("contact"), "company_id": request.GET.get("company")}
-    form = DealForm(request.ctx, request.POST or None, initial=given)
+    form = DealForm(request.ctx, request.POST or None)
+    preset(request, form)
     form.offer("owner_id", [("", _("Me")), *choices.member_choices(request.ctx)])
     form.drop_disabled()
     form_page = FormPage(

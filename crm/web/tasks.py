@@ -17,6 +17,7 @@ from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.tasks import TaskForm
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.presets import preset
 from realtime.functions.call import call
 
 
@@ -38,8 +39,8 @@ def task_list(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_new(request: PageRequest) -> HttpResponse:
     """Create a task, about a contact or a deal if the address names one."""
-    given = {"contact_id": _number(request, "contact"), "deal_id": _number(request, "deal")}
-    form = TaskForm(request.ctx, request.POST or None, row=given)
+    form = TaskForm(request.ctx, request.POST or None)
+    preset(request, form)
     form.offer("owner_id", [("", _("Me")), *choices.member_choices(request.ctx)])
     form.drop_disabled()
     form_page = FormPage(
@@ -51,11 +52,6 @@ def task_new(request: PageRequest) -> HttpResponse:
         leads_to=lambda task: reverse("tasks"),
     )
     return form_page.answer(request, form)
-
-
-def _number(request: PageRequest, name: str) -> int | None:
-    given = request.GET.get(name, "")
-    return int(given) if given.isdecimal() else None
 
 
 @page

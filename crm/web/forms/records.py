@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.permissions import Permission
 from accounts.roles.policy import can, scope_of
-from crm.web.choices import Choices
+from crm.web.choices import Choices, with_present
 from realtime.functions import Context
 
 
@@ -31,6 +31,13 @@ class RecordForm(forms.Form):
         field: Any = self.fields.get(name)
         if field is not None:
             field.choices = found
+
+    def choose(self, name: str, pk: int, label: str) -> None:
+        """Begin with a record that a select may not list."""
+        field: Any = self.fields[name]
+        self.initial[name] = pk
+        if hasattr(field, "choices"):
+            field.choices = with_present(field.choices, pk, label)
 
     def drop_disabled(self) -> None:
         """A form for something new offers only what may be written."""

@@ -58,4 +58,5 @@ def company_contacts(ctx: Context, *, company_id: Id) -> dict[str, Any]:
     is_shown = "company_id" not in scope_of(ctx).hidden_fields("contact")
     is_allowed = is_shown and scope_of(ctx).allows(Permission.CONTACT_VIEW)
     rows = ask(ctx, list_contacts, company_id=company_id, limit=50)["data"] if is_allowed else []
-    return {"rows": rows, "company_id": company_id, "is_allowed": is_allowed}
+    may_create = scope_of(ctx).allows(Permission.CONTACT_CREATE)
+    return {"rows": rows, "company_id": company_id, "is_allowed": is_allowed, "may_create": may_create}

@@ -158,3 +158,9 @@ def link(text: str, rel: str) -> str:
     """The address of the link with the relation."""
     before = text.split(f'" rel="{rel}"')[0]
     return before.rpartition('href="')[2].replace("&amp;", "&")
+
+
+def test_form_begins_with_the_record_of_the_page(alice: Client, ada: dict[str, Any]) -> None:
+    response = alice.get(f"/deals/new/?contact={ada['id']}")
+    assert f'<option value="{ada["id"]}" selected>Ada</option>' in response.content.decode()
+    assert alice.get("/tasks/new/?contact=99999").status_code == 404
