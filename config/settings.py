@@ -232,6 +232,10 @@ API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Who a socket speaks for (realtime.live): a function of the ASGI scope and an optional API key.
 LIVE_IDENTITY = "accounts.authentication.resolve_socket"
+# A process's threads that re-run queries, its threads for calls over sockets, and a member's open sockets.
+LIVE_READERS = env.integer("LIVE_READERS", 4)
+LIVE_CALLERS = env.integer("LIVE_CALLERS", 4)
+LIVE_SOCKETS_PER_MEMBER = env.integer("LIVE_SOCKETS_PER_MEMBER", 50)
 # Results are checked against their declared types where that costs nobody anything: tests and development.
 VALIDATE_RESULTS = env.flag("VALIDATE_RESULTS", DEBUG)
 # SQL that no compiler wrote, in a tracked function, without declare_reads(): an error, or a read of all tables.

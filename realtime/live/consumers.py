@@ -36,6 +36,7 @@ from realtime.live.fragments import Locale, fragment_query
 from realtime.live.hub import Hub, current_hub
 from realtime.live.protocol import Close
 from realtime.live.sockets import Socket, Subscription
+from realtime.live.wire import Wire
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -66,9 +67,9 @@ async def _converse(scope: Scope, receive: Receive, send: Send) -> None:
     hello = await _hello(receive)
     ctx = await _identify(scope, hello.key)
     hub = current_hub()
-    socket = Socket(hub.room(ctx.schema), ctx.actor, send)
-    if hub.sockets_of(socket) >= protocol.MAX_SOCKETS_OF_MEMBER:
-        raise Ended(Close.TOO_MANY, f"A member may have {protocol.MAX_SOCKETS_OF_MEMBER} open sockets.")
+    socket = Socket(hub.room(ctx.schema), ctx.actor, Wire(send))
+    if hub.sockets_of(socket) >= settings.LIVE_SOCKETS_PER_MEMBER:
+        raise Ended(Close.TOO_MANY, f"A member may have {settings.LIVE_SOCKETS_PER_MEMBER} open sockets.")
     conversation = Conversation(hub, socket, receive, Locale.asked(hello.language, hello.time_zone))
     await conversation.run()
 

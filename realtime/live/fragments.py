@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -74,6 +75,12 @@ def list_fragments() -> Iterator[Fragment]:
     return iter(sorted(_fragments.values(), key=lambda found: found.name))
 
 
+@cache
+def _time_zones() -> set[str]:
+    """All known time zones; reading them from the disk takes a while."""
+    return available_timezones()
+
+
 @dataclass(frozen=True, slots=True)
 class Locale:
     """What a rendering depends on besides data: language and time zone of the page."""
@@ -92,7 +99,7 @@ class Locale:
         known = dict(settings.LANGUAGES)
         return cls(
             language if language in known else settings.LANGUAGE_CODE,
-            time_zone if time_zone in available_timezones() else settings.TIME_ZONE,
+            time_zone if time_zone in _time_zones() else settings.TIME_ZONE,
         )
 
     @contextmanager

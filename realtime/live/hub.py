@@ -37,10 +37,8 @@ class Hub:
 
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
-        self.readers = Readers(getattr(settings, "LIVE_READERS", 4))
-        self.callers = ThreadPoolExecutor(
-            getattr(settings, "LIVE_CALLERS", 4), thread_name_prefix="live-caller"
-        )
+        self.readers = Readers(settings.LIVE_READERS)
+        self.callers = ThreadPoolExecutor(settings.LIVE_CALLERS, thread_name_prefix="live-caller")
         self._feed = Feed(self._on_tick, self._on_heartbeat)
         self._feed.want(PUBLIC)
         self._tasks: set[asyncio.Task[None]] = set()

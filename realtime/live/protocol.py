@@ -22,7 +22,6 @@ VERSION = 1
 MAX_MESSAGE = 64 * 1024
 MAX_BYTES = 1024 * 1024
 MAX_SUBSCRIPTIONS = 200
-MAX_SOCKETS_OF_MEMBER = 50
 MAX_CALLS_WAITING = 16
 #: Subscriptions and messages: how many a second for long, and how many at once.
 SUBSCRIPTION_RATE, SUBSCRIPTION_BURST = 50.0, 400.0
@@ -193,7 +192,7 @@ def result(id: str, value: object, xid: int | None, replayed: bool) -> str:
 
 def transition(
     epoch: str, tick: int, changes: tuple[tuple[str, Version, bool], ...], acks: tuple[str, ...]
-) -> str:
+) -> bytes:
     """All that has changed for a socket between two positions; each answer is encoded already."""
     parts = [
         b'{"id":%b,"hash":"%b",%b}'
@@ -201,4 +200,4 @@ def transition(
         for id, version, unchanged in changes
     ]
     head = encode_json({"type": "transition", "epoch": epoch, "tick": tick, "acks": acks})
-    return (head[:-1] + b',"changes":[' + b",".join(parts) + b"]}").decode()
+    return head[:-1] + b',"changes":[' + b",".join(parts) + b"]}"

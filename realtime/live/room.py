@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -25,6 +26,7 @@ from realtime.live.shares import Run, ScopeRun, Shares
 from realtime.live.sockets import Change as SocketChange
 from realtime.live.sockets import Socket, Subscription
 from realtime.live.step import Step
+from realtime.live.wire import Encoded
 from realtime.reads.index import MatchIndex
 from realtime.reads.readset import ReadSet
 
@@ -35,6 +37,8 @@ PUBLIC = "public"
 MAX_ENCODINGS = 5_000
 #: Waiting ticks beyond this are forgotten: the log has them all.
 MAX_PENDING = 200
+#: Sockets written to before the event loop does something else.
+PUSHED_AT_ONCE = 500
 #: A timer further away than this only asks again.
 MAX_TIMER = 6 * 3600.0
 
@@ -55,12 +59,14 @@ class Room:
         self.due: set[Run | ScopeRun] = set()
         self.joining: list[Subscription] = []
         self.barriers: list[tuple[Socket, str]] = []
+        #: Sockets that have something to send since the last publication.
+        self.marked: dict[Socket, None] = {}
         self._pending: list[Tick] = []
         self._sequences: dict[str, int] = {}
         self._must_read_log = False
         self._is_stepping = False
         self._acks: list[tuple[int, Socket, str]] = []
-        self._encodings: dict[tuple[tuple[SocketChange, ...], tuple[str, ...]], str] = {}
+        self._encodings: dict[tuple[tuple[SocketChange, ...], tuple[str, ...]], Encoded] = {}
         self._wake = asyncio.Event()
 
     # What the hub and the sockets ask for.
@@ -113,6 +119,8 @@ class Room:
             self.read_log()
         elif seen is not None and seen.sees(xid):
             socket.acknowledge(id)
+            self.marked.pop(socket)
+            socket.push()
         else:
             self._acks.append((xid, socket, id))
 
@@ -236,6 +244,16 @@ class Room:
                 await asyncio.sleep(0.25)
             finally:
                 self._is_stepping = False
+            await self._push()
+
+    async def _push(self) -> None:
+        """Send what was published; very many sockets in slices, as other rooms want their turn."""
+        while self.marked:
+            for socket in list(islice(self.marked, PUSHED_AT_ONCE)):
+                del self.marked[socket]
+                socket.push()
+            if self.marked:
+                await asyncio.sleep(0)
 
     async def _advance(self) -> None:
         ticks, self._pending = self._pending, []
@@ -304,14 +322,14 @@ class Room:
 
     # Encoding.
 
-    def transition(self, changes: tuple[SocketChange, ...], acks: tuple[str, ...]) -> str:
+    def transition(self, changes: tuple[SocketChange, ...], acks: tuple[str, ...]) -> Encoded:
         """The transition message, encoded once for all sockets that lack the same."""
-        text = self._encodings.get((changes, acks))
-        if text is None:
-            text = protocol.transition(self.epoch, self.number, changes, acks)
+        message = self._encodings.get((changes, acks))
+        if message is None:
+            message = Encoded(protocol.transition(self.epoch, self.number, changes, acks))
             if len(self._encodings) < MAX_ENCODINGS:
-                self._encodings[changes, acks] = text
-        return text
+                self._encodings[changes, acks] = message
+        return message
 
 
 def age(snapshot: Snapshot) -> tuple[int, int, int]:

@@ -7,11 +7,11 @@ and delays nobody.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from realtime.functions import Actor
 from realtime.live.answers import LiveQuery, Version
+from realtime.live.wire import Encoded, Wire
 
 if TYPE_CHECKING:
     from realtime.live.room import Room
@@ -47,37 +47,47 @@ class Subscription:
 class Socket:
     """One client: an actor in a room, with a writer of its own."""
 
-    def __init__(self, room: "Room", actor: Actor, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    def __init__(self, room: "Room", actor: Actor, wire: Wire) -> None:
         self.room, self.actor = room, actor
         self.scope: ScopeRun | None = None
         self.subscriptions: dict[str, Subscription] = {}
         self.heard_at = self.sending_since = 0.0
         #: The task of the whole conversation.
         self.task: asyncio.Task[Any] | None = None
-        self._send = send
+        self._wire = wire
         self._dirty: dict[Subscription, None] = {}
         self._acks: list[str] = []
-        self._replies: deque[str] = deque()
+        self._replies: deque[Encoded] = deque()
+        #: At most one message that was made and not taken yet.
+        self._unsent: Encoded | None = None
         self._closing: tuple[int, str] | None = None
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
         self._drained.set()
 
     def mark(self, subscription: Subscription) -> None:
-        """Note that the subscription may have a new answer."""
+        """Note that the subscription may have a new answer; ``push`` sends it."""
         self._dirty[subscription] = None
-        self._wake.set()
+        self.room.marked[self] = None
 
     def acknowledge(self, id: str) -> None:
         """Tell the client with the next transition that it includes the effect of this request."""
         self._acks.append(id)
-        self._wake.set()
+        self.room.marked[self] = None
+
+    def push(self) -> None:
+        """Send what can be sent at once; the writer does the rest when the client takes it."""
+        while not self.sending_since and self._closing is None and (message := self._next()) is not None:
+            if not self._wire.send_now(message):
+                self._unsent = message
+                self._wake.set()
+                return
 
     async def reply(self, text: str) -> None:
         """Send an answer to one request; waits while too many are unsent, so that reading stops, too."""
         if self._closing is not None:
             return
-        self._replies.append(text)
+        self._replies.append(Encoded(text.encode()))
         self._wake.set()
         if len(self._replies) >= MAX_REPLIES:
             self._drained.clear()
@@ -95,29 +105,31 @@ class Socket:
             self.task.cancel()
 
     async def write(self) -> None:
-        """Send what there is to send until the socket closes."""
+        """Send what could not be sent at once, until the socket closes."""
         loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._closing is None and (text := self._next()) is not None:
+            while self._closing is None and (message := self._next()) is not None:
                 self.sending_since = loop.time()
-                await self._send({"type": "websocket.send", "text": text})
+                await self._wire.send(message)
                 self.sending_since = 0.0
             if self._closing is not None:
-                code, reason = self._closing
-                await self._send({"type": "websocket.close", "code": code, "reason": reason[:120]})
+                await self._wire.close(*self._closing)
                 return
 
-    def _next(self) -> str | None:
+    def _next(self) -> Encoded | None:
+        message, self._unsent = self._unsent, None
+        if message is not None:
+            return message
         if self._replies:
-            text = self._replies.popleft()
+            message = self._replies.popleft()
             if len(self._replies) < MAX_REPLIES // 2:
                 self._drained.set()
-            return text
+            return message
         return self._transition() if self._dirty or self._acks else None
 
-    def _transition(self) -> str | None:
+    def _transition(self) -> Encoded | None:
         changes = [change for mark in self._dirty if mark.is_open and (change := mark.change())]
         acks = tuple(self._acks)
         self._dirty.clear()
