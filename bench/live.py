@@ -38,6 +38,7 @@ class Seen:
     messages: int = 0
     last: list[int] = field(default_factory=list)
     size: int = 0
+    answered: int = 0
 
     base: int = field(default_factory=lambda: int(time.time() * 20) % 10**9)
 
@@ -47,6 +48,7 @@ class Seen:
         self.last.append(self.base)
 
         def on_text(payload: bytes, at: float) -> None:
+            self.answered += self.size == 0 and b'"transition"' in payload[:40]
             found = MARK.search(payload)
             if found is None or int(found[1]) <= self.base:
                 return
@@ -119,7 +121,9 @@ async def measure_ours(stage: Stage, sockets: int, rate: float) -> tuple[Seen, f
         await answer(port)
         seen = Seen()
         clients = [await follow(port, stage, seen) for _ in range(sockets)]
-        await asyncio.sleep(2)
+        while seen.answered < sockets:  # noqa: ASYNC110 (nothing else happens meanwhile)
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
         before = cpu_of(web.pid)
         await write(stage, rate, seen)
         await asyncio.sleep(2)
