@@ -13,8 +13,13 @@ from crm.records import writes
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
+from realtime.reads.fixed import FixedQuery
 
 WORD = "contact"
+STAGE = FixedQuery(lambda stage_id: ContactStage.objects.filter(pk=stage_id).values_list("id"))
+FIRST_STAGE = FixedQuery(
+    lambda: ContactStage.objects.order_by("position", "id").values_list("id")[:1], parameters=0
+)
 
 
 @mutation(permission=Permission.CONTACT_CREATE)
@@ -101,13 +106,10 @@ def _answer(ctx: Context, contact: Contact) -> ContactDetail:
 
 def _stage(stage_id: int | None) -> int:
     """The stage's id, the first one for none; InvalidInput if there is no such stage."""
-    stages = ContactStage.objects.order_by("position", "id")
-    found = (
-        (stages.filter(pk=stage_id) if stage_id is not None else stages).values_list("id", flat=True).first()
-    )
-    if found is None:
+    found = FIRST_STAGE.rows() if stage_id is None else STAGE.rows(stage_id)
+    if not found:
         raise invalid("stage_id", "There is no stage with this id.", "unknown_stage")
-    return found
+    return int(found[0][0])
 
 
 def _derived(ctx: Context, values: dict[str, Any], contact: Contact | None) -> dict[str, Any]:

@@ -15,8 +15,17 @@ from accounts.roles.policy import acting_member_id, refuse_readonly, require, vi
 from crm.records.fields import plain_value
 from crm.records.models import Record
 from realtime.functions import Conflict, Context, Forbidden, NotFound, PreconditionFailed, invalid
+from realtime.reads.fixed import FixedQuery
 
 R = TypeVar("R", bound=Record)
+
+MEMBER_FIELDS = [field.attname for field in Member._meta.concrete_fields]
+ACTIVE_MEMBER = FixedQuery(
+    lambda member_id: Member.objects.filter(pk=member_id, is_active=True).values_list(*MEMBER_FIELDS)
+)
+FIRST_TEAM = FixedQuery(
+    lambda member_id: TeamMember.objects.filter(member_id=member_id).order_by("id").values_list("team_id")[:1]
+)
 
 
 def lock(
@@ -100,16 +109,16 @@ def owner_of_new(ctx: Context, owner_id: int | None, assign: Permission) -> Memb
 
 def active_member(member_id: int) -> Member:
     """The member, who must be active; InvalidInput about owner_id else."""
-    owner = Member.objects.filter(pk=member_id, is_active=True).first()
-    if owner is None:
+    found = ACTIVE_MEMBER.rows(member_id)
+    if not found:
         raise invalid("owner_id", "There is no active member with this id.", "unknown_member")
-    return owner
+    return Member.from_db("default", MEMBER_FIELDS, found[0])
 
 
 def team_of(member_id: int) -> int | None:
     """The team that a member's records belong to: the one that they joined first."""
-    found = TeamMember.objects.filter(member_id=member_id).order_by("id").values_list("team_id", flat=True)
-    return found.first()
+    found = FIRST_TEAM.rows(member_id)
+    return found[0][0] if found else None
 
 
 def assign(ctx: Context, record: Record, word: str, owner_id: int | None) -> None:

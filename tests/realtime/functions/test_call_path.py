@@ -132,7 +132,7 @@ def test_a_change_without_its_audit_row_does_not_happen(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise OSError("the audit table is full")
 
-    monkeypatch.setattr(AuditEntry.objects, "bulk_create", broken)
+    monkeypatch.setattr("realtime.functions.call._write_audit", broken)
     with pytest.raises(OSError, match="full"):
         call(create_contact, cast.alice.context(), {"first_name": "Ada"})
     assert not Contact.objects.exists()
