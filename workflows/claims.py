@@ -121,5 +121,9 @@ def _claim(sql: str, values: dict[str, Any]) -> list[Item]:
     if not rows:
         return []
     clock = Clock(rows[0][-1])
-    items = [Item(*row[:8], clock=clock) for row in rows]
-    return sorted(items, key=lambda item: (item.lane, item.due_at))
+    return sorted((_item(row, clock) for row in rows), key=lambda item: (item.lane, item.due_at))
+
+
+def _item(row: tuple[Any, ...], clock: Clock) -> Item:
+    id, kind, ref, tenant, due_at, attempts, token, lane, _now = row
+    return Item(id, kind, ref, tenant, due_at, attempts, token, lane, clock)

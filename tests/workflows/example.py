@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from crm.tasks import mutations, queries
+from crm.tasks.models import Task
 from workflows import Outside, Step, action, workflow
+from workflows.runs.models import Run
 
 #: What actions were asked to do: (idempotency key, attempt).
 CALLS: list[tuple[str, int]] = []
@@ -21,6 +23,12 @@ def ring(outside: Outside, *, number: str) -> dict[str, Any]:
     return {"number": number}
 
 
+@action
+def big(outside: Outside) -> str:
+    """Answer more than the journal takes."""
+    return "x" * 300_000
+
+
 def note(step: Step, owner_id: int, title: str, **options: Any) -> Any:
     """One task as a durable step."""
     return step.run_mutation(mutations.create_task, {"title": title, "owner_id": owner_id}, **options)
@@ -33,3 +41,13 @@ def onboarding(step: Step, *, owner_id: int) -> str:
     note(step, owner_id, "Ask", run_after=timedelta(days=3))
     task = note(step, owner_id, "Check")
     return step.run_query(queries.get_task, {"task_id": task["id"]})["title"]
+
+
+def titles() -> list[str]:
+    """The tasks that runs left, in order."""
+    return list(Task.objects.order_by("id").values_list("title", flat=True))
+
+
+def run_of(run_id: int) -> Run:
+    """The run as it stands."""
+    return Run.objects.get(pk=run_id)
