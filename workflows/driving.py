@@ -157,10 +157,10 @@ def reload(items: Sequence[Item], *, starts: int) -> list[Loaded]:
 
 def _read(items: Sequence[Item], starts: dict[int, int], clock: Clock) -> list[Loaded]:
     ids = [item.ref for item in items if item.id in starts]
-    runs = {row[0]: _run_row(row) for row in fetch(RUNS, [ids])}
+    runs = {row[0]: run_row(row) for row in fetch(RUNS, [ids])}
     entries: dict[int, list[Entry]] = {run_id: [] for run_id in ids}
     for row in fetch(STEPS, [ids]):
-        entries[row[0]].append(_entry(row))
+        entries[row[0]].append(entry_of(row))
     reach("run.loaded")
     for item in items:
         if item.id in starts and item.ref not in runs:
@@ -172,7 +172,7 @@ def _read(items: Sequence[Item], starts: dict[int, int], clock: Clock) -> list[L
     ]
 
 
-def _run_row(row: tuple[Any, ...]) -> RunRow:
+def run_row(row: tuple[Any, ...]) -> RunRow:
     id, workflow, version, code_hash, args, *middle, error, started_at = row
     status, generation, round, note, parent_id = middle
     return RunRow(
@@ -181,7 +181,7 @@ def _run_row(row: tuple[Any, ...]) -> RunRow:
     )  # fmt: skip
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def entry_of(row: tuple[Any, ...]) -> Entry:
     _, position, key, kind, name, args_hash, args, status, seq, attempts, *times, result, error, child = row
     due_at, started_at, finished_at = times
     return Entry(

@@ -1,0 +1,211 @@
+"""Cancel, pause, resume, retry, fork: through the registered functions where people use them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from crm.tasks import mutations
+from crm.tasks.models import Task
+from realtime.functions import Conflict
+from realtime.functions.call import call
+from tests.cast import Cast
+from tests.workflows import example
+from tests.workflows.example import note, run_of, titles
+from workflows import Step, control, send_event, start, workflow
+from workflows.claims import Claims
+from workflows.drain import drain, work_all
+from workflows.models import Due
+from workflows.runs.models import Run, StepRun
+from workflows.runs.upkeep import delete_old_runs, repair_stranded
+from workflows.testing import advance
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def test_cancelled_run_does_nothing_more(owner: int, cast: Cast) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    drain()
+    call("runs.cancel_run", cast.adam.context(), {"run_id": run_id})
+    drain()
+    advance(7 * DAY)
+    drain()
+    assert titles() == ["Welcome"]
+    assert run_of(run_id).status == "cancelled"
+    with pytest.raises(Conflict):
+        call("runs.cancel_run", cast.adam.context(), {"run_id": run_id})
+
+
+def test_clean_ups_are_durable_steps_latest_first(owner: int) -> None:
+    @workflow("test.clean")
+    def clean(step: Step, *, owner_id: int) -> None:
+        """Reserve two things, and give them back."""
+        for name in ("room", "car"):
+            note(step, owner_id, name)
+            step.on_cancel(lambda step, name=name: note(step, owner_id, f"no {name}"))
+        step.sleep(DAY)
+        step.on_cancel(lambda step: note(step, owner_id, "never"))
+
+    run_id = start(clean, {"owner_id": owner})
+    drain()
+    control.cancel(run_id)
+    drain()
+    assert titles() == ["room", "car", "no car", "no room"]
+    assert run_of(run_id).status == "cancelled"
+
+
+def test_clean_up_may_wait(owner: int) -> None:
+    @workflow("test.clean")
+    def clean(step: Step, *, owner_id: int) -> None:
+        """Clean up a day after."""
+
+        def later(step: Step) -> None:
+            step.sleep(DAY)
+            note(step, owner_id, "cleaned")
+
+        step.on_cancel(later)
+        step.await_event("never")
+
+    run_id = start(clean, {"owner_id": owner})
+    drain()
+    control.cancel(run_id)
+    drain()
+    assert run_of(run_id).status == "cancelling"
+    advance(DAY)
+    drain()
+    assert (titles(), run_of(run_id).status) == (["cleaned"], "cancelled")
+
+
+def test_children_are_cancelled_with_their_parent(owner: int) -> None:
+    @workflow("test.parent")
+    def parent(step: Step, *, owner_id: int) -> None:
+        """Wait for a child."""
+        step.run_workflow(example.onboarding, {"owner_id": owner_id})
+
+    run_id = start(parent, {"owner_id": owner})
+    drain()
+    control.cancel(run_id)
+    drain()
+    assert set(Run.objects.values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_worker_that_holds_a_cancelled_run_writes_nothing(owner: int) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    items = Claims().take()
+    control.cancel(run_id)
+    work_all(items)
+    assert titles() == []
+    drain()
+    assert (titles(), run_of(run_id).status) == ([], "cancelled")
+
+
+def test_paused_run_rests_and_goes_on(owner: int, cast: Cast) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    drain()
+    call("runs.pause_run", cast.adam.context(), {"run_id": run_id})
+    advance(4 * DAY)
+    drain()
+    assert titles() == ["Welcome"]
+    assert run_of(run_id).status == "paused"
+    call("runs.resume_run", cast.adam.context(), {"run_id": run_id})
+    drain()
+    assert (titles(), run_of(run_id).status) == (["Welcome", "Ask", "Check"], "completed")
+
+
+def test_event_to_a_paused_run_is_kept(owner: int) -> None:
+    @workflow("test.wait")
+    def wait(step: Step) -> Any:
+        """Wait."""
+        return step.await_event("go")
+
+    run_id = start(wait)
+    drain()
+    control.pause(run_id)
+    send_event(run_id, "go", {"x": 1})
+    drain()
+    assert run_of(run_id).status == "paused"
+    control.resume(run_id)
+    drain()
+    assert run_of(run_id).result == {"x": 1}
+
+
+def fragile(step: Step, *, owner_id: int) -> None:
+    """Do, complete a task that may be missing, do."""
+    note(step, owner_id, "a")
+    step.run_mutation(mutations.complete_task, {"task_id": 424_242})
+    note(step, owner_id, "b")
+
+
+def test_failed_run_is_retried_from_where_it_failed(owner: int, cast: Cast) -> None:
+    run_id = start(workflow("test.fragile")(fragile), {"owner_id": owner})
+    drain()
+    assert run_of(run_id).status == "failed"
+    Task.objects.create(pk=424_242, title="there", owner_id=owner)
+    call("runs.retry_run", cast.adam.context(), {"run_id": run_id})
+    drain()
+    assert run_of(run_id).status == "completed"
+    assert sorted(titles()) == ["a", "b", "there"]
+
+
+def test_fork_begins_with_a_copy_of_the_journal(owner: int, cast: Cast) -> None:
+    run_id = start(workflow("test.fragile")(fragile), {"owner_id": owner})
+    drain()
+    Task.objects.create(pk=424_242, title="there", owner_id=owner)
+    forked = call("runs.fork_run", cast.adam.context(), {"run_id": run_id})["id"]
+    drain()
+    assert (run_of(run_id).status, run_of(forked).status) == ("failed", "completed")
+    assert sorted(titles()) == ["a", "b", "there"]
+
+
+def test_started_too_often_without_an_end_is_a_dead_letter(owner: int) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    Due.objects.filter(kind="run").update(attempts=3)
+    drain()
+    assert run_of(run_id).error["code"] == "poison"  # type: ignore[index]
+    assert titles() == []
+
+
+def test_claims_without_starts_are_not_counted(owner: int) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    for _ in range(8):
+        Claims().take()
+        Due.objects.update(lease_until=Due.objects.get(kind="run").due_at)
+    drain()
+    assert (titles(), run_of(run_id).status) == (["Welcome"], "waiting")
+
+
+def test_timeline(owner: int, cast: Cast) -> None:
+    run_id = start(example.onboarding, {"owner_id": owner})
+    drain()
+    timeline = call("runs.get_run", cast.adam.context(), {"run_id": run_id})
+    assert [(step["key"], step["status"]) for step in timeline["steps"]] == [
+        ("tasks.create_task#1", "done"),
+        ("tasks.create_task#2", "waiting"),
+    ]
+    listed = call("runs.list_runs", cast.adam.context(), {"status": "waiting"})["data"]
+    assert [row["id"] for row in listed] == [run_id]
+
+
+def test_old_runs_go_and_live_ones_stay(owner: int) -> None:
+    over = start(example.onboarding, {"owner_id": owner})
+    live = start(example.onboarding, {"owner_id": owner})
+    drain()
+    control.cancel(over)
+    drain()
+    advance(2 * DAY)
+    delete_old_runs()
+    assert Run.objects.count() == 2
+    advance(29 * DAY)
+    delete_old_runs()
+    assert list(Run.objects.values_list("id", flat=True)) == [live]
+
+
+def test_live_run_without_a_due_row_is_found(owner: int) -> None:
+    lost = start(example.onboarding, {"owner_id": owner})
+    drain()
+    assert repair_stranded() == []
+    Due.objects.filter(kind="run").delete()
+    assert repair_stranded() == [lost]
+    assert Due.objects.filter(kind="run", ref=lost).exists()
+    assert StepRun.objects.filter(run=lost).count() == 2
