@@ -33,11 +33,13 @@ class ContactForm(RecordForm):
     def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
         super().__init__(ctx, *args, **kwargs)
         self.offer("stage_id", choices.contact_stage_choices(ctx))
-        self.offer("company_id", choices.with_blank(choices.NONE, choices.company_choices(ctx)))
+        self.offer_lookup("company_id", choices.company_choices)
 
 
 class ContactEditForm(ContactForm):
     """A contact's fields as they stand on its page, each saved by itself."""
+
+    lists_others = False
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
         super().__init__(ctx, *args, initial=row, **kwargs)

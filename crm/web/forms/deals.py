@@ -34,8 +34,8 @@ class DealForm(RecordForm):
     def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
         super().__init__(ctx, *args, **kwargs)
         self.offer("stage_id", choices.deal_stage_choices(ctx))
-        self.offer("contact_id", choices.with_blank(choices.NONE, choices.contact_choices(ctx)))
-        self.offer("company_id", choices.with_blank(choices.NONE, choices.company_choices(ctx)))
+        self.offer_lookup("contact_id", choices.contact_choices)
+        self.offer_lookup("company_id", choices.company_choices)
 
     def clean_amount(self) -> Any:
         """Nothing written is no money."""
@@ -44,6 +44,8 @@ class DealForm(RecordForm):
 
 class DealEditForm(DealForm):
     """A deal's fields as they stand on its page; stage and owner have mutations of their own."""
+
+    lists_others = False
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
         super().__init__(ctx, *args, initial=_plain_amount(row), **kwargs)

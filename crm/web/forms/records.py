@@ -1,6 +1,6 @@
 """What the forms of all records share: they follow the role's field rules, and edits send what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.permissions import Permission
 from accounts.roles.policy import can, scope_of
-from crm.web.choices import Choices, with_present
+from crm.web.choices import NONE, Choices, with_blank, with_present
 from realtime.functions import Context
 
 
@@ -16,6 +16,9 @@ class RecordForm(forms.Form):
     """A form about one object. Fields that the role hides are gone, those that it may only read are disabled."""
 
     object = ""
+    #: A form on a record's page is a live region: it must not depend on lists of other records, which a script
+    #: looks up. A new record's form lists the first ones, for browsers without scripts.
+    lists_others = True
 
     def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,6 +28,11 @@ class RecordForm(forms.Form):
             del self.fields[name]
         for name in scope.readonly_fields(self.object) & self.fields.keys():
             self.fields[name].disabled = True
+
+    def offer_lookup(self, name: str, found: Callable[[Context], Choices]) -> None:
+        """Fill a select among many records: nothing chosen, and the first ones if the form lists others."""
+        if name in self.fields:
+            self.offer(name, with_blank(NONE, found(self.ctx) if self.lists_others else []))
 
     def offer(self, name: str, found: Choices) -> None:
         """Fill a select, if the role shows it."""

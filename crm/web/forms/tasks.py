@@ -29,7 +29,6 @@ class TaskForm(RecordForm):
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
         super().__init__(ctx, *args, initial=row, **kwargs)
-        found = choices.with_blank(choices.NONE, choices.contact_choices(ctx))
-        if row:
-            found = choices.with_present(found, row.get("contact_id"), row.get("contact_name"))
-        self.offer("contact_id", found)
+        self.offer_lookup("contact_id", choices.contact_choices)
+        if row and row.get("contact_id") and "contact_id" in self.fields:
+            self.choose("contact_id", row["contact_id"], row["contact_name"] or "")
