@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config import env
+from config.static_version import is_versioned, static_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
@@ -193,7 +194,8 @@ TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-STATIC_URL = "/static/"
+STATIC_VERSION = static_version(BASE_DIR / "crm" / "web" / "static")
+STATIC_URL = f"/static/{STATIC_VERSION}/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
 STORAGES = {
@@ -201,6 +203,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+if not DEBUG:
+    WHITENOISE_IMMUTABLE_FILE_TEST = is_versioned
 
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -22,6 +23,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "There is nothing at this address, or it is not for you to see. It may have been moved or deleted."
     )
     return _fault(request, 404, _("Not found"), detail)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours. Nothing is asked of the database or the session, which may be what is broken."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

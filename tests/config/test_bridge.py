@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.templatetags.static import static
 
 from config.bridge import Bridge, environ_of
 
@@ -128,7 +129,7 @@ def test_the_web_process_serves_pages_files_and_errors_over_one_connection(addre
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
     for path, status, start in [
         ("/healthz", 200, b"ok"),
-        ("/static/ninja/swagger-ui-bundle.js", 200, b"/*!"),
+        (static("ninja/swagger-ui-bundle.js"), 200, b"/*!"),
         ("/api/v1/contacts", 401, b'{"type"'),
         ("/api/v1/openapi.json", 200, b'{"openapi"'),
         ("/login/", 200, b""),
