@@ -22,10 +22,16 @@ Headers = list[tuple[str, str]]
 #: Bodies above this many bytes wait on disk.
 IN_MEMORY = 1024 * 1024
 FILE_BLOCK = 64 * 1024
+#: Larger bodies are not even kept; the views have limits of their own below this.
+MAX_BODY = 64 * 1024 * 1024
 
 
 class Disconnected(Exception):
     """The client left before its request was read."""
+
+
+class TooLarge(Exception):
+    """The body is larger than MAX_BODY."""
 
 
 class Bridge:
@@ -39,6 +45,10 @@ class Bridge:
         try:
             body = await read_body(receive)
         except Disconnected:
+            return
+        except TooLarge:
+            await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
+            await send(body_message(b"The request is too large."))
             return
         loop = asyncio.get_running_loop()
 
@@ -81,6 +91,9 @@ async def read_body(receive: Receive) -> IO[bytes]:
             raise Disconnected
         if chunk := message.get("body"):
             body.write(chunk)
+        if body.tell() > MAX_BODY:
+            body.close()
+            raise TooLarge
         if not message.get("more_body"):
             body.seek(0)
             return body
@@ -110,6 +123,9 @@ def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     if scope.get("client"):
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = scope["client"][0], str(scope["client"][1])
     add_headers(environ, scope["headers"])
+    if environ.pop("HTTP_TRANSFER_ENCODING", None):  # it came in chunks, and is whole by now
+        environ["CONTENT_LENGTH"] = str(body.seek(0, 2))
+        body.seek(0)
     return environ
 
 

@@ -83,8 +83,8 @@ def test_all_keys_of_a_tenant_share_its_budget(cast: Cast, client_of: MakeClient
 def test_without_redis_requests_pass_and_the_log_says_so(
     olivia: ApiClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(authentication, "limits", lambda: dead)
     dead = RateLimits("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(authentication, "limits", lambda: dead)
     with caplog.at_level(logging.WARNING):
         answers = [olivia.get("/me") for _ in range(3)]
     assert [answer.status for answer in answers] == [200] * 3

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import http.client
+import io
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ def ask(application: Any, *messages: dict[str, Any], threads: int = 1) -> list[d
 
 
 def test_the_environment_is_that_of_a_wsgi_server() -> None:
-    environ = environ_of(SCOPE, None)  # type: ignore[arg-type]
+    environ = environ_of(SCOPE, io.BytesIO())
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/caf\u00e9"
     assert environ["QUERY_STRING"] == "a=1&b=%20"
     assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("text/plain", "4")
@@ -77,6 +78,18 @@ def test_a_body_in_parts_is_read_whole() -> None:
         {"type": "http.response.start", "status": 200, "headers": [(b"x-answer", b"yes")]},
         {"type": "http.response.body", "body": b"done", "more_body": False},
     ]
+
+
+def test_a_body_in_chunks_has_a_length() -> None:
+    scope = SCOPE | {"headers": [(b"transfer-encoding", b"chunked")]}
+    body = io.BytesIO(b"chunks")
+    environ = environ_of(scope, body)
+    assert (environ["CONTENT_LENGTH"], environ["wsgi.input"].read()) == ("6", b"chunks")
+
+
+def test_a_body_without_end_is_refused() -> None:
+    parts = [{"type": "http.request", "body": b"x" * 16 * 1024 * 1024, "more_body": True} for _ in range(5)]
+    assert ask(None, *parts)[0]["status"] == 413
 
 
 @pytest.mark.parametrize("streaming", [True, False])
