@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.realtime.live.client import LiveClient
 from tests.realtime.live.conftest import Deployment
@@ -105,3 +108,30 @@ def test_an_idle_socket_stays_open(deployment: Deployment, connect: Connect) -> 
     time.sleep(12)
     alice.call("contacts.create_contact", first_name="Hal")
     olivia.wait(lambda: olivia.answers["list"]["data"][0]["first_name"] == "Hal", 1.0)
+
+
+def test_an_answer_that_expires_is_asked_for_again(deployment: Deployment, connect: Connect) -> None:
+    olivia = connect(deployment.cast.olivia)
+    due_at = (timezone.now() + timedelta(seconds=2)).isoformat()
+    made = olivia.call("tasks.create_task", title="Ring", due_at=due_at)
+    assert "result" in made, made
+    olivia.send(type="subscribe", queries=[{"id": "tasks", "fragment": "tasks/list", "args": {}}])
+    olivia.wait(lambda: "Ring" in olivia.answers.get("tasks", ""))
+    before = olivia.answers["tasks"]
+    olivia.wait(lambda: olivia.answers["tasks"] != before, 5.0)  # nobody writes
+    assert "Overdue" not in before
+    assert "Overdue" in olivia.answers["tasks"]
+
+
+def test_equal_queries_of_one_role_share_a_transition(deployment: Deployment, connect: Connect) -> None:
+    """Owner and owner's second window get the same version, to the byte."""
+    one, other = connect(deployment.cast.olivia), connect(deployment.cast.olivia)
+    for client in (one, other):
+        client.subscribe("list", "contacts.list_contacts")
+    one.call("contacts.create_contact", first_name="Joy")
+    other.sync()
+    mine, theirs = (
+        [message["changes"] for message in client.transitions if message["changes"]]
+        for client in (one, other)
+    )
+    assert mine[-1] == theirs[-1]

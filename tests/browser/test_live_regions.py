@@ -1,0 +1,127 @@
+"""What a person does on a live page survives updates, and the page survives breaks of the socket."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from accounts.tenancy import tenant_context
+from realtime.functions.call import call
+from tests.browser.windows import SOON, Window, log_in
+from tests.cast import ACME, Cast
+
+Open = Callable[..., Page]
+
+
+def do(cast: Cast, function: str, **args: Any) -> Any:
+    """Call a function as Olivia, committed."""
+    with tenant_context(ACME):
+        return call(function, cast.olivia.context(), args)
+
+
+@pytest.fixture
+def contact(cast: Cast, address: str) -> int:
+    """A contact of Olivia's."""
+    found: int = do(cast, "contacts.create_contact", first_name="Pat", last_name="Poe", job_title="Clerk")[
+        "id"
+    ]
+    return found
+
+
+def test_what_is_being_typed_stays(open_window: Open, cast: Cast, contact: int) -> None:
+    page = log_in(open_window, cast.olivia, f"/contacts/{contact}/").page
+    background, title = page.locator("[name=background]"), page.locator("[name=job_title]")
+    background.focus()
+    page.keyboard.type("half a sent")
+    page.keyboard.press("ArrowLeft")
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"job_title": "Chief"})
+    expect(title).to_have_value("Chief", timeout=SOON)
+    expect(background).to_be_focused()
+    page.keyboard.type("<")
+    expect(background).to_have_value("half a sen<t")
+
+
+def test_typed_and_left_stays_until_the_server_has_something_else(
+    open_window: Open, cast: Cast, contact: int
+) -> None:
+    page = log_in(open_window, cast.olivia, f"/contacts/{contact}/").page
+    title, name = page.locator("[name=job_title]"), page.locator("[name=last_name]")
+    # Set without a change event, as a field that is not saved by itself.
+    title.evaluate("field => { field.value = 'unsent' }")
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"last_name": "Moe"})
+    expect(name).to_have_value("Moe", timeout=SOON)
+    expect(title).to_have_value("unsent")
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"job_title": "Boss"})
+    expect(title).to_have_value("Boss", timeout=SOON)
+
+
+def test_elements_marked_to_keep_are_left_alone(open_window: Open, cast: Cast, contact: int) -> None:
+    window = log_in(open_window, cast.olivia, "/contacts/")
+    page = window.page
+    page.locator("tbody tr").first.evaluate("row => { row.dataset.liveKeep = ''; row.title = 'mine' }")
+    do(cast, "contacts.create_contact", first_name="New", last_name="Arrival")
+    expect(page.get_by_role("link", name="New Arrival", exact=True)).to_be_visible(timeout=SOON)
+    window.expect_not_reloaded()
+
+
+def test_the_page_catches_up_after_a_break(open_window: Open, cast: Cast, contact: int) -> None:
+    window = log_in(open_window, cast.olivia, "/contacts/")
+    page = window.page
+    sockets: list[WebSocketRoute] = []
+
+    def follow(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws", follow)
+    page.reload()
+    page.evaluate("window.opened = true")
+    window.expect_live()
+    states = "window.states = []; new MutationObserver(() => states.push(document.documentElement.dataset.connection))"
+    page.evaluate(f"{states}.observe(document.documentElement, {{attributes: true}})")
+    for number in range(2):
+        sockets[-1].close(code=1012, reason="restart")
+        do(cast, "contacts.create_contact", first_name="Came", last_name=f"Meanwhile {number}")
+        page.get_by_role("link", name=f"Came Meanwhile {number}", exact=True).wait_for(timeout=SOON)
+        window.expect_live()
+    assert len(sockets) == 3
+    assert "reconnecting" in page.evaluate("states")
+    window.expect_not_reloaded()
+
+
+def test_the_back_button_shows_what_is_true_now(open_window: Open, cast: Cast, contact: int) -> None:
+    page = log_in(open_window, cast.olivia, "/contacts/").page
+    page.goto("/companies/")
+    do(cast, "contacts.create_contact", first_name="While", last_name="Away")
+    page.go_back()
+    expect(page.get_by_role("link", name="While Away", exact=True)).to_be_visible(timeout=SOON)
+    Window(page).expect_live()
+
+
+def test_regions_that_go_are_unsubscribed_and_new_ones_followed(
+    open_window: Open, cast: Cast, contact: int
+) -> None:
+    page = log_in(open_window, cast.olivia, f"/contacts/{contact}/").page
+    page.evaluate("""() => {
+      const region = document.querySelector('[data-live="contacts/head"]');
+      const added = region.cloneNode(false);
+      added.removeAttribute("data-live-hash");
+      added.id = "added";
+      document.body.append(added);
+      region.remove();
+    }""")
+    expect(page.locator("#added")).to_contain_text("Pat Poe", timeout=SOON)
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"last_name": "Roe"})
+    expect(page.locator("#added")).to_contain_text("Pat Roe", timeout=SOON)
+
+
+def test_forms_in_regions_get_their_token(open_window: Open, cast: Cast, contact: int) -> None:
+    page = log_in(open_window, cast.olivia, f"/contacts/{contact}/").page
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"last_name": "Toe"})
+    expect(page.locator("[name=last_name]")).to_have_value("Toe", timeout=SOON)
+    tokens = page.locator("[data-live] [name=csrfmiddlewaretoken]").evaluate_all(
+        "all => all.map((one) => one.value)"
+    )
+    assert tokens
+    assert all(tokens)
