@@ -8,6 +8,13 @@ import signal
 
 _name, _, _hits = os.environ.get("WORKFLOWS_CRASH", "").partition(":")
 _left = int(_hits or 1)
+_signal = signal.SIGKILL
+
+
+def arm(point: str, hits: int = 1, number: signal.Signals = signal.SIGKILL) -> None:
+    """Let this process be killed (or stopped) when it reaches the point for the given time."""
+    global _name, _left, _signal
+    _name, _left, _signal = point, hits, number
 
 
 def reach(point: str) -> None:
@@ -15,5 +22,5 @@ def reach(point: str) -> None:
     global _left
     if _name and point == _name:
         _left -= 1
-        if _left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if _left == 0:
+            os.kill(os.getpid(), _signal)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django_tenants.utils import schema_context
 
 from workflows.claims import Claims, Item
@@ -62,7 +62,7 @@ def drain(seconds: float = SECONDS) -> int:
     done = 0
     while True:
         if time.monotonic() < end:
-            held += claims.take()
+            held += _take(claims)
         ready = [item for item in held if item.seconds_left() <= 0]
         held = [item for item in held if item.seconds_left() > 0] if len(ready) < len(held) else []
         work_all(ready)
@@ -71,6 +71,14 @@ def drain(seconds: float = SECONDS) -> int:
             return done
         if not ready:
             time.sleep(max(0.0, min(LOOK_EVERY, *(item.seconds_left() for item in held))))
+
+
+def _take(claims: Claims) -> list[Item]:
+    try:
+        return claims.take()
+    except (OperationalError, InterfaceError):
+        forget_connections()
+        return claims.take()
 
 
 def claim() -> list[Item]:
@@ -107,7 +115,6 @@ def _drive(drive: Any, tenant: str, items: list[Item]) -> None:
             drive(items)
         except Exception as error:
             logger.exception("%s rows of %s failed", len(items), tenant)
-            connection.close_if_unusable_or_obsolete()
             for item in items:
                 fail(item, f"{type(error).__name__}: {error}")
 
@@ -172,8 +179,20 @@ def fail(item: Item, error: str, *, counts: bool = True) -> None:
     attempts = item.attempts + 1
     state = 2 if counts and attempts >= MAX_ATTEMPTS else 0
     again = timedelta(seconds=min(2**attempts, 3600) if counts else 5)
-    with schema_context("public"):
-        _execute(FAIL, item, state=state, error=error[:400], again=again)
+    try:
+        with schema_context("public"):
+            _execute(FAIL, item, state=state, error=error[:400], again=again)
+    except (OperationalError, InterfaceError):
+        # The database is away, or was: what is claimed is claimable again when the lease ends.
+        forget_connections()
+
+
+def forget_connections() -> None:
+    """Begin with new connections: one that was cut shows it only at its next use, and so do those in the pool."""
+    if not connection.in_atomic_block:
+        connection.close()
+        wrapper: Any = connection
+        wrapper.close_pool()
 
 
 def _execute(sql: str, item: Item, **values: Any) -> bool:

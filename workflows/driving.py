@@ -103,14 +103,17 @@ class Loaded:
 @drives("run")
 def drive(items: Sequence[Item]) -> None:
     """Give every run of one tenant its turn."""
-    loaded = load(items)
-    quiet = [one for one in loaded if one.starts == 1]
-    if len(quiet) < settings.WORKFLOWS_SHARE_FROM:
-        quiet = []
-    shared = {one.item.id for one in quiet}
-    alone = [one for one in loaded if one.item.id not in shared]
-    for one in [*alone, *(drive_together(quiet) if quiet else [])]:
+    fresh = [item for item in items if item.attempts == 0]
+    if len(fresh) < settings.WORKFLOWS_SHARE_FROM:
+        fresh = []
+    for one in drive_together(load(fresh)) if fresh else []:
         drive_alone(one)
+    shared = {item.id for item in fresh}
+    for item in items:
+        if item.id not in shared:
+            # Counted only now that it starts: those behind it are innocent of what it may do to the process.
+            for one in load([item]):
+                drive_alone(one)
 
 
 def drive_together(loaded: list[Loaded]) -> list[Loaded]:

@@ -24,7 +24,8 @@ from workflows.sql import execute, fetch_one
 
 SECONDS = 0.1
 GUARD = """
-    SELECT due.due_at, run.generation FROM runs_run run, workflows_due due
+    SELECT due.due_at, run.generation, set_config('idle_in_transaction_session_timeout', %(idle)s, true)
+    FROM runs_run run, workflows_due due
     WHERE run.id = %(run)s AND due.id = %(due)s AND due.token = %(token)s FOR UPDATE OF run, due
 """
 STEP_COLUMNS = (
@@ -86,7 +87,9 @@ class Unit:
         if self.is_open:
             return
         self._opened = time.monotonic()
-        values = {"run": self.grip.run_id, "due": self.grip.due_id, "token": self.grip.token}
+        # A worker that is frozen in here loses its locks along with its lease.
+        idle = f"{settings.WORKFLOWS_LEASE_SECONDS}s"
+        values = {"run": self.grip.run_id, "due": self.grip.due_id, "token": self.grip.token, "idle": idle}
         with trouble_restarts():
             atomic = transaction.atomic()
             atomic.__enter__()

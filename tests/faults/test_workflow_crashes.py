@@ -1,0 +1,271 @@
+"""Workers killed with SIGKILL at every named point of the engine; then others finish, and the books must be right.
+
+The points are those of ``workflows.crashes``. By default each is hit at a few places of the run; with
+``FAULTS=all`` at many, alone and in company. Nothing here waits for a lease: its end is moved into the past.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from accounts.tenancy import tenant_context
+from crm.tasks.models import Task
+from tests.cast import ACME, Cast, load_cast
+from tests.databases import disconnect
+from tests.faults.workers import Workers, workers
+from tests.processes import wait_for
+from tests.workflows import example
+from workflows import control, start
+from workflows.checks import check_journals
+from workflows.models import Due
+from workflows.runs.models import Run, RunEvent, StepRun
+from workflows.runs.upkeep import repair_stranded
+from workflows.testing import advance, expire_leases
+
+pytestmark = pytest.mark.faults
+ALL = os.environ.get("FAULTS") == "all"
+SECONDS = float(os.environ.get("CHAOS_SECONDS", "5"))
+POINTS = {
+    "claim.taken": 2,
+    "run.loaded": 3,
+    "step.guarded": 4,
+    "step.body_done": 6,
+    "step.journaled": 4,
+    "step.rearmed": 4,
+    "step.committed": 4,
+    "action.before_start": 2,
+    "action.started": 2,
+    "action.answered": 2,
+    "action.before_outcome": 2,
+    "event.locked": 1,
+    "child.started": 1,
+    "run.settled": 3,
+}
+CASES = [(point, hits) for point, most in POINTS.items() for hits in range(1, most + 1)]
+if not ALL:
+    CASES = [(point, hits) for point, hits in CASES if hits in (1, 2, POINTS[point])]
+
+
+@pytest.fixture(scope="module")
+def people(committed_db: str) -> Cast:
+    return load_cast()
+
+
+@pytest.fixture(scope="module")
+def crew(committed_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    """Workers with short leases and a ledger."""
+    ledger = tmp_path_factory.mktemp("books") / "ledger"
+    os.environ["LEDGER"] = str(ledger)
+    with workers(committed_db, WORKFLOWS_LEASE_SECONDS="2", LEDGER=str(ledger)) as crew:
+        yield crew
+    del os.environ["LEDGER"]
+
+
+@pytest.fixture
+def ledger(crew: Workers, people: Cast) -> Iterator[Path]:
+    """An empty ledger and empty tables; the test runs inside Acme."""
+    path = Path(os.environ["LEDGER"])
+    path.write_text("")
+    Due.objects.all().delete()
+    with tenant_context(ACME):
+        for model in (RunEvent, StepRun, Run, Task):
+            model.objects.all().delete()
+        yield path
+
+
+def finish(crew: Workers, runs: int, count: int = 1) -> None:
+    """Let other workers do what is left, however long its leases and timers are."""
+    for _ in range(8):
+        expire_leases()
+        for pid in [crew.begin() for _ in range(count)]:
+            assert crew.end_of(pid) == 0
+        if Run.objects.filter(status="completed").count() == runs:
+            return
+        advance(example.timedelta(minutes=1))
+    raise AssertionError(list(Run.objects.values("id", "workflow", "status", "error", "note")))
+
+
+def check_books(names: list[str], ledger: Path) -> None:
+    """The invariants: every effect once, every call under one key, nothing left over, journals that replay."""
+    wanted = Counter(title for name in names for title in example.expected(name))
+    assert Counter(example.titles()) == wanted  # I1
+    calls = Counter(line.split()[0] for line in ledger.read_text().splitlines())
+    assert len(calls) == 2 * len(names)  # I2: each action under a key of its own, whatever the attempts
+    assert not Due.objects.filter(kind="run").exists()  # I3, I4
+    assert repair_stranded() == []
+    assert check_journals() == []  # I6
+    for run_id in Run.objects.values_list("id", flat=True):
+        steps = StepRun.objects.filter(run=run_id, kind="mutation").order_by("seq")
+        ids = [result["id"] for result in steps.values_list("result", flat=True)]
+        assert ids == sorted(ids)  # I11: the journal's order is that of the effects
+
+
+@pytest.mark.parametrize(("point", "hits"), CASES)
+def test_killed_at(point: str, hits: int, crew: Workers, ledger: Path, people: Cast) -> None:
+    start(example.everything, {"owner_id": people.alice.member_id, "name": "r"})
+    assert crew.run(point, hits) == -signal.SIGKILL
+    assert not Due.objects.filter(kind="run", attempts__gt=1).exists()
+    finish(crew, 2)
+    check_books(["r"], ledger)
+
+
+@pytest.mark.parametrize(
+    "point",
+    POINTS if ALL else ["claim.taken", "run.loaded", "step.body_done", "run.settled", "step.committed"],
+)
+def test_killed_in_company(point: str, crew: Workers, ledger: Path, people: Cast) -> None:
+    """Several runs share a transaction and several workers the runs; one of them is killed at its third time."""
+    names = [f"r{number}" for number in range(6)]
+    for name in names:
+        start(example.everything, {"owner_id": people.alice.member_id, "name": name})
+    pids = [crew.begin(point, 3), crew.begin(), crew.begin()]
+    assert {crew.end_of(pid) for pid in pids} <= {0, -signal.SIGKILL}
+    finish(crew, 12, count=2)
+    check_books(names, ledger)
+
+
+@pytest.mark.parametrize("point", ["start.inserted", "start.done"])
+def test_killed_while_starting(point: str, crew: Workers, ledger: Path, people: Cast) -> None:
+    """The run exists if and only if the record of the same transaction does."""
+    assert crew.run(point, do="start", owner_id=people.alice.member_id, name="r") == -signal.SIGKILL
+    assert (Run.objects.count(), Task.objects.count(), Due.objects.filter(kind="run").count()) == (0, 0, 0)
+    assert crew.run(do="start", owner_id=people.alice.member_id, name="r") == 0
+    assert Task.objects.filter(title="business").delete()[0] == 1
+    finish(crew, 2)
+    check_books(["r"], ledger)
+
+
+@pytest.mark.parametrize(("point", "calls"), [("action.started", 1), ("action.answered", 2)])
+def test_action_that_may_run_at_most_once(
+    point: str, calls: int, crew: Workers, ledger: Path, people: Cast
+) -> None:
+    run_id = start(example.everything, {"owner_id": people.alice.member_id, "name": "r", "once": True})
+    assert crew.run(point) == -signal.SIGKILL
+    finish(crew, 2)
+    assert (
+        len(ledger.read_text().splitlines()) == calls
+    )  # the one in the branch, and this one if it had begun
+    assert Run.objects.get(pk=run_id).note == "nobody knows whether it rang"
+    assert Counter(example.titles()) == Counter(example.expected("r"))
+
+
+@pytest.mark.parametrize("point", ["claim.taken", "run.loaded", "step.body_done", "action.answered"])
+def test_frozen_worker_that_comes_back_changes_nothing(
+    point: str, crew: Workers, ledger: Path, people: Cast
+) -> None:
+    """Stopped past its lease while another worker finishes, then continued: a zombie's commit must fail."""
+    start(example.everything, {"owner_id": people.alice.member_id, "name": "r"})
+    zombie = crew.begin(point, 1, "SIGSTOP")
+    assert crew.end_of(zombie) == -signal.SIGSTOP
+    if point == "step.body_done":
+        time.sleep(2.5)  # until the database ends the frozen transaction, whose locks keep the run
+    finish(crew, 2)
+    os.kill(zombie, signal.SIGCONT)
+    crew.end_of(zombie)
+    check_books(["r"], ledger)
+
+
+def test_sixteen_workers_and_workers_killed_all_the_time(crew: Workers, ledger: Path, people: Cast) -> None:
+    names = [f"r{number}" for number in range(30 if not ALL else 400)]
+    for name in names:
+        start(example.everything, {"owner_id": people.alice.member_id, "name": name})
+    pids = [crew.begin() for _ in range(16)]
+    end = time.monotonic() + SECONDS
+    kills = 0
+    while time.monotonic() < end:
+        time.sleep(0.15)
+        victim = pids.pop(random.randrange(len(pids)))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+        kills += crew.end_of(victim) == -signal.SIGKILL
+        pids.append(crew.begin())
+    for pid in pids:
+        crew.end_of(pid)
+    retry_poisoned()
+    finish(crew, 2 * len(names), count=2)
+    check_books(names, ledger)
+    assert kills
+
+
+def retry_poisoned() -> None:
+    """A run whose worker was killed three times in a row is a dead letter, and nothing but that."""
+    for run in Run.objects.filter(status="failed"):
+        assert run.error["code"] == "poison", run.error
+        control.retry_from(run.pk)
+
+
+def test_sessions_cut_while_workers_work(
+    crew: Workers, ledger: Path, people: Cast, committed_db: str
+) -> None:
+    """An administrator ends all sessions again and again: a COMMIT whose answer is lost is read back."""
+    names = [f"r{number}" for number in range(20)]
+    for name in names:
+        start(example.everything, {"owner_id": people.alice.member_id, "name": name})
+    pids = [crew.begin(seconds=6) for _ in range(3)]
+    with psycopg.connect(committed_db, autocommit=True) as administrator:
+        for _ in range(8):
+            time.sleep(0.25)
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    for pid in pids:
+        crew.end_of(pid)
+    disconnect()
+    finish(crew, 2 * len(names), count=2)
+    check_books(names, ledger)
+
+
+def test_events_sent_while_waits_begin(crew: Workers, ledger: Path, people: Cast) -> None:
+    """Senders and waiters at the same time: nothing is lost, and a doubled event counts once."""
+    runs = [start("test.go", {"owner_id": people.alice.member_id}) for _ in range(60)]
+    pids = [
+        crew.begin(do="send", runs=runs[::-1]),
+        crew.begin(do="send", runs=runs),
+        crew.begin(),
+        crew.begin(),
+    ]
+    assert [crew.end_of(pid) for pid in pids] == [0, 0, 0, 0]
+    finish(crew, 60)
+    assert len(example.titles()) == 60
+
+
+def test_cancel_against_workers(crew: Workers, ledger: Path, people: Cast) -> None:
+    """What was committed before the cancel stays; nothing is committed after it."""
+    runs = [
+        start(example.everything, {"owner_id": people.alice.member_id, "name": f"r{n}"}) for n in range(20)
+    ]
+    pids = [crew.begin(), crew.begin()]
+    wait_for(lambda: Task.objects.count() > 10, 20)
+    seen = {}
+    for run_id in runs:
+        if control.cancel(run_id):
+            seen[run_id] = StepRun.objects.filter(run=run_id, status="done").count()
+    for pid in pids:
+        crew.end_of(pid)
+    expire_leases()
+    assert crew.run() == 0
+    for run_id, before in seen.items():
+        assert Run.objects.get(pk=run_id).status == "cancelled"
+        assert StepRun.objects.filter(run=run_id, status="done").count() == before  # I8
+    assert not Due.objects.filter(kind="run").exists()
+    assert max(Counter(example.titles()).values()) == 1
+
+
+def test_timer_set_before_a_restart_fires_once_after_it(crew: Workers, ledger: Path, people: Cast) -> None:
+    run_id = start(example.onboarding, {"owner_id": people.alice.member_id})
+    assert crew.run() == 0  # this worker ends, and all its memory with it
+    assert example.titles() == ["Welcome"]
+    advance(example.timedelta(days=3))
+    pids = [crew.begin() for _ in range(4)]
+    assert [crew.end_of(pid) for pid in pids] == [0] * 4
+    assert example.titles() == ["Welcome", "Ask", "Check"]
+    assert Run.objects.get(pk=run_id).status == "completed"
