@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.tenancy import tenant_context
 from crm.companies.mutations import create_company
-from crm.contacts.mutations import create_contact
+from crm.contacts.mutations import assign_contact, create_contact
 from crm.deals.mutations import create_deal
 from crm.tasks.mutations import create_task
 from realtime.functions.call import call
@@ -154,3 +154,19 @@ def test_confirmation(open_window: Callable[..., Page], cast: Cast, ids: dict[st
         window.page.get_by_role("dialog").get_by_role("button", name=answer).click()
         expect(window.page.get_by_role("heading", level=1)).to_have_text(heading, timeout=SOON)
     expect(window.page.get_by_text("Deal moved to the bin.")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_record_that_leaves_sight(open_window: Callable[..., Page], cast: Cast, ids: dict[str, int]) -> None:
+    """An agent's open page of a contact that was given to somebody else says so, once, and shows nothing of it."""
+    ctx = cast.alice.context()
+    with tenant_context(ctx.schema):
+        mine = call(create_contact, ctx, {"first_name": "Grace", "last_name": "Hopper"})
+    window = log_in(open_window, cast.alice, f"/contacts/{mine['id']}/")
+    with tenant_context(ctx.schema):
+        args = {"contact_id": mine["id"], "owner_id": cast.bob.member_id}
+        call(assign_contact, cast.olivia.context(), args)
+    expect(window.page.get_by_text("no longer yours to see")).to_be_visible(timeout=SOON)
+    expect(window.page.get_by_label("Job title")).to_have_count(0)
+    assert "Grace" not in window.page.locator("main").inner_text()
+    window.expect_not_reloaded()

@@ -41,7 +41,11 @@ PLACES = (
 def settings_nav(ctx: Context, *, current: str) -> dict[str, Any]:
     """The parts of the settings that the member's role opens."""
     scope = scope_of(ctx)
-    return {"places": [place[:3] for place in PLACES if scope.allows(place[3])], "current": current}
+    return {
+        "places": [place[:3] for place in PLACES if scope.allows(place[3])],
+        "current": current,
+        "may_use_admin": scope.allows(Permission.ADMIN_VIEW),
+    }
 
 
 @fragment("settings/members", template="settings/_members.html")

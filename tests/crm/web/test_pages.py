@@ -115,6 +115,14 @@ def test_broken_address(path: str, browse: Browse, cast: Cast) -> None:
     assert browse(cast.alice).get(path).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "is_ours"), [("/", True), ("/login/", True), ("/nowhere/", True), ("/docs", False)]
+)
+def test_content_security_policy(path: str, is_ours: bool, browse: Browse, cast: Cast) -> None:
+    response = browse(cast.alice).get(path)
+    assert response.has_header("Content-Security-Policy") is is_ours
+
+
 def test_unknown_address(browse: Browse, cast: Cast) -> None:
     response = browse(cast.alice).get("/nowhere/")
     assert response.status_code == 404
