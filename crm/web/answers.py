@@ -89,6 +89,21 @@ def invalid_form(
 ) -> HttpResponse:
     """The form again with its errors; JSON for a script that has the form before it."""
     if is_enhanced(request):
-        errors = {"" if name == "__all__" else name: list(lines) for name, lines in form.errors.items()}
-        return JsonResponse({"errors": errors}, status=422)
+        return _errors_of(form)
     return render(request, template, {**context, "form": form}, status=422)
+
+
+def invalid_edit(request: HttpRequest, form: forms.Form, url: str) -> HttpResponse:
+    """The same for fields that stand on a record's page, which is a live region: without a script, toasts say it."""
+    if is_enhanced(request):
+        return _errors_of(form)
+    for name, lines in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        told = " ".join(str(line) for line in lines)
+        messages.error(request, f"{label}: {told}" if label else told)
+    return HttpResponseRedirect(url, status=303)
+
+
+def _errors_of(form: forms.Form) -> JsonResponse:
+    errors = {"" if name == "__all__" else name: list(lines) for name, lines in form.errors.items()}
+    return JsonResponse({"errors": errors}, status=422)

@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.companies import mutations
 from crm.companies.queries import get_company, list_companies
-from crm.web.answers import done, invalid_form, saved, send
+from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.companies import CompanyEditForm, CompanyForm
@@ -65,7 +65,7 @@ def company(request: PageRequest, company_id: int) -> HttpResponse:
         args = {"company_id": company_id, "changes": form.cleaned_data}
         if send(request, form, mutations.update_company, args) is not None:
             return saved(request, reverse("company", args=[company_id]))
-    return invalid_form(request, form, "companies/page.html", {"company": row})
+    return invalid_edit(request, form, reverse("company", args=[company_id]))
 
 
 @page

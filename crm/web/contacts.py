@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.contacts import mutations
 from crm.contacts.queries import get_contact, list_contacts
-from crm.web.answers import done, invalid_form, saved, send
+from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.choices import contact_stage_choices, member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
@@ -82,7 +82,7 @@ def _change(request: PageRequest, contact_id: int) -> HttpResponse:
         args = {"contact_id": contact_id, "changes": form.cleaned_data}
         if send(request, form, mutations.update_contact, args) is not None:
             return saved(request, reverse("contact", args=[contact_id]))
-    return invalid_form(request, form, "contacts/page.html", {"contact": row})
+    return invalid_edit(request, form, reverse("contact", args=[contact_id]))
 
 
 @page

@@ -13,7 +13,7 @@ from accounts.roles.policy import scope_of
 from crm.deals import mutations
 from crm.deals.queries import get_deal, list_deals
 from crm.web import choices
-from crm.web.answers import done, invalid_form, saved, send
+from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm
 from crm.web.pages import PageRequest, ask, page, text_args
@@ -78,7 +78,7 @@ def deal(request: PageRequest, deal_id: int) -> HttpResponse:
         args = {"deal_id": deal_id, "changes": form.cleaned_data}
         if send(request, form, mutations.update_deal, args) is not None:
             return saved(request, reverse("deal", args=[deal_id]))
-    return invalid_form(request, form, "deals/page.html", {"deal": row})
+    return invalid_edit(request, form, reverse("deal", args=[deal_id]))
 
 
 @page

@@ -88,6 +88,15 @@ def test_one_field_is_saved_by_itself(alice: Client, ada: dict[str, Any], cast: 
     assert (found["job_title"], found["email"], found["version"]) == ("Analyst", "ada@engine.org", 2)
 
 
+def test_refused_field_without_scripts(alice: Client, ada: dict[str, Any]) -> None:
+    path = f"/contacts/{ada['id']}/"
+    response = alice.post(path, {"email": "ada@", "job_title": "Analyst"})
+    assert (response.status_code, response["Location"]) == (303, path)
+    text = alice.get(path).content.decode()
+    assert "Email: Enter a valid email address." in text
+    assert "Analyst" not in text
+
+
 def test_readonly_field_is_not_sent_on(alice: Client, ada: dict[str, Any], cast: Cast) -> None:
     restrict("phone", "read", cast)
     response = alice.post(f"/contacts/{ada['id']}/", {"phone": "+1 415 555 9999"}, headers=SCRIPT)
