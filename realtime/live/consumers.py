@@ -112,6 +112,9 @@ async def _identify(scope: Scope, key: str) -> Context:
         )
     except FunctionError as error:
         raise Ended(protocol.CLOSES.get(error.status, Close.PROTOCOL), error.detail) from None
+    except Exception:
+        protocol.log.exception("A socket's credential could not be checked.")
+        raise Ended(Close.UNAVAILABLE, "The server is not able to answer. Try again.") from None
     return found
 
 
@@ -182,6 +185,9 @@ class Conversation:
         for outcome in ended:
             if isinstance(outcome, Ended):
                 raise outcome
+            if isinstance(outcome, Exception) and not _is_client_gone(outcome):
+                protocol.log.error("A conversation has failed.", exc_info=outcome)
+                raise Ended(Close.UNAVAILABLE, "Something went wrong. Connect again.")
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
@@ -282,6 +288,11 @@ class Conversation:
         if outcome.xid is not None:
             self._socket.room.acknowledge(self._socket, message.id, outcome.xid)
         return protocol.result(message.id, outcome.result, outcome.xid, outcome.replayed)
+
+
+def _is_client_gone(error: Exception) -> bool:
+    """Whether the server only says that there is nobody to send to."""
+    return isinstance(error, OSError) or type(error).__name__ == "ClientDisconnected"
 
 
 def run_call(schema: str, actor: Actor, message: protocol.Call) -> Outcome:

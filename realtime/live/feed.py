@@ -36,7 +36,7 @@ class Feed:
         self._has_channel = asyncio.Event()
         self._changed = asyncio.Event()
         self._changed.set()
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = float("-inf")
 
     @property
     def is_silent(self) -> bool:

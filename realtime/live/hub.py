@@ -13,7 +13,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError
 
 from realtime.changes.change import Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
@@ -87,20 +86,20 @@ class Hub:
         """Read the log for all rooms at once: often while the feed is silent, rarely to find silent losses."""
         loop = asyncio.get_running_loop()
         looked_at = loop.time()
-        was_silent = False
+        was_silent = True
         while True:
             await asyncio.sleep(UNWATCHED)
             is_silent = self._feed.is_silent
             if is_silent != was_silent:
-                log.warning("No ticks come, the log is polled." if is_silent else "Ticks come again.")
+                log.warning("No ticks come, the log is polled." if is_silent else "Ticks come.")
             was_silent = is_silent
             if not is_silent and loop.time() - looked_at < WATCHED:
                 continue
             if any(room.seen for room in self.rooms.values()):
                 try:
                     await self._look()
-                except (DatabaseError, OSError):
-                    log.warning("The change log can't be read.", exc_info=True)
+                except Exception:  # the watch goes on, whatever happens
+                    log.exception("The change log can't be read.")
                     await asyncio.sleep(0.5)
             looked_at = loop.time()
 

@@ -43,7 +43,7 @@ class Close(IntEnum):
     IDLE = 4408
     TOO_LARGE = 4413
     TOO_MANY = 4429
-    INTERNAL = 1011
+    UNAVAILABLE = 1013
 
 
 #: Codes for refusals before the conversation has begun, by the error's status.

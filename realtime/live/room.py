@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from realtime.changes.change import Change, Snapshot, Tick
@@ -41,6 +40,11 @@ MAX_PENDING = 200
 PUSHED_AT_ONCE = 500
 #: A timer further away than this only asks again.
 MAX_TIMER = 6 * 3600.0
+#: An answer that says of itself that it is over is asked for again no sooner than this.
+MIN_TIMER = 0.1
+#: A room that could not step for so long says so: its sockets close, rather than show what may be untrue.
+GIVE_UP_AFTER = 8.0
+RETRY = 0.25
 
 
 class Room:
@@ -65,6 +69,7 @@ class Room:
         self._sequences: dict[str, int] = {}
         self._must_read_log = False
         self._is_stepping = False
+        self._failing_since = 0.0
         self._acks: list[tuple[int, Socket, str]] = []
         self._encodings: dict[tuple[tuple[SocketChange, ...], tuple[str, ...]], Encoded] = {}
         self._wake = asyncio.Event()
@@ -141,7 +146,8 @@ class Room:
             self.run_all_again()
         self.epoch = epoch
         for schema, sequence in sequences.items():
-            if sequence is not None and self._sequences.setdefault(schema, sequence) != sequence:
+            # Unknown so far: whatever came before this room was in the group may have been missed, too.
+            if sequence is not None and self._sequences.get(schema) != sequence:
                 self._sequences[schema] = sequence
                 self.read_log()
 
@@ -190,9 +196,9 @@ class Room:
             run.timer.cancel()
             run.timer = None
         if expires_at is not None:
-            delay = max(0.0, (expires_at - timezone.now()).total_seconds())
+            delay = (expires_at - timezone.now()).total_seconds()
             loop = asyncio.get_running_loop()
-            run.timer = loop.call_later(min(delay, MAX_TIMER) + 0.001, self._make_due, run)
+            run.timer = loop.call_later(max(MIN_TIMER, min(delay, MAX_TIMER)), self._make_due, run)
 
     def drop(self, run: Run) -> None:
         """Forget an answer that nobody watches."""
@@ -233,18 +239,28 @@ class Room:
             self._is_stepping = True
             try:
                 await self._advance()
+                self._failing_since = 0.0
             except SnapshotGone:
                 self.read_log()
             except LogTrimmed:
                 self.seen.clear()
                 self.run_all_again()
-            except (DatabaseError, OSError):
-                log.warning("Room %s could not step and will try again.", self.schema, exc_info=True)
-                self.run_all_again()
-                await asyncio.sleep(0.25)
+            except Exception:  # nothing may end a room: its sockets would look live and be stale
+                log.exception("Room %s could not step and will try again.", self.schema)
+                await self._recover()
             finally:
                 self._is_stepping = False
             await self._push()
+
+    async def _recover(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._failing_since = self._failing_since or now
+        if now - self._failing_since > GIVE_UP_AFTER:
+            for socket in list(self.sockets):
+                self.leave(socket)
+                socket.close(protocol.Close.UNAVAILABLE, "The server can't keep this up to date. Try again.")
+        self.run_all_again()
+        await asyncio.sleep(RETRY)
 
     async def _push(self) -> None:
         """Send what was published; very many sockets in slices, as other rooms want their turn."""

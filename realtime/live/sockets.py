@@ -58,8 +58,6 @@ class Socket:
         self._dirty: dict[Subscription, None] = {}
         self._acks: list[str] = []
         self._replies: deque[Encoded] = deque()
-        #: At most one message that was made and not taken yet.
-        self._unsent: Encoded | None = None
         self._closing: tuple[int, str] | None = None
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
@@ -77,11 +75,13 @@ class Socket:
 
     def push(self) -> None:
         """Send what can be sent at once; the writer does the rest when the client takes it."""
-        while not self.sending_since and self._closing is None and (message := self._next()) is not None:
-            if not self._wire.send_now(message):
-                self._unsent = message
+        while not self.sending_since and self._closing is None and self._has_news():
+            if not self._wire.is_ready:
                 self._wake.set()
                 return
+            message = self._next()
+            if message is not None:
+                self._wire.send_now(message)
 
     async def reply(self, text: str) -> None:
         """Send an answer to one request; waits while too many are unsent, so that reading stops, too."""
@@ -110,18 +110,22 @@ class Socket:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._closing is None and (message := self._next()) is not None:
+            while self._closing is None and self._has_news():
+                # Made only when it can go: a client that waited long gets nothing that is no longer so.
                 self.sending_since = loop.time()
-                await self._wire.send(message)
+                await self._wire.ready()
+                message = self._next() if self._closing is None else None
+                if message is not None:
+                    await self._wire.send(message)
                 self.sending_since = 0.0
             if self._closing is not None:
                 await self._wire.close(*self._closing)
                 return
 
+    def _has_news(self) -> bool:
+        return bool(self._replies or self._dirty or self._acks)
+
     def _next(self) -> Encoded | None:
-        message, self._unsent = self._unsent, None
-        if message is not None:
-            return message
         if self._replies:
             message = self._replies.popleft()
             if len(self._replies) < MAX_REPLIES // 2:

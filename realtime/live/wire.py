@@ -49,13 +49,25 @@ class Wire:
         is_known = isinstance(server, WebSocketsSansIOProtocol) and not server.conn.extensions
         self._server: Any = server if is_known else None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a message can be sent without waiting."""
+        server = self._server
+        if server is None or server.close_sent or server.disconnected:
+            return False
+        return bool(server.writable.is_set())
+
     def send_now(self, message: Encoded) -> bool:
         """Send without waiting; False if that is not possible now."""
-        server = self._server
-        if server is None or not server.writable.is_set() or server.close_sent or server.disconnected:
+        if not self.is_ready:
             return False
-        server.transport.write(message.frame)
+        self._server.transport.write(message.frame)
         return True
+
+    async def ready(self) -> None:
+        """Wait until the client has taken enough of what it was sent; at once where the server doesn't tell."""
+        if self._server is not None:
+            await self._server.writable.wait()
 
     async def send(self, message: Encoded) -> None:
         """Send, waiting until the client takes it."""
