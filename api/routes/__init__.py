@@ -14,6 +14,21 @@ UNROUTED = {
     "roles.list_role_choices": "feeds the pages' pickers; GET /roles answers the same",
     "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
     "roles.accept_invitation": "the invited person's page calls it before there is an actor",
+    **dict.fromkeys(
+        (
+            "runs." + verb
+            for verb in (
+                "list_runs",
+                "get_run",
+                "cancel_run",
+                "pause_run",
+                "resume_run",
+                "retry_run",
+                "fork_run",
+            )
+        ),
+        "no workflow of the product starts runs yet; the routes come with the first one",
+    ),
 }
 
 

@@ -136,7 +136,7 @@ def test_rows_that_are_pointed_at_matter_when_they_are_updated() -> None:
         (~(Q(owner=3) | Q(team=1)), set()),
         (Q(full_name__gt="a"), set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, Q) else "checks",
 )
 def test_checks(condition: Q, checks: set[Any]) -> None:
     found = read_of(lambda: list(Contact.objects.filter(condition).values("id")), "contacts_contact")

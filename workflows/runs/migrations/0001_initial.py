@@ -12,8 +12,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = [("changes", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
