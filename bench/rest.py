@@ -77,6 +77,7 @@ def measure_twin(contacts: int) -> dict[str, Figures]:
             "uvicorn",
             "bench.twin.asgi:application",
             "--no-access-log",
+            "--log-level=warning",
             "--port",
         ]
         return measure_requests(command, {"Authorization": f"Token {token}"}, requests, pids)
