@@ -31,6 +31,7 @@ TRIM = 3600.0
 #: Heartbeats repeat the sequence of schemas that ticked within this time (seconds), so that a lost last
 #: message shows.
 REPEATED = 5.0
+PUBLIC = "public"
 #: A larger message is replaced by "fetch yourself"; bytes.
 LARGEST_MESSAGE = 256 * 1024
 
@@ -90,7 +91,8 @@ class Relay:
         reading = await exporter.read(leader.stand.snapshot)
         sequences = await leader.store(reading.snapshot, reading.changes.keys())
         now = time.monotonic()
-        for schema, sequence in sequences.items():
+        # Public first: a key that was revoked there ends its sockets before the tenant's own changes reach them.
+        for schema, sequence in sorted(sequences.items(), key=lambda entry: entry[0] != PUBLIC):
             self._recent[schema] = (sequence, now)
             self._publisher.send_tick(tick_of(leader, reading, schema, sequence))
 

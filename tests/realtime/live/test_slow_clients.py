@@ -3,17 +3,22 @@
 import json
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as open_socket
 
-from accounts.tenancy import tenant_context
+from accounts.models import ApiKey
+from accounts.tenancy import public_context, tenant_context
 from crm.contacts.models import Contact, ContactStage
 from realtime.functions.call import call
 from tests.cast import ACME
 from tests.realtime.live.client import LiveClient
-from tests.realtime.live.conftest import Deployment
+from tests.realtime.live.conftest import Deployment, new_key
 
 Connect = Callable[..., LiveClient]
 WRITES = 60
@@ -54,11 +59,8 @@ def test_a_client_that_does_not_read_skips_and_delays_nobody(
         olivia.wait(lambda: "list" in olivia.answers)
         for number in range(WRITES):
             began = time.monotonic()
-            changes = {"first_name": f"Turn {number}", "source": "z" * 60}
-            args = {"contact_id": contact, "changes": changes}
-            with tenant_context(ACME):
-                call("contacts.update_contact", deployment.cast.olivia.context(), args)
             name = f"Turn {number}"
+            rename(deployment, contact, name)
             olivia.wait(lambda name=name: name in names(olivia.answers["list"]))  # type: ignore[misc]
             assert time.monotonic() - began < 3.0
         received = 0
@@ -78,3 +80,42 @@ def fold(message: dict) -> dict:
     """The list that a message brings, if it brings one."""
     changes = message.get("changes") or [{}]
     return changes[0].get("result") or {}
+
+
+def test_nothing_made_after_a_revocation_reaches_a_client_that_reads_late(deployment: Deployment) -> None:
+    contact = fill(deployment)
+    number, key = new_key(deployment.cast.olivia)
+    narrow = socket.create_connection(("127.0.0.1", urlsplit(deployment.address).port or 0))
+    headers = {"Authorization": f"Bearer {key}"}
+    url = deployment.address.replace("http", "ws") + "/ws"
+    query = {"id": "list", "function": "contacts.list_contacts", "args": {"limit": 200}}
+    with open_socket(
+        url, sock=narrow, additional_headers=headers, max_queue=1, max_size=None, compression=None
+    ) as slow:
+        slow.send(json.dumps({"type": "hello", "protocol": 1}))
+        slow.send(json.dumps({"type": "subscribe", "queries": [query]}))
+        rename(deployment, contact, "Before")
+        with public_context():
+            ApiKey.objects.filter(pk=number).update(revoked_at=timezone.now())
+        for turn in range(10):
+            rename(deployment, contact, f"After {turn}")
+            time.sleep(0.05)
+        assert not any("After" in text for text in until_closed(slow))
+        assert slow.close_code == 4401
+    with tenant_context(ACME):
+        Contact.objects.filter(pk=contact).delete()
+        Contact.objects.filter(first_name="Bulk").delete()
+
+
+def until_closed(client: ClientConnection) -> Iterator[str]:
+    """Everything that still comes."""
+    with suppress(ConnectionClosed):
+        while True:
+            yield str(client.recv(timeout=10))
+
+
+def rename(deployment: Deployment, contact: int, name: str) -> None:
+    """A write by Olivia in this process."""
+    args = {"contact_id": contact, "changes": {"first_name": name}}
+    with tenant_context(ACME):
+        call("contacts.update_contact", deployment.cast.olivia.context(), args)
