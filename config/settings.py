@@ -106,10 +106,11 @@ CHANNEL_LAYERS = {
     }
 }
 CACHES = {
+    # Log-in rate limits and nothing else: in PostgreSQL, so that people log in while Redis is down.
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 CELERY_BROKER_URL = REDIS_URL

@@ -135,3 +135,8 @@ def test_an_unknown_host_is_not_found(cast):
 
 def test_forms_are_guarded_against_other_sites(cast):
     assert Client(SERVER_NAME="localhost", enforce_csrf_checks=True).post("/login/", {}).status_code == 403
+
+
+def test_people_log_in_while_redis_is_down(browser, cast, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert log_in(browser, cast.bob.email, PASSWORD).status_code == 302
