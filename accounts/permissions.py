@@ -25,6 +25,10 @@ class Permission(StrEnum):
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"
     TASK_DELETE = "task.delete"
+    ACTIVITY_VIEW = "activity.view"
+    ACTIVITY_CREATE = "activity.create"
+    ACTIVITY_EDIT = "activity.edit"
+    ACTIVITY_DELETE = "activity.delete"
     PROFILE_VIEW = "profile.view"
     PROFILE_EDIT = "profile.edit"
     MEMBER_VIEW = "member.view"
@@ -53,7 +57,7 @@ class Access(StrEnum):
 
 
 #: Words about records with an owner and a team; the others are simply allowed (all) or not (none).
-RECORD_OBJECTS = ("contact", "company", "deal", "task")
+RECORD_OBJECTS = ("contact", "company", "deal", "task", "activity")
 
 
 def reaches_records(permission: str) -> bool:

@@ -62,6 +62,8 @@ TENANT_APPS = [
     "crm.contacts",
     "crm.deals",
     "crm.tasks",
+    "crm.notifications",
+    "crm.activities",
     "crm.audit",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.permissions import Access, Permission, reaches_records
+from accounts.permissions import RECORD_OBJECTS, Access, Permission, reaches_records
 from accounts.roles.models import Role, RolePermission
 
 
@@ -23,9 +23,9 @@ EVERYONE = {
     Permission.MEMBER_VIEW: Access.ALL,
     Permission.TENANT_VIEW: Access.ALL,
 }
-RECORD_WORDS = [
-    word for word in Permission if word.partition(".")[0] in {"contact", "company", "deal", "task"}
-]
+RECORD_WORDS = [word for word in Permission if word.partition(".")[0] in RECORD_OBJECTS]
+#: An activity is seen with the record that it stands on: built-in roles draw no line of its own.
+WITH_THEIR_RECORDS = {Permission.ACTIVITY_VIEW: Access.ALL}
 
 
 def _records(access: Access) -> dict[Permission, Access]:
@@ -49,7 +49,7 @@ BUILTIN_ROLES = [
         "leader",
         "Leader",
         "Sees and works the records of their teams.",
-        {**EVERYONE, **_records(Access.TEAM)},
+        {**EVERYONE, **_records(Access.TEAM), **WITH_THEIR_RECORDS},
     ),
     BuiltinRole(
         "agent",
@@ -58,6 +58,7 @@ BUILTIN_ROLES = [
         {
             **EVERYONE,
             **_records(Access.OWN),
+            **WITH_THEIR_RECORDS,
             Permission.COMPANY_VIEW: Access.ALL,
             Permission.CONTACT_ASSIGN: Access.NONE,
             Permission.DEAL_ASSIGN: Access.NONE,
@@ -74,6 +75,7 @@ BUILTIN_ROLES = [
             Permission.COMPANY_VIEW: Access.ALL,
             Permission.DEAL_VIEW: Access.ALL,
             Permission.TASK_VIEW: Access.ALL,
+            Permission.ACTIVITY_VIEW: Access.ALL,
         },
     ),
 ]

@@ -15,8 +15,24 @@ DERIVED = {
     "company_name": "company_id",
     "contact_name": "contact_id",
     "stage_name": "stage_id",
+    "mentioned": "body",
 }
-NEEDED = {"deal": frozenset({"stage_id"})}
+NEEDED = {
+    "deal": frozenset({"stage_id"}),
+    "activity": frozenset(
+        {
+            "kind",
+            "subject",
+            "contact_id",
+            "deal_id",
+            "company_id",
+            "actor_id",
+            "occurred_at",
+            "source",
+            "external_id",
+        }
+    ),
+}
 
 
 def is_hidden(field: str, hidden: frozenset[str]) -> bool:

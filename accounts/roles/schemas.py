@@ -10,7 +10,7 @@ from realtime.functions import Changes, Name, shape
 
 AccessWord = Literal["none", "own", "team", "all"]
 FieldLevelWord = Literal["hidden", "read", "write"]
-ObjectWord = Literal["contact", "company", "deal", "task"]
+ObjectWord = Literal["contact", "company", "deal", "task", "activity"]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 InviteEmail = Annotated[
     str,

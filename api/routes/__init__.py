@@ -5,7 +5,10 @@ from importlib import import_module
 from api.route import Route
 
 #: In the order of the API's documentation.
-AREAS = ("accounts", "contacts", "companies", "deals", "tasks", "members", "roles", "audit")
+AREAS = (
+    "accounts", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
+    "audit",
+)  # fmt: skip
 
 #: Functions that REST does not offer, and why.
 UNROUTED = {

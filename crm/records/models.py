@@ -22,6 +22,16 @@ class Record(models.Model):
         abstract = True
 
 
+class Follower(Record):
+    """A row that stands on a record, with that record's owner and team (see ``crm.records.followers``)."""
+
+    # The word of that record ("contact"), and the name of the foreign key that leads to it.
+    subject = models.CharField(max_length=10)
+
+    class Meta:
+        abstract = True
+
+
 def visibility_indexes(name: str, *order: str) -> list[models.Index]:
     """Three partial indexes so that all, team and own are each one index range in the given order."""
     live = models.Q(archived_at__isnull=True)

@@ -13,6 +13,8 @@ from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
 from accounts.roles.policy import acting_member_id, refuse_readonly, require, visible_to
 from crm.records.fields import plain_value
+from crm.records.followers import carry_along
+from crm.records.happenings import tell
 from crm.records.models import Record
 from realtime.functions import Conflict, Context, Forbidden, NotFound, PreconditionFailed, invalid
 from realtime.reads.fixed import FixedQuery
@@ -83,10 +85,12 @@ def write(
         {name: [plain_value(getattr(record, name)), plain_value(new)] for name, new in changes.items()},
     )
     values = {**changes, **(derived or {})}
+    happened = {name: (getattr(record, name), new) for name, new in changes.items()}
     for name, new in values.items():
         setattr(record, name, new)
     record.version += 1
     record.save(update_fields=[*values, "version", "updated_at"])
+    tell(ctx, record, happened)
 
 
 def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:
@@ -94,6 +98,7 @@ def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:
     refuse_readonly(ctx, word, {name for name, value in given.items() if value not in ("", None)})
     record.save(force_insert=True)
     ctx.audit(word, record.pk, {name: [None, plain_value(value)] for name, value in given.items()})
+    tell(ctx, record, None)
     return record
 
 
@@ -127,6 +132,7 @@ def assign(ctx: Context, record: Record, word: str, owner_id: int | None) -> Non
     team_id = team_of(owner.pk) if owner else None
     if (record.owner_id, record.team_id) != (owner_id, team_id):
         write(ctx, record, word, {"owner_id": owner_id, "team_id": team_id})
+        carry_along(record)
 
 
 def archive(ctx: Context, record: Record, word: str) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from accounts.permissions import Permission
 from accounts.roles.models import Invitation, Member, Role, Team
+from crm.activities.models import Activity
 from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
 from crm.deals.models import Deal, Pipeline, Stage
@@ -63,6 +64,14 @@ class TaskAdmin(RecordAdmin):
     list_display = ("title", "kind", "due_at", "done_at", "owner", "team")
     list_filter = (*RecordAdmin.list_filter, "kind")
     search_fields = ("title",)
+
+
+@show(Activity)
+class ActivityAdmin(RecordAdmin):
+    permission, noun = Permission.ACTIVITY_VIEW, "activity"
+    list_display = ("kind", "subject", "contact", "deal", "company", "actor", "occurred_at", "owner", "team")
+    list_filter = (*RecordAdmin.list_filter, "kind", "subject")
+    list_select_related = ("contact", "deal", "company", "actor", "owner", "team")
 
 
 @show(ContactStage)

@@ -13,6 +13,7 @@ OBJECTS = {
     "company": _("Companies"),
     "deal": _("Deals"),
     "task": _("Tasks"),
+    "activity": _("Activities"),
 }
 VERBS = {
     "view": _("See"),

@@ -30,6 +30,12 @@ EXPECTED = {
     "GET /pipelines": 5,
     "GET /tasks": 4,
     "GET /tasks/{task_id}": 4,
+    "GET /activities": 4,
+    "GET /activities/{activity_id}": 4,
+    "GET /contacts/{contact_id}/timeline": 5,
+    "GET /notifications": 4,
+    "GET /notifications/unread": 4,
+    "GET /notifications/preferences": 4,
     "GET /members": 5,
     "GET /members/{member_id}": 5,
     "GET /invitations": 4,
@@ -50,10 +56,12 @@ def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
         contact = olivia.post("/contacts", {"first_name": "Ada", "company_id": company}).data["id"]
         deal = olivia.post("/deals", {"title": "Deal", "contact_id": contact}).data["id"]
         task = olivia.post("/tasks", {"title": "Call", "contact_id": contact, "deal_id": deal}).data["id"]
+        note = olivia.post("/activities", {"contact_id": contact, "body": "Hello"}).data["id"]
         invited = {"email": f"new{number}@example.org", "role_id": ids["role_id"]}
         assert olivia.post("/invitations", invited).status == 201
         assert olivia.post("/api-keys", {"name": "other"}).status == 201
-    return ids | {"company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
+    made = {"company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
+    return ids | made | {"activity_id": note}
 
 
 def test_the_table_is_complete() -> None:
