@@ -67,7 +67,7 @@ def may_change(ctx: Context, permission: Permission, *, actor_id: int | None, te
 def lock(ctx: Context, activity_id: int, to: Permission, version: int | None = None) -> Activity:
     """The activity, locked until commit. Refused as ``crm.records.writes.lock`` would, and if the product wrote it."""
     rows = Activity.objects.select_for_update(of=("self",)).filter(pk=activity_id)
-    activity = visible_activities(ctx, rows).first()
+    activity: Activity | None = visible_activities(ctx, rows).first()
     if activity is None:
         raise NotFound("There is no activity with this id.")
     if not may_change(ctx, to, actor_id=activity.actor_id, team_id=activity.team_id):

@@ -13,6 +13,8 @@ from crm.contacts.models import Contact
 
 def touch(contact_id: int | None, moment: datetime) -> None:
     """Something happened at the moment; only a later one than is known counts."""
+    if contact_id is None:
+        return
     Contact.objects.filter(pk=contact_id, last_activity_at__lt=moment).update(last_activity_at=moment)
 
 

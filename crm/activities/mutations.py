@@ -98,7 +98,7 @@ def update_activity(
     """Change what an activity says; those fields not sent stay as they are."""
     activity = access.lock(ctx, activity_id, Permission.ACTIVITY_EDIT, version)
     sent = changes.sent()
-    call = {name: sent.pop(name) for name in ("outcome", "seconds") if name in sent}
+    call: dict[str, Any] = {name: sent.pop(name) for name in ("outcome", "seconds") if name in sent}
     fields = {name: value for name, value in sent.items() if getattr(activity, name) != value}
     refuse_readonly(ctx, WORD, set(fields))
     _check({"kind": activity.kind, "body": activity.body, **fields}, **call)

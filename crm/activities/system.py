@@ -5,6 +5,8 @@ They come from ``crm.records.writes``, by which every mutation changes records, 
 
 from typing import Any
 
+from django.db.models import Model
+
 from accounts.roles.models import Member
 from accounts.roles.policy import member_id_of
 from crm.activities.access import SUBJECTS
@@ -33,7 +35,8 @@ def _entries(record: Record, changes: Changes) -> list[dict[str, Any]]:
         names = _names(Member, *changes["owner_id"])
         found.append({"event": "assigned", **names})
     if "stage_id" in changes:
-        stages = record._meta.get_field("stage").related_model
+        model: type[Model] = type(record)
+        stages = model._meta.get_field("stage").related_model
         found.append({"event": "stage_changed", **_names(stages, *changes["stage_id"])})
     return [entry for entry in found if entry["from"] != entry["to"]]
 
