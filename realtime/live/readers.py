@@ -6,6 +6,7 @@ their first reader in turn, so that a tenant with much to do can't starve the ot
 """
 
 import asyncio
+import logging
 import re
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from django.db import DatabaseError, OperationalError, connection
 
 from realtime.changes.change import Snapshot
 from realtime.functions.transactions import reading
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -73,8 +76,8 @@ class Reader:
         try:
             if transaction is not None:
                 transaction.__exit__(None, None, None)
-        except DatabaseError:
-            pass  # a read that can't be committed has nothing to lose
+        except Exception as error:  # a read that can't be committed has nothing to lose
+            log.info("A reader's connection is gone: %r", error)
         finally:
             connection.close()
 
@@ -163,8 +166,8 @@ class Session:
 
     async def close(self) -> None:
         """End all transactions, whatever happened in them."""
-        for reader in self._readers:
-            await self._end(reader)
+        ends = [self._end(reader) for reader in self._readers]
+        await asyncio.gather(*ends, return_exceptions=True)
 
     async def _end(self, reader: Reader) -> None:
         try:
