@@ -63,10 +63,15 @@ def test_unknown_email_and_wrong_password_look_alike(browser, cast):
 def test_unknown_email_and_wrong_password_cost_one_hash_each(browser, cast, monkeypatch):
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    hashed = []
-    original = Argon2PasswordHasher.encode, Argon2PasswordHasher.verify
-    monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda *a: hashed.append(1) or original[0](*a))
-    monkeypatch.setattr(Argon2PasswordHasher, "verify", lambda *a: hashed.append(1) or original[1](*a))
+    hashed: list[int] = []
+    for name in ("encode", "verify"):
+        original = getattr(Argon2PasswordHasher, name)
+
+        def counted(*args, original=original):
+            hashed.append(1)
+            return original(*args)
+
+        monkeypatch.setattr(Argon2PasswordHasher, name, counted)
     for email in (cast.alice.email, "nobody@acme.test"):
         hashed.clear()
         log_in(browser, email, "wrong password")
