@@ -254,6 +254,6 @@ WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
 # Who acts in a workflow's steps: a function of schema and request_id that makes the context.
 WORKFLOWS_CONTEXT = "accounts.actor.system_context"
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.
-WORKFLOWS_SHARE_FROM = 4
+WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
 
 LOGGING_CONFIG = "config.logging.configure"

@@ -1,0 +1,112 @@
+"""Our side of the workflow measurements: ``python -m bench.durable.ours PART``; prints JSON lines."""
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench.stage import prepare
+
+STAGE = prepare(1000)
+
+from django.db import connection, transaction  # noqa: E402
+
+from accounts.tenancy import tenant_context  # noqa: E402
+from realtime.functions import Context, mutation  # noqa: E402
+from workflows import Step, start, workflow  # noqa: E402
+from workflows.drain import drain  # noqa: E402
+
+
+@mutation(permission="system.call")
+def tick(ctx: Context, *, number: int) -> int:
+    """Do nothing, durably: the audit row and the journal row are written all the same."""
+    return number
+
+
+@workflow("bench.three", retention="1d")
+def three(step: Step) -> None:
+    """Three steps on the database."""
+    for number in range(3):
+        step.run_mutation(tick, {"number": number})
+
+
+@workflow("bench.one", retention="1d")
+def one(step: Step) -> None:
+    """One step."""
+    step.run_mutation(tick, {"number": 1})
+
+
+@workflow("bench.flight", retention="1d")
+def flight(step: Step) -> None:
+    """A step, a short wait, two steps."""
+    step.run_mutation(tick, {"number": 0})
+    step.sleep(timedelta(seconds=20))
+    step.run_mutation(tick, {"number": 1})
+    step.run_mutation(tick, {"number": 2})
+
+
+def say(**figures: Any) -> None:
+    """A line for the reader on the other end."""
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
+
+
+def clear() -> None:
+    """Empty the tables that the parts fill."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM workflows_due WHERE kind = 'run'")
+        cursor.execute("TRUNCATE runs_run CASCADE")
+        cursor.execute("TRUNCATE functions_auditentry, public.changes_change")
+
+
+def begin(name: str, count: int, at: datetime | None = None) -> None:
+    """Start so many runs, 500 a transaction (they are not what is measured)."""
+    for first in range(0, count, 500):
+        with transaction.atomic():
+            for _ in range(min(500, count - first)):
+                start(name, at=at)
+
+
+def starts(count: int) -> None:
+    """One run a transaction, with its hint through the broker, as a mutation of the product makes it."""
+    clear()
+    begun = time.perf_counter()
+    for _ in range(count):
+        start("bench.three")
+    say(seconds=time.perf_counter() - begun)
+
+
+def fill(name: str, count: int, seconds: float) -> None:
+    """Runs for the workers, due now or at one instant."""
+    clear()
+    at = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
+    begin(name, count, at)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE workflows_due, runs_run")
+    say(at=at.timestamp() if at else None)
+
+
+def work() -> None:
+    """A worker: drains until it is killed."""
+    say(pid=os.getpid())
+    while True:
+        if not drain(5):
+            time.sleep(0.05)
+
+
+PARTS = {"starts": starts, "fill": fill, "work": work}
+
+
+def main() -> None:
+    """Run the part that the arguments name."""
+    part, *arguments = sys.argv[1:]
+    values = [json.loads(text) if text[0].isdigit() else text for text in arguments]
+    with tenant_context(STAGE.schema):
+        PARTS[part](*values)
+
+
+if __name__ == "__main__":
+    sys.modules["bench.durable.ours"] = sys.modules["__main__"]
+    main()

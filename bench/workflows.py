@@ -1,0 +1,337 @@
+"""Durable workflows beside DBOS Transact and beside bare SQL, on one PostgreSQL, in turns in one run.
+
+Their step is a checkpoint of an empty function; ours is a mutation on the call path, with its permission, its
+audit row and its change-log rows, exactly once. ``--large`` makes their timers 10,000 too (minutes), and looks
+at the claim beside a million sleepers.
+"""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.measuring import cpu_ms
+from bench.stage import ROOT, make_database, pid_of, prepare
+
+LARGE = "--large" in sys.argv
+RUNS, THEIR_RUNS = 600, 200
+TIMERS, THEIR_TIMERS = 10_000, 10_000 if LARGE else 2_000
+FLIGHTS = 1_000
+FLOOR = """
+    WITH due AS (
+        SELECT id FROM bench_due WHERE state = 0 AND due_at <= now() ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
+    ), journal AS (INSERT INTO bench_steps (run, result) SELECT id, '1' FROM due)
+    UPDATE bench_due SET state = 1 WHERE id IN (SELECT id FROM due)
+"""
+
+
+class Side:
+    """A child process that prints JSON lines."""
+
+    def __init__(self, module: str, *arguments: object, **environment: str) -> None:
+        self.popen = subprocess.Popen(
+            [sys.executable, "-m", f"bench.durable.{module}", *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def read(self) -> dict[str, Any]:
+        """The next line."""
+        assert self.popen.stdout
+        line = self.popen.stdout.readline()
+        if not line:
+            raise AssertionError(f"ended with {self.popen.wait()}")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def kill(self) -> None:
+        """kill -9."""
+        os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.communicate()
+
+    def rss_mb(self) -> float:
+        """Resident memory."""
+        text = Path(f"/proc/{self.popen.pid}/status").read_text()
+        return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@contextmanager
+def ours_working(count: int, **environment: str) -> Iterator[list[Side]]:
+    """So many workers, ready."""
+    sides = [Side("ours", "work", **environment) for _ in range(count)]
+    for side in sides:
+        side.read()
+    try:
+        yield sides
+    finally:
+        for side in sides:
+            side.kill()
+
+
+class Bench:
+    """The databases, and what was measured."""
+
+    def __init__(self) -> None:
+        stage = prepare(1000)
+        self.schema = stage.schema
+        self.ours = psycopg.connect(stage.database_url, autocommit=True)
+        self.ours.execute(f'SET search_path = "{stage.schema}", public')
+        self.postgres = pid_of("postgres")
+        name = f"bench_dbos_{uuid.uuid4().hex[:8]}"
+        self.their_url = make_database(stage.database_url, name)
+        self.theirs = psycopg.connect(self.their_url, autocommit=True)
+
+    def their_side(self, *arguments: object) -> Side:
+        """A process of theirs."""
+        return Side("theirs", *arguments, DBOS_URL=self.their_url)
+
+    def end(self) -> None:
+        """Drop their database."""
+        name = self.theirs.info.dbname
+        self.theirs.close()
+        self.ours.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def fill(self, name: str, count: int, seconds: float = 0) -> dict[str, Any]:
+        """Runs of ours, started but not begun."""
+        side = Side("ours", "fill", name, count, seconds)
+        found = side.read()
+        side.popen.communicate()
+        return found
+
+    def completed(self) -> int:
+        """Runs of ours that are over."""
+        row = self.ours.execute("SELECT count(*) FROM runs_run WHERE status = 'completed'").fetchone()
+        assert row
+        return int(row[0])
+
+    def succeeded(self, name: str) -> int:
+        """Workflows of theirs that are over."""
+        row = self.theirs.execute(
+            "SELECT count(*) FROM dbos.workflow_status WHERE status = 'SUCCESS' AND name = %s", [name]
+        ).fetchone()
+        assert row
+        return int(row[0])
+
+
+def until(condition: Any, seconds: float) -> float:
+    """Seconds until the condition held."""
+    begun = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - begun > seconds:
+            raise AssertionError("took too long")
+        time.sleep(0.05)
+    return time.perf_counter() - begun
+
+
+def line(name: str, rate: str, cpu: float | None = None, note: str = "") -> None:
+    """A row of the table."""
+    cost = f"{cpu:8.2f}" if cpu is not None else " " * 8
+    print(f"{name:44} {rate:>26} {cost}  {note}", flush=True)
+
+
+def our_steps(bench: Bench, workers: int, **environment: str) -> tuple[float, float]:
+    """Steps a second and CPU milliseconds a step."""
+    bench.fill("bench.three", RUNS)
+    before = cpu_ms(bench.postgres)
+    with ours_working(workers, **environment) as sides:
+        first = bench.completed()
+        own = sum(cpu_ms(side.popen.pid) for side in sides)
+        before = cpu_ms(bench.postgres)
+        seconds = until(lambda: bench.completed() == RUNS, 300)
+        spent = sum(cpu_ms(side.popen.pid) for side in sides) - own + cpu_ms(bench.postgres) - before
+    steps = 3 * (RUNS - first)
+    return steps / seconds, spent / steps
+
+
+def their_steps(bench: Bench, threads: int) -> tuple[float, float]:
+    """The same of theirs."""
+    side = bench.their_side("steps", THEIR_RUNS, threads)
+    side.read()
+    before = cpu_ms(side.popen.pid) + cpu_ms(bench.postgres)
+    seconds = side.read()["seconds"]
+    spent = cpu_ms(side.popen.pid) + cpu_ms(bench.postgres) - before
+    side.kill()
+    return 3 * THEIR_RUNS / seconds, spent / (3 * THEIR_RUNS)
+
+
+def measure_steps(bench: Bench) -> float:
+    """Durable steps a second."""
+    theirs = max(their_steps(bench, threads) for threads in (1, 8))
+    line("DBOS, three-step workflows, best of 1 and 8 threads", f"{theirs[0]:.0f} steps/s", theirs[1])
+    rate, cost = our_steps(bench, 1, WORKFLOWS_SHARE_FROM="1000000")
+    line("ours, one worker, each run alone", f"{rate:.0f} steps/s", cost, f"{rate / theirs[0]:.1f} x")
+    rate, cost = our_steps(bench, 1)
+    line("ours, one worker", f"{rate:.0f} steps/s", cost, f"{rate / theirs[0]:.1f} x")
+    rate, cost = our_steps(bench, 2)
+    line("ours, two workers", f"{rate:.0f} steps/s", cost, f"{rate / theirs[0]:.1f} x")
+    return theirs[0]
+
+
+def measure_starts(bench: Bench) -> None:
+    """Durable starts a second, one after the other."""
+    side = bench.their_side("starts", 300)
+    side.read()
+    theirs = 300 / side.read()["seconds"]
+    side.kill()
+    side = Side("ours", "starts", 600)
+    ours = 600 / side.read()["seconds"]
+    side.popen.communicate()
+    line("DBOS, starts", f"{theirs:.0f} /s")
+    line("ours, starts, each with commit and hint", f"{ours:.0f} /s", None, f"{ours / theirs:.1f} x")
+
+
+def measure_recovery(bench: Bench) -> None:
+    """Kill -9 with 1,000 in flight, asleep for another few seconds; what is due after the kill waits for recovery."""
+    side = bench.their_side("flights", FLIGHTS)
+    side.read()
+    until(lambda: their_first_steps(bench) >= FLIGHTS, 120)
+    memory = side.rss_mb()
+    side.kill()
+    time.sleep(20)  # all have fallen due by now
+    side = bench.their_side("rest")
+    side.read()
+    seconds = until(lambda: bench.succeeded("flight") == FLIGHTS, 300)
+    side.kill()
+    line("DBOS, recovery of 1,000, by the same executor", f"{seconds:.1f} s", None, f"{memory:.0f} MB asleep")
+    bench.fill("bench.flight", FLIGHTS)
+    with ours_working(1) as sides:
+        until(lambda: our_steps_done(bench) >= FLIGHTS, 120)
+        memory = sides[0].rss_mb()
+        time.sleep(21)
+        # It is in the midst of them now.
+    left = FLIGHTS - bench.completed()
+    with ours_working(1):
+        seconds = until(lambda: bench.completed() == FLIGHTS, 300)
+    line(
+        "ours, recovery by another process", f"{seconds:.1f} s", None, f"{left} left, {memory:.0f} MB asleep"
+    )
+
+
+def their_first_steps(bench: Bench) -> int:
+    """Steps of theirs that are recorded."""
+    row = bench.theirs.execute(
+        "SELECT count(*) FROM dbos.operation_outputs WHERE workflow_uuid LIKE 'flight-%' AND function_id = 1"
+    ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def our_steps_done(bench: Bench) -> int:
+    """Steps of ours that are done."""
+    row = bench.ours.execute("SELECT count(*) FROM runs_steprun WHERE kind = 'mutation'").fetchone()
+    assert row
+    return int(row[0])
+
+
+def measure_timers(bench: Bench) -> None:
+    """Delayed starts that fall due at one instant: how late the last ones are."""
+    side = bench.their_side("timers", THEIR_TIMERS, THEIR_TIMERS / 150 + 5)
+    at = side.read()["at"]
+    before = cpu_ms(side.popen.pid) + cpu_ms(bench.postgres)
+    until(lambda: bench.succeeded("one") >= THEIR_TIMERS, 600)
+    cost = (cpu_ms(side.popen.pid) + cpu_ms(bench.postgres) - before) / THEIR_TIMERS
+    lags = [
+        row[0] / 1000 - at
+        for row in bench.theirs.execute("SELECT updated_at FROM dbos.workflow_status WHERE name = 'one'")
+    ]
+    report_lags("DBOS", lags, cost, side.rss_mb())
+    side.kill()
+    for workers in (1, 2):
+        at = bench.fill("bench.one", TIMERS, TIMERS / 700 + 12)["at"]
+        with ours_working(workers) as sides:
+            before = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres)
+            until(lambda: bench.completed() == TIMERS, 600)
+            spent = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres) - before
+            memory = sum(side.rss_mb() for side in sides)
+        rows = bench.ours.execute("SELECT extract(epoch FROM finished_at) FROM runs_steprun")
+        report_lags(f"ours, {workers} worker", [float(row[0]) - at for row in rows], spent / TIMERS, memory)
+
+
+def report_lags(name: str, lags: list[float], cost: float, memory: float) -> None:
+    """Quantiles of lateness."""
+    lags.sort()
+    p99 = lags[len(lags) * 99 // 100]
+    figures = f"{lags[0]:.2f} / {statistics.median(lags):.1f} / {p99:.1f} / {lags[-1]:.1f} s"
+    line(f"{name}, {len(lags):,} timers at once", figures, cost, f"first/p50/p99/last, {memory:.0f} MB")
+
+
+def measure_floor(bench: Bench, theirs: float) -> None:
+    """Claim and journal in bare SQL."""
+    sql = bench.ours
+    sql.execute("DROP TABLE IF EXISTS bench_due, bench_steps")
+    sql.execute(
+        "CREATE TABLE bench_due (id bigserial PRIMARY KEY, due_at timestamptz DEFAULT now(), state int DEFAULT 0)"
+    )
+    sql.execute("CREATE TABLE bench_steps (run bigint, result jsonb)")
+    sql.execute("INSERT INTO bench_due (id) SELECT n FROM generate_series(1, 200000) n")
+    sql.execute("CREATE INDEX ON bench_due (due_at) WHERE state = 0")
+    sql.execute("ANALYZE bench_due")
+    for batch in (1, 50):
+        before, begun, done = cpu_ms(bench.postgres), time.perf_counter(), 0
+        while time.perf_counter() - begun < 2:
+            sql.execute(FLOOR, [batch])
+            done += batch
+        rate = done / (time.perf_counter() - begun)
+        cost = (cpu_ms(bench.postgres) - before) / done
+        line(
+            f"floor: claim and journal, {batch} a statement",
+            f"{rate:.0f} rows/s",
+            cost,
+            f"{rate / theirs:.1f} x",
+        )
+    sql.execute("DROP TABLE bench_due, bench_steps")
+
+
+def measure_sleepers(bench: Bench) -> None:
+    """What a look costs beside a million runs that are asleep, of 1,000 tenants."""
+    from workflows.claims import CLAIM_OLDEST, Claims
+
+    _ = CLAIM_OLDEST
+    for rows in (0, 1_000_000):
+        bench.ours.execute(
+            "INSERT INTO public.workflows_due (kind, ref, tenant, due_at, lane)"
+            " SELECT 'bench', n, 't_' || n %% 1000, now() + interval '1 day' + n * interval '1 s', 1"
+            " FROM generate_series(1, %s) n",
+            [rows],
+        )
+        bench.ours.execute("ANALYZE public.workflows_due")
+        times = []
+        for _turn in range(300):
+            begun = time.perf_counter()
+            Claims().take()
+            times.append((time.perf_counter() - begun) * 1000)
+        times.sort()
+        line(f"a look with nothing due, {rows:,} asleep", f"p50 {times[150]:.2f} p99 {times[297]:.2f} ms")
+    bench.ours.execute("DELETE FROM public.workflows_due WHERE kind = 'bench'")
+
+
+def main() -> None:
+    """Everything, in turns."""
+    bench = Bench()
+    print(f"{'':44} {'':>26} {'CPU ms':>8}  (each; client and server)")
+    try:
+        theirs = measure_steps(bench)
+        measure_floor(bench, theirs)
+        measure_starts(bench)
+        measure_timers(bench)
+        measure_recovery(bench)
+        if LARGE:
+            measure_sleepers(bench)
+    finally:
+        bench.end()
+
+
+if __name__ == "__main__":
+    main()
