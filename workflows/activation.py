@@ -21,7 +21,8 @@ from workflows.registry import AnyWorkflow
 from workflows.retries import DATABASE_STEP, RetryPolicy
 from workflows.signals import CancelRequested, Nondeterminism, Restart, StepFailed, Suspend, Wake
 from workflows.sql import execute
-from workflows.unit import Grip, Unit, is_collision
+from workflows.unit import Unit, is_collision
+from workflows.writes import Batch, Grip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Activation:
         clock: Clock,
         grip: Grip,
         *,
-        shared: bool = False,
+        batch: Batch | None = None,
         isolated: bool = False,
         read_only: bool = False,
     ) -> None:
@@ -67,9 +68,9 @@ class Activation:
         self.workflow = workflow
         self.journal = journal
         self.clock = clock
-        self.unit = Unit(grip, journal)
-        #: Other runs share the surrounding transaction, so that nothing may be waited for.
-        self.shared = shared
+        self.unit = Unit(grip, journal, batch)
+        #: Other runs share the transaction, so that nothing outside may be waited for.
+        self.shared = batch is not None
         #: An earlier start did not end: one transaction a step, so that the culprit is found.
         self.isolated = isolated
         #: A check of the journal against the code: nothing new is done.
@@ -168,7 +169,7 @@ class Activation:
         if self.unit.is_open and not self.shared:
             with self.working():
                 self._write_note()
-                self.unit.commit(how="hold")
+                self.unit.commit("hold")
 
     def _write_note(self) -> None:
         if self.note != self.run.note:

@@ -16,7 +16,7 @@ from workflows.runs.models import LIVE, Run
 from workflows.signals import Nondeterminism, Unwind
 from workflows.sql import fetch
 from workflows.step import Step
-from workflows.unit import Grip
+from workflows.writes import Grip
 
 CHUNK = 200
 

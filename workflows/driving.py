@@ -40,7 +40,8 @@ from workflows.signals import (
 )
 from workflows.sql import execute, fetch
 from workflows.step import Step
-from workflows.unit import Grip
+from workflows.unit import guard
+from workflows.writes import Batch, Grip, How, text
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +63,6 @@ RUNS = """
 STEPS = """
     SELECT run_id, position, key, kind, name, args_hash, args, status, seq, attempts, due_at, started_at,
         finished_at, result, error, child_id FROM runs_steprun WHERE run_id = ANY(%s) ORDER BY run_id, seq
-"""
-SETTLE = """
-    UPDATE runs_run SET status = %(status)s, note = %(note)s, result = %(result)s::jsonb, error = %(error)s::jsonb,
-        code_hash = %(code_hash)s, finished_at = CASE WHEN %(over)s THEN clock_timestamp() END WHERE id = %(id)s
 """
 AGAIN = """
     UPDATE runs_run SET args = %(args)s::jsonb, version = %(version)s, code_hash = %(code_hash)s, round = round + 1,
@@ -121,9 +118,15 @@ def drive_together(loaded: list[Loaded]) -> list[Loaded]:
     apart: list[Item] = []
     try:
         with transaction.atomic():
+            batch = Batch()
+            held = guard([grip_of(one) for one in loaded])
+            reach("step.guarded")
             for one in loaded:
-                if not take_turn(one, shared=True):
+                if one.run.id in held and not take_turn(one, batch):
                     apart.append(one.item)
+            batch.write()
+            reach("step.rearmed")
+        reach("step.committed")
     except (Restart, Exception):
         logger.warning("%s runs of %s are done one by one", len(loaded), current_schema(), exc_info=True)
         return reload([one.item for one in loaded], starts=2)
@@ -134,7 +137,7 @@ def drive_alone(one: Loaded) -> None:
     """A turn in transactions of its own, again when they collide with others."""
     for restart in range(MAX_RESTARTS):
         try:
-            take_turn(one, shared=False)
+            take_turn(one)
             return
         except Restart:
             logger.info("run %s of %s collided, attempt %s", one.run.id, one.item.tenant, restart + 1)
@@ -197,18 +200,22 @@ def _json_or_none(text: str | None) -> dict[str, Any] | None:
     return None if text is None else orjson.loads(text)
 
 
-def take_turn(one: Loaded, *, shared: bool) -> bool:
+def grip_of(one: Loaded) -> Grip:
+    """Our hold on the run."""
+    return Grip(one.run.id, one.item.id, one.item.token, one.item.due_at, one.run.generation)
+
+
+def take_turn(one: Loaded, batch: Batch | None = None) -> bool:
     """Let one run go on as far as it gets; False if it needs a turn alone."""
     run = one.run
-    grip = Grip(run.id, one.item.id, one.item.token, one.item.due_at, run.generation)
     try:
         workflow = get_workflow(run.workflow, run.version)
     except NotFound:
         put_back(one, f"no worker knows version {run.version} of {run.workflow}")
         return True
     turn = Activation(
-        one.item.tenant, run, workflow, Journal.of(one.entries), one.clock, grip,
-        shared=shared, isolated=one.starts > 1 and not shared,
+        one.item.tenant, run, workflow, Journal.of(one.entries), one.clock, grip_of(one),
+        batch=batch, isolated=one.starts > 1 and batch is None,
     )  # fmt: skip
     try:
         return _go(one, turn)
@@ -224,17 +231,17 @@ def take_turn(one: Loaded, *, shared: bool) -> bool:
 def _go(one: Loaded, turn: Activation) -> bool:
     status = one.run.status
     if status in ("paused", "completed", "failed", "cancelled"):
-        turn.unit.commit(how="over")
+        turn.unit.commit("over")
     elif one.starts > MAX_STARTS:
         settle(
             turn, Ending("failed", error={"code": "poison", "detail": "Started too often without an end."})
         )
     elif status == "blocked" and (one.run.error or {}).get("code_hash") == turn.workflow.code_hash:
-        turn.unit.commit(how="rearm", at=turn.clock.now() + BLOCKED_PAUSE)
+        turn.unit.commit("rearm", at=turn.clock.now() + BLOCKED_PAUSE)
     else:
         ending = follow(turn)
         if ending is None:
-            turn.unit.commit(how="hold")
+            turn.unit.commit("hold")
             return False
         settle(turn, ending)
     return True
@@ -300,33 +307,23 @@ def settle(turn: Activation, ending: Ending) -> None:
     turn.unit.open()
     if ending.again_with is not None:
         _begin_again(turn, ending.again_with)
-    elif _differs(turn, ending):
-        _write_run(turn, ending)
+    differs = (ending.status, turn.note, ending.error) != (turn.run.status, turn.run.note, turn.run.error)
+    written = _written(turn, ending) if differs and ending.again_with is None else None
     if ending.is_over and turn.run.parent_id is not None:
         schedule_due("run", turn.run.parent_id)
     reach("run.settled")
-    how = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
-    if ending.again_with is not None or turn.unit.moved:
+    how: How = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
+    if ending.again_with is not None:
         hint()
-    turn.unit.commit(how=how, at=ending.wake)
+    turn.unit.commit(how, at=ending.wake, run=written)
 
 
-def _differs(turn: Activation, ending: Ending) -> bool:
-    run = turn.run
-    return (ending.status, turn.note, ending.error) != (run.status, run.note, run.error)
-
-
-def _write_run(turn: Activation, ending: Ending) -> None:
-    values = {
-        "id": turn.run.id,
-        "status": ending.status,
-        "note": turn.note,
-        "result": encode_json(ending.result).decode() if ending.status == "completed" else None,
-        "error": encode_json(ending.error).decode() if ending.error else None,
-        "code_hash": turn.workflow.code_hash,
-        "over": ending.is_over,
-    }
-    execute(SETTLE, values)
+def _written(turn: Activation, ending: Ending) -> tuple[Any, ...]:
+    result = text(ending.result) or "null"
+    return (
+        ending.status, turn.note, result if ending.status == "completed" else None, text(ending.error or None),
+        turn.workflow.code_hash, ending.is_over,
+    )  # fmt: skip
 
 
 def _begin_again(turn: Activation, args: dict[str, Any]) -> None:

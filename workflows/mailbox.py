@@ -10,6 +10,7 @@ from django.db import transaction
 
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
+from realtime.schema import current_schema
 from workflows.activation import Activation
 from workflows.crashes import reach
 from workflows.journal import Entry, value_of
@@ -29,8 +30,10 @@ SEND = """
     INSERT INTO runs_runevent (run_id, name, payload, dedupe) VALUES (%s, %s, %s::jsonb, %s)
     ON CONFLICT (run_id, name, dedupe) WHERE NOT (dedupe = '') DO NOTHING
 """
+# A run that somebody works on right now (the sender's own one, perhaps) may be about to wait.
 AWAITED = """
-    SELECT 1 FROM runs_steprun WHERE run_id = %s AND kind = 'event' AND name = %s AND status = 'waiting'
+    SELECT 1 FROM runs_steprun WHERE run_id = %(run)s AND kind = 'event' AND name = %(name)s AND status = 'waiting'
+    UNION ALL SELECT 1 FROM workflows_due WHERE tenant = %(tenant)s AND kind = 'run' AND ref = %(run)s AND state = 1
 """
 
 
@@ -66,7 +69,10 @@ def send_event(
         run_id, status = _find(run, workflow)
         if not execute(SEND, [run_id, name, encode_json(payload or {}).decode(), dedupe]):
             return False
-        if fetch_one(AWAITED, [run_id, name]) and status not in ("paused", "blocked"):
+        if fetch_one(AWAITED, {"run": run_id, "name": name, "tenant": current_schema()}) and status not in (
+            "paused",
+            "blocked",
+        ):
             schedule_due("run", run_id)
     return True
 
