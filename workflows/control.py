@@ -33,11 +33,27 @@ def cancel(run_id: int, *, missing_ok: bool = False) -> bool:
         run = _locked(run_id, missing_ok)
         if run is None or run.status not in LIVE or run.status == Run.Status.CANCELLING:
             return False
-        _change(run, status=Run.Status.CANCELLING, error=None)
-        _seize(run_id)
-        for child in Run.objects.filter(parent=run_id, status__in=LIVE).values_list("id", flat=True):
-            cancel(child, missing_ok=True)
+        # All runs before any due row: a child that ends locks its own run, then its parent's due row.
+        family = [run, *_live_descendants(run_id)]
+        for member in family:
+            _change(member, status=Run.Status.CANCELLING, error=None)
+        for member in family:
+            _seize(member.pk)
     return True
+
+
+def _live_descendants(run_id: int) -> list[Run]:
+    found: list[Run] = []
+    parents = [run_id]
+    while parents:
+        children = list(
+            Run.objects.select_for_update()
+            .filter(parent__in=parents, status__in=[s for s in LIVE if s != Run.Status.CANCELLING])
+            .order_by("id")
+        )
+        found += children
+        parents = [child.pk for child in children]
+    return found
 
 
 def pause(run_id: int) -> None:

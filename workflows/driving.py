@@ -223,7 +223,8 @@ def take_turn(one: Loaded, batch: Batch | None = None) -> bool:
         turn.unit.roll_back(error)
         logger.info("lost run %s of %s to another worker", run.id, one.item.tenant)
     except BaseException as error:
-        turn.unit.roll_back(error)
+        if batch is None:  # else whoever opened the shared transaction ends it
+            turn.unit.roll_back(error)
         raise
     return True
 

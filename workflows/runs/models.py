@@ -98,7 +98,7 @@ class StepRun(models.Model):
         SKIPPED = "skipped"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
-    #: The order in which entries were written, which is the order of their effects.
+    #: The order in which steps were reached; ``finished_at`` tells that of their effects.
     seq = models.IntegerField()
     #: Where in the code: "3", or "3/1/0" for the first step in the second branch of the gather at 3.
     position = models.CharField(max_length=80)
