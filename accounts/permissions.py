@@ -21,6 +21,7 @@ class Permission(StrEnum):
     DEAL_MOVE = "deal.move"
     DEAL_ASSIGN = "deal.assign"
     DEAL_DELETE = "deal.delete"
+    PIPELINE_MANAGE = "pipeline.manage"
     TASK_VIEW = "task.view"
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"

@@ -73,7 +73,11 @@ TENANT_DOMAIN_MODEL = "accounts.Domain"
 TENANT_TEMPLATE_SCHEMA = "template_tenant"
 TENANT_LIMIT_SET_CALLS = True
 # What the areas put into a new tenant, called in it in this order.
-TENANT_DEFAULTS = ["crm.contacts.defaults.create_contact_stages", "crm.deals.defaults.create_pipeline"]
+TENANT_DEFAULTS = [
+    "crm.contacts.defaults.create_contact_stages",
+    "crm.deals.defaults.create_pipeline",
+    "crm.deals.defaults.create_lost_reasons",
+]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 

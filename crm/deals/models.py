@@ -1,8 +1,18 @@
 """Money on the way."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.records.models import Record, visibility_indexes
+
+
+def _board_indexes() -> list[models.Index]:
+    """A column of the board is one index range for all, team and own."""
+    live = models.Q(archived_at__isnull=True)
+    return [
+        models.Index(fields=["stage", *owned, "rank", "id"], name=f"deal_board_{name}", condition=live)
+        for name, owned in (("all", []), ("team", ["team"]), ("own", ["owner"]))
+    ]
 
 
 class Pipeline(models.Model):
@@ -31,6 +41,10 @@ class Stage(models.Model):
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.OPEN)
     probability = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
+    # Days in the stage after which a deal looks forgotten; none: never.
+    rot_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Columns of a deal that must be filled in before it may enter.
+    required_fields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
@@ -40,8 +54,25 @@ class Stage(models.Model):
         return self.name
 
 
+class LostReason(models.Model):
+    """Why deals are lost, in the firm's words."""
+
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="lost_reason_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Deal(Record):
-    """Money on the way, in one stage of one pipeline. ``status`` follows the stage's kind."""
+    """Money on the way, in one stage of one pipeline. ``status`` follows the stage's kind.
+
+    The database fills in an empty ``rank`` and keeps ``rots_at`` and the stages' roll-ups (migrations/0002).
+    """
 
     title = models.CharField(max_length=160)
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -58,12 +89,70 @@ class Deal(Record):
     close_date = models.DateField(null=True, blank=True)
     stage_entered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.ForeignKey(
+        LostReason, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # The place on the board: text between those of the neighbours, compared byte by byte (see ranks.py).
+    rank = models.TextField(default="", blank=True, db_collation="C")
+    rots_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             *visibility_indexes("deal", "-stage_entered_at", "-id"),
+            *_board_indexes(),
+            models.Index(fields=["close_date"], name="deal_forecast", condition=models.Q(status="open")),
             models.Index(fields=["stage", "-stage_entered_at"], name="deal_by_stage"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class StageChange(models.Model):
+    """A deal went from one stage to another. The names outlive the stages."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="stage_changes")
+    from_stage = models.ForeignKey(Stage, on_delete=models.SET_NULL, null=True, related_name="+")
+    to_stage = models.ForeignKey(Stage, on_delete=models.SET_NULL, null=True, related_name="+")
+    from_name = models.CharField(max_length=60)
+    to_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    by = models.ForeignKey("roles.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    # How long the deal had been in the stage that it left.
+    seconds = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["deal", "-at", "-id"], name="stage_change_of_deal")]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.from_name} → {self.to_name}"
+
+
+class StageRollup(models.Model):
+    """How many deals a stage holds and what they are worth, by owner, team and currency; the bin is left out.
+
+    Written by a trigger on deals alone, in the transaction of the change. The ids have no foreign keys: a row
+    leaves with its last deal.
+    """
+
+    stage = models.ForeignKey(
+        Stage, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="rollups"
+    )
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    count = models.IntegerField()
+    sum = models.DecimalField(max_digits=20, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "owner_id", "team_id", "currency"],
+                name="stage_rollup_unique",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [models.Index(fields=["id"], name="stage_rollup_spent", condition=models.Q(count=0))]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id}: {self.count}"

@@ -7,16 +7,19 @@ from typing import Any
 from accounts.permissions import Permission
 from crm.companies.models import Company
 from crm.contacts.models import Contact
+from crm.deals import moves, pipelines
 from crm.deals.models import Deal, Stage
+from crm.deals.placing import WORD, first_stage, placed, refuse_incomplete, stage_by_id
 from crm.deals.queries import get_deal
 from crm.deals.schemas import Amount, Currency, DealChanges, DealRow, Title
 from crm.records import writes
 from crm.records.links import check_link
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
-from realtime.functions import Context, Id, Version, invalid, mutation
+from realtime.functions import Context, Id, Version, mutation
 
-WORD = "deal"
+#: Registered with these.
+__all__ = ["moves", "pipelines"]
 
 
 @mutation(permission=Permission.DEAL_CREATE)
@@ -38,9 +41,10 @@ def create_deal(
         "company_id": company_id, "close_date": close_date,
     }  # fmt: skip
     _check_links(ctx, given)
-    stage = _stage(stage_id)
+    stage = stage_by_id(stage_id) if stage_id is not None else first_stage(None, Stage.Kind.OPEN)
     owner = writes.owner_of_new(ctx, owner_id, Permission.DEAL_ASSIGN)
-    deal = Deal(**given, **_placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk))
+    deal = Deal(**given, **placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk))
+    refuse_incomplete(deal, stage)
     writes.create(ctx, deal, WORD, {**given, "stage_id": stage.pk})
     return get_deal(ctx, deal_id=deal.pk)
 
@@ -54,16 +58,6 @@ def update_deal(
     sent = changes.sent()
     _check_links(ctx, {name: value for name, value in sent.items() if getattr(deal, name) != value})
     writes.apply(ctx, deal, WORD, sent)
-    return get_deal(ctx, deal_id=deal.pk)
-
-
-@mutation(permission=Permission.DEAL_MOVE)
-def move_deal(ctx: Context, *, deal_id: Id, stage_id: Id, version: Version | None = None) -> DealRow:
-    """Move a deal to another stage; a won or lost stage closes it, an open one opens it again."""
-    deal = _lock(ctx, deal_id, Permission.DEAL_MOVE, version)
-    if deal.stage_id != stage_id:
-        placed = _placed(ctx, _stage(stage_id))
-        writes.write(ctx, deal, WORD, {"stage_id": placed.pop("stage_id")}, placed)
     return get_deal(ctx, deal_id=deal.pk)
 
 
@@ -95,31 +89,6 @@ def restore_deal(ctx: Context, *, deal_id: Id) -> DealRow:
 
 def _lock(ctx: Context, deal_id: int, to: Permission, version: int | None) -> Deal:
     return writes.lock(ctx, Deal.objects.all(), deal_id, to=to, version=version)
-
-
-def _stage(stage_id: int | None) -> Stage:
-    stages = Stage.objects.select_related("pipeline")
-    if stage_id is not None:
-        found = stages.filter(pk=stage_id).first()
-    else:
-        ordered = stages.filter(kind=Stage.Kind.OPEN).order_by(
-            "pipeline__position", "pipeline_id", "position", "id"
-        )
-        found = ordered.first()
-    if found is None:
-        raise invalid("stage_id", "There is no stage with this id.", "unknown_stage")
-    return found
-
-
-def _placed(ctx: Context, stage: Stage) -> dict[str, Any]:
-    """What follows from being in the stage."""
-    return {
-        "stage_id": stage.pk,
-        "pipeline_id": stage.pipeline_id,
-        "status": stage.kind,
-        "stage_entered_at": ctx.now,
-        "closed_at": None if stage.kind == Stage.Kind.OPEN else ctx.now,
-    }
 
 
 def _check_links(ctx: Context, values: dict[str, Any]) -> None:

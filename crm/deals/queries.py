@@ -2,23 +2,28 @@
 
 from typing import Any
 
+from django.db.models import F
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
-from accounts.roles.policy import visible_to
-from crm.deals.models import Deal, Pipeline, Stage
-from crm.deals.schemas import DealRow, DealStatus, PipelineRow
+from accounts.roles.policy import get_visible, visible_to
+from crm.deals.board import STAGE
+from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange
+from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
 ROW = {
     **plain("id", "title", "amount", "currency", "pipeline_id", "stage_id", "status"),
     "stage_name": "stage__name",
-    **plain("contact_id", "company_id", "close_date", "stage_entered_at", "closed_at", "owner_id"),
+    **plain("contact_id", "company_id", "close_date", "stage_entered_at", "closed_at", "lost_reason_id"),
+    "lost_reason_name": "lost_reason__name",
+    **plain("rots_at", "owner_id"),
     "owner_name": "owner__name",
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
-STAGE = ("id", "name", "kind", "probability")
+CHANGE = ("id", "from_stage_id", "from_name", "to_stage_id", "to_name", "at", "by_id", "seconds")
 
 
 @query(permission=Permission.DEAL_VIEW)
@@ -75,6 +80,24 @@ def list_pipelines(ctx: Context) -> list[PipelineRow]:
         stages.setdefault(step["pipeline_id"], []).append({name: step[name] for name in STAGE})
     found = Pipeline.objects.order_by("position", "id").values("id", "name")[:100]
     return [{"id": row["id"], "name": row["name"], "stages": stages.get(row["id"], [])} for row in found]
+
+
+@query(permission=Permission.DEAL_VIEW)
+def list_stage_changes(
+    ctx: Context, *, deal_id: Id, cursor: Cursor | None = None, limit: Limit = 50
+) -> Page[StageChangeRow]:
+    """List the stages that a deal has gone through, the last change first."""
+    get_visible(ctx, Permission.DEAL_VIEW, Deal.objects.only("id"), deal_id)
+    found = StageChange.objects.filter(deal_id=deal_id).values(*CHANGE, by_name=F("by__name"))
+    rows, next_cursor = take_page(found, order=("-at", "-id"), cursor=cursor, limit=limit)
+    return {"data": rows, "next_cursor": next_cursor}
+
+
+@query(permission=Permission.DEAL_VIEW)
+def list_lost_reasons(ctx: Context) -> list[Choice]:
+    """List why deals are lost, in order."""
+    found: Any = LostReason.objects.order_by("position", "id").values("id", "name")[:100]
+    return list(found)
 
 
 def _row(ctx: Context) -> FieldMap:

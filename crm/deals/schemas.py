@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import Changes, Id, shape
+from realtime.functions import Changes, Id, Name, shape
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
 Amount = Annotated[
@@ -18,6 +18,9 @@ Amount = Annotated[
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
 DealStatus = Literal["open", "won", "lost"]
+RequiredField = Literal["amount", "close_date", "contact_id", "company_id"]
+Probability = Annotated[int, Field(ge=0, le=100, description="Per cent of the amount that is expected.")]
+RotDays = Annotated[int, Field(ge=1, le=3650, description="Days after which a deal looks forgotten.")]
 
 
 @shape
@@ -39,6 +42,9 @@ class DealRow(TypedDict):
     close_date: NotRequired[date | None]
     stage_entered_at: datetime
     closed_at: datetime | None
+    lost_reason_id: int | None
+    lost_reason_name: str | None
+    rots_at: datetime | None
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
@@ -61,12 +67,14 @@ class DealChanges(Changes):
 
 @shape
 class StageRow(TypedDict):
-    """A step of a pipeline."""
+    """A step of a pipeline. A deal rots there after rot_days, and enters with its required fields filled in."""
 
     id: int
     name: str
     kind: DealStatus
     probability: int
+    rot_days: int | None
+    required_fields: list[RequiredField]
 
 
 @shape
@@ -76,3 +84,35 @@ class PipelineRow(TypedDict):
     id: int
     name: str
     stages: list[StageRow]
+
+
+class StageChanges(Changes):
+    """Fields of a stage to change; those not sent stay."""
+
+    name: Name = "-"
+    kind: DealStatus = "open"
+    probability: Probability = 0
+    rot_days: RotDays | None = None
+    required_fields: list[RequiredField] = []
+
+
+class PipelineChanges(Changes):
+    """Fields of a pipeline to change."""
+
+    name: Name = "-"
+    position: Annotated[int, Field(ge=0, le=32_767)] = 0
+
+
+@shape
+class StageChangeRow(TypedDict):
+    """A deal's way from one stage to another. The stages' ids are null when the stages are gone."""
+
+    id: int
+    from_stage_id: int | None
+    from_name: str
+    to_stage_id: int | None
+    to_name: str
+    at: datetime
+    by_id: int | None
+    by_name: str | None
+    seconds: int

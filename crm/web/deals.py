@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.deals import mutations
+from crm.deals import moves, mutations
 from crm.deals.queries import get_deal, list_deals
 from crm.web import choices
 from crm.web.answers import done, invalid_edit, saved, send
@@ -87,7 +87,7 @@ def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
     """Move the deal to another stage."""
     stage = request.POST.get("stage_id", "")
     args = {"deal_id": deal_id, "stage_id": int(stage) if stage.isdecimal() else None}
-    found = call(mutations.move_deal, request.ctx, args)
+    found = call(moves.move_deal, request.ctx, args)
     text = _("Moved to %(stage)s.") % {"stage": found["stage_name"]}
     return done(request, text, reverse("deal", args=[deal_id]))
 

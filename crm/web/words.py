@@ -32,6 +32,7 @@ OTHERS = {
     Permission.TEAM_MANAGE: _("Make teams and name their leaders"),
     Permission.ROLE_VIEW: _("See the roles"),
     Permission.ROLE_MANAGE: _("Change roles"),
+    Permission.PIPELINE_MANAGE: _("Change pipelines, stages and lost reasons"),
     Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
     Permission.TENANT_VIEW: _("See the workspace's settings"),
     Permission.TENANT_MANAGE: _("Change the workspace's settings"),

@@ -27,6 +27,10 @@ EXPECTED = {
     "GET /companies/{company_id}": 4,
     "GET /deals": 4,
     "GET /deals/{deal_id}": 4,
+    "GET /deals/board": 12,
+    "GET /deals/board/{stage_id}": 6,
+    "GET /deals/{deal_id}/stage-changes": 5,
+    "GET /lost-reasons": 4,
     "GET /pipelines": 5,
     "GET /tasks": 4,
     "GET /tasks/{task_id}": 4,
@@ -51,6 +55,7 @@ READING = [route for route in ROUTES if route.method == "GET"]
 def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
     """Three of everything; the ids of the last ones."""
     ids = {"member_id": cast.alice.member_id, "role_id": olivia.get("/roles").data[0]["id"]}
+    ids["stage_id"] = olivia.get("/pipelines").data[0]["stages"][0]["id"]
     for number in range(3):
         company = olivia.post("/companies", {"name": f"Firm {number}"}).data["id"]
         contact = olivia.post("/contacts", {"first_name": "Ada", "company_id": company}).data["id"]
