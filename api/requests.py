@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 from django.http import HttpRequest
@@ -69,7 +69,17 @@ def _asked(route: Route, query: dict[str, list[str]]) -> dict[str, object]:
         raise InvalidInput(
             errors=[{"param": name, "code": "extra_forbidden", "detail": "Unknown here."} for name in unknown]
         )
-    return {name: texts[-1] for name, texts in query.items()}
+    return {name: _number_or_text(route, name, texts[-1]) for name, texts in query.items()}
+
+
+def _number_or_text(route: Route, name: str, text: str) -> object:
+    """Digits are a number where the argument is one: a body would say so by itself, an address can't."""
+    known = route.function.args_model.model_fields[name].annotation
+    return int(text) if text.isdecimal() and _takes(known, int) else text
+
+
+def _takes(annotation: object, kind: type) -> bool:
+    return annotation is kind or any(_takes(part, kind) for part in get_args(annotation))
 
 
 def _expected_version(route: Route, request: HttpRequest) -> dict[str, object]:

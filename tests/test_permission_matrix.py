@@ -78,6 +78,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "deals.get_deal": ("++00++0", ids("deal_id")),
     "deals.get_board": ("++++++0", lambda world: {"pipeline": world["pipeline_id"]}),
     "deals.get_board_column": ("++++++0", ids("stage_id")),
+    "deals.get_forecast": ("+++++++", nothing),
     "deals.list_deals": ("+++++++", nothing),
     "deals.list_lost_reasons": ("+++++++", nothing),
     "deals.list_pipelines": ("+++++++", nothing),

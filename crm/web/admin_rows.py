@@ -10,7 +10,7 @@ from accounts.roles.models import Invitation, Member, Role, Team
 from crm.activities.models import Activity
 from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
-from crm.deals.models import Deal, Pipeline, Stage
+from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
 from crm.tasks.models import Task
 from crm.web.admin_site import RecordAdmin, RowAdmin, owners
 from realtime.functions.models import AuditEntry
@@ -91,6 +91,26 @@ class StageAdmin(RowAdmin):
     permission = Permission.DEAL_VIEW
     list_display = ("name", "pipeline", "kind", "probability", "position")
     list_select_related = ("pipeline",)
+
+
+@show(LostReason)
+class LostReasonAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("name", "position")
+
+
+@show(StageChange)
+class StageChangeAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("deal", "from_name", "to_name", "at", "by", "seconds")
+    list_select_related = ("deal", "by")
+
+
+@show(StageRollup)
+class StageRollupAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("stage", "owner_id", "team_id", "currency", "count", "sum")
+    list_select_related = ("stage",)
 
 
 @show(Member)

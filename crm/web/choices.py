@@ -1,5 +1,6 @@
 """What selects offer: members, stages, companies, contacts; each list as far as the actor may see it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from accounts.roles.policy import member_id_of
 from accounts.roles.queries import list_member_choices
 from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contact_stages, list_contacts
-from crm.deals.queries import list_pipelines
+from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
 from realtime.functions.call import call
@@ -80,11 +81,18 @@ def contact_choices(ctx: Context) -> Choices:
     return [(row["id"], person_name(row)) for row in rows["data"]] if rows else []
 
 
-def deal_stage_choices(ctx: Context) -> list[Any]:
+def deal_stage_choices(ctx: Context, without: Collection[int] = ()) -> list[Any]:
     """Stages of all pipelines, grouped by pipeline where there are several."""
-    pipelines = call(list_pipelines, ctx)
-    groups = [(pipeline["name"], _pairs(pipeline["stages"])) for pipeline in pipelines]
-    return groups[0][1] if len(groups) == 1 else groups
+    groups = [
+        (row["name"], [choice for choice in _pairs(row["stages"]) if choice[0] not in without])
+        for row in call(list_pipelines, ctx)
+    ]
+    return groups[0][1] if len(groups) == 1 else [group for group in groups if group[1]]
+
+
+def lost_reason_choices(ctx: Context) -> Choices:
+    """Why deals are lost, in order."""
+    return _pairs(call(list_lost_reasons, ctx))
 
 
 def _pairs(rows: Any) -> Choices:

@@ -13,7 +13,7 @@ from accounts.models import Tenant, TenantUser
 
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
-    for name in ("tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages")
+    for name in ("tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages", "board")
 ]
 THEMES = ("light", "dark")
 

@@ -11,25 +11,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.deals import moves, mutations
-from crm.deals.queries import get_deal, list_deals
+from crm.deals.board import get_board
+from crm.deals.queries import get_deal, list_deals, list_pipelines, list_stage_changes
 from crm.web import choices
 from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
-from crm.web.forms.deals import DealEditForm, DealForm
+from crm.web.forms.deals import DealEditForm, DealForm, LostForm
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
+from realtime.functions import PreconditionFailed
 from realtime.functions.call import call
 
 FILTERS = {
     "q": "search", "owner": "owner_id", "stage": "stage_id", "status": "status", "cursor": "cursor",
     "archived": "archived",
 }  # fmt: skip
+#: An address with one of these is the table's.
+TABLE_WORDS = {"view", "q", "stage", "status", "cursor", "archived"}
 
 
 @page
 @require_GET
 def deal_list(request: PageRequest) -> HttpResponse:
-    """The deals: open ones unless the address says otherwise."""
+    """The deals as a board, or as a table if the address asks for it: open ones unless it says otherwise."""
+    if not TABLE_WORDS & request.GET.keys():
+        return board(request)
     ctx = request.ctx
     args = text_args(list_deals, request.GET, FILTERS)
     if "status" not in request.GET and not args.get("archived"):
@@ -42,6 +48,23 @@ def deal_list(request: PageRequest) -> HttpResponse:
         "may_create": scope_of(ctx).allows(Permission.DEAL_CREATE),
     }
     return render(request, "deals/list.html", context)
+
+
+def board(request: PageRequest) -> HttpResponse:
+    """One pipeline's deals as a board."""
+    ctx = request.ctx
+    wanted = text_args(get_board, request.GET, {"pipeline": "pipeline", "owner": "owner_id"})
+    pipelines = ask(ctx, list_pipelines)
+    chosen = next((row for row in pipelines if row["id"] == wanted.get("pipeline")), pipelines[0])
+    context = {
+        "pipelines": pipelines,
+        "pipeline": chosen,
+        "owner_id": wanted.get("owner_id"),
+        "owners": choices.member_choices(ctx),
+        "may_create": scope_of(ctx).allows(Permission.DEAL_CREATE),
+        "may_manage": scope_of(ctx).allows(Permission.PIPELINE_MANAGE),
+    }
+    return render(request, "deals/board.html", context)
 
 
 @page
@@ -84,11 +107,62 @@ def deal(request: PageRequest, deal_id: int) -> HttpResponse:
 @page
 @require_POST
 def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
-    """Move the deal to another stage."""
-    stage = request.POST.get("stage_id", "")
-    args = {"deal_id": deal_id, "stage_id": int(stage) if stage.isdecimal() else None}
-    found = call(moves.move_deal, request.ctx, args)
+    """Move the deal to another stage, between neighbours if they are named; says who was faster."""
+    names = ("stage_id", "before_id", "after_id", "version")
+    given = {name: int(text) for name in names if (text := request.POST.get(name, "")).isdecimal()}
+    args = {"deal_id": deal_id, "stage_id": None, **given}
+    try:
+        found = call(moves.move_deal, request.ctx, args)
+    except PreconditionFailed:
+        raise PreconditionFailed(_overtaken(request, deal_id)) from None
     text = _("Moved to %(stage)s.") % {"stage": found["stage_name"]}
+    return done(request, text, reverse("deal", args=[deal_id]))
+
+
+def _overtaken(request: PageRequest, deal_id: int) -> str:
+    """What somebody else did with the deal while the member dragged it."""
+    row: Any = ask(request.ctx, get_deal, deal_id=deal_id)
+    last = ask(request.ctx, list_stage_changes, deal_id=deal_id, limit=1)["data"]
+    words = {"title": row["title"], "stage": row["stage_name"], "who": last[0]["by_name"] if last else None}
+    if words["who"] and request.POST.get("from_stage_id") != str(row["stage_id"]):
+        return _("%(who)s moved “%(title)s” to %(stage)s meanwhile. It stays there.") % words
+    return _("Somebody changed “%(title)s” meanwhile. It stays where they left it, in %(stage)s.") % words
+
+
+@page
+@require_POST
+def deal_win(request: PageRequest, deal_id: int) -> HttpResponse:
+    """The deal is won."""
+    call(moves.win_deal, request.ctx, {"deal_id": deal_id})
+    return done(request, _("Won. Congratulations!"), reverse("deal", args=[deal_id]))
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def deal_lose(request: PageRequest, deal_id: int) -> HttpResponse:
+    """The deal is lost, and why."""
+    row: Any = ask(request.ctx, get_deal, deal_id=deal_id)
+    reasons = choices.with_blank(_("No reason"), choices.lost_reason_choices(request.ctx))
+    form = LostForm(request.POST or None, initial=row, reasons=reasons)
+    form_page = FormPage(
+        title=_("Why was it lost?"),
+        submit=_("Save"),
+        done=_("Deal lost."),
+        function=moves.lose_deal,
+        back=reverse("deal", args=[deal_id]),
+        leads_to=lambda _row: reverse("deal", args=[deal_id]),
+        arguments=lambda cleaned: {"deal_id": deal_id, **cleaned},
+        lead=row["title"],
+    )
+    return form_page.answer(request, form)
+
+
+@page
+@require_POST
+def deal_reopen(request: PageRequest, deal_id: int) -> HttpResponse:
+    """The deal goes on, where it left off."""
+    found = call(moves.reopen_deal, request.ctx, {"deal_id": deal_id})
+    text = _("Open again, in %(stage)s.") % {"stage": found["stage_name"]}
     return done(request, text, reverse("deal", args=[deal_id]))
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.web import companies, contacts, deals, gallery, home, lookups, tasks
-from crm.web.settings import keys, members, profile, roles
+from crm.web.settings import keys, members, pipelines, profile, roles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("deals/new/", deals.deal_new, name="deal_new"),
     path("deals/<int:deal_id>/", deals.deal, name="deal"),
     path("deals/<int:deal_id>/move/", deals.deal_move, name="deal_move"),
+    path("deals/<int:deal_id>/win/", deals.deal_win, name="deal_win"),
+    path("deals/<int:deal_id>/lose/", deals.deal_lose, name="deal_lose"),
+    path("deals/<int:deal_id>/reopen/", deals.deal_reopen, name="deal_reopen"),
     path("deals/<int:deal_id>/assign/", deals.deal_assign, name="deal_assign"),
     path("deals/<int:deal_id>/archive/", deals.deal_archive, name="deal_archive"),
     path("deals/<int:deal_id>/restore/", deals.deal_restore, name="deal_restore"),
@@ -76,6 +79,17 @@ urlpatterns = [
     path("settings/roles/<int:role_id>/field/", roles.role_field, name="role_field"),
     path("settings/roles/<int:role_id>/reset/", roles.role_reset, name="role_reset"),
     path("settings/roles/<int:role_id>/delete/", roles.role_delete, name="role_delete"),
+    path("settings/pipelines/", pipelines.pipelines, name="settings_pipelines"),
+    path("settings/pipelines/new/", pipelines.pipeline_new, name="pipeline_new"),
+    path("settings/pipelines/<int:pipeline_id>/rename/", pipelines.pipeline_rename, name="pipeline_rename"),
+    path("settings/pipelines/<int:pipeline_id>/delete/", pipelines.pipeline_delete, name="pipeline_delete"),
+    path("settings/pipelines/<int:pipeline_id>/stages/new/", pipelines.stage_new, name="stage_new"),
+    path("settings/pipelines/<int:pipeline_id>/order/", pipelines.stage_order, name="stage_order"),
+    path("settings/stages/<int:stage_id>/", pipelines.stage_edit, name="stage_edit"),
+    path("settings/stages/<int:stage_id>/delete/", pipelines.stage_delete, name="stage_delete"),
+    path("settings/lost-reasons/new/", pipelines.reason_new, name="reason_new"),
+    path("settings/lost-reasons/<int:reason_id>/", pipelines.reason_rename, name="reason_rename"),
+    path("settings/lost-reasons/<int:reason_id>/delete/", pipelines.reason_delete, name="reason_delete"),
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),

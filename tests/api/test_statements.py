@@ -30,6 +30,7 @@ EXPECTED = {
     "GET /deals/board": 12,
     "GET /deals/board/{stage_id}": 6,
     "GET /deals/{deal_id}/stage-changes": 5,
+    "GET /reports/forecast": 4,
     "GET /lost-reasons": 4,
     "GET /pipelines": 5,
     "GET /tasks": 4,

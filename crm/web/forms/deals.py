@@ -42,6 +42,17 @@ class DealForm(RecordForm):
         return self.cleaned_data["amount"] or 0
 
 
+class LostForm(forms.Form):
+    """Why a deal is lost."""
+
+    lost_reason_id = choices.id_field(_("Reason"), [])
+
+    def __init__(self, *args: Any, reasons: choices.Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["lost_reason_id"]
+        field.choices = reasons
+
+
 class DealEditForm(DealForm):
     """A deal's fields as they stand on its page; stage and owner have mutations of their own."""
 

@@ -1,5 +1,5 @@
 """Live regions of pages, a module an area; importing this package registers them all."""
 
-from crm.web.fragments import companies, contacts, deals, home, settings, shell, tasks
+from crm.web.fragments import board, companies, contacts, deals, home, settings, shell, tasks
 
-__all__ = ["companies", "contacts", "deals", "home", "settings", "shell", "tasks"]
+__all__ = ["board", "companies", "contacts", "deals", "home", "settings", "shell", "tasks"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.deals.queries import get_deal, list_deals
+from crm.deals.queries import get_deal, list_deals, list_stage_changes
 from crm.deals.schemas import DealStatus
 from crm.web import choices
 from crm.web.forms.deals import DealEditForm
@@ -29,7 +29,14 @@ def deals_table(
     """A page of deals with its pager, the ones that moved last first."""
     filters = {"search": search, "owner_id": owner_id, "stage_id": stage_id, "status": status}
     found = ask(ctx, list_deals, **filters, archived=archived, cursor=cursor)
-    address = {"q": search, "owner": owner_id, "stage": stage_id, "status": status, "cursor": cursor}
+    address = {
+        "view": "table",
+        "q": search,
+        "owner": owner_id,
+        "stage": stage_id,
+        "status": status,
+        "cursor": cursor,
+    }
     return {
         "rows": found["data"],
         "pages": trail_pages({**address, "archived": "1" if archived else ""}, found["next_cursor"], trail),
@@ -63,7 +70,17 @@ def deal_record(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
 def deal_head(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
     """A deal's title and what can be done with it as a whole."""
     row = ask(ctx, get_deal, deal_id=deal_id)
-    return {"deal": row, "may_delete": may(ctx, Permission.DEAL_DELETE, row)}
+    return {
+        "deal": row,
+        "may_move": not row["archived_at"] and may(ctx, Permission.DEAL_MOVE, row),
+        "may_delete": may(ctx, Permission.DEAL_DELETE, row),
+    }
+
+
+@fragment("deals/history", template="deals/_history.html")
+def deal_history(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
+    """The stages that a deal has gone through."""
+    return {"rows": ask(ctx, list_stage_changes, deal_id=deal_id)["data"]}
 
 
 @fragment("deals/of_contact", template="deals/_card.html")

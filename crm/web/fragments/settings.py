@@ -32,6 +32,7 @@ PLACES = (
     ("settings_tenant", _("Workspace"), "building-2", Permission.TENANT_VIEW),
     ("settings_team", _("Members and teams"), "users-round", Permission.MEMBER_VIEW),
     ("settings_roles", _("Roles"), "shield", Permission.ROLE_VIEW),
+    ("settings_pipelines", _("Pipelines"), "target", Permission.PIPELINE_MANAGE),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )

@@ -200,7 +200,7 @@ def test_a_column_is_one_index_range(cast: Cast, owned: dict[str, int], index: s
         Deal(
             title="X", pipeline=pipeline, stage_id=stages()[number % 4], stage_entered_at=now,
             owner_id=(cast.alice, cast.bob, cast.lea)[number % 3].member_id,
-            team_id=cast.teams["North" if number % 11 == 0 else "South"],
+            team_id=cast.teams["North" if number % 3 == 0 else "South"],
         )
         for number in range(3000)
     )  # fmt: skip

@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "deals": (200, 200, 200, 200, 200, 200),
     "deal_new": (200, 200, 200, 200, 200, 403),
     "deal": (200, 200, 200, 200, 404, 200),
+    "deal_lose": (200, 200, 200, 200, 404, 403),
     "tasks": (200, 200, 200, 200, 200, 200),
     "task_new": (200, 200, 200, 200, 200, 403),
     "task": (200, 200, 200, 200, 404, 403),
@@ -42,6 +43,15 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "role_new": (200, 403, 403, 403, 403, 403),
     "settings_role": (200, 200, 403, 403, 403, 403),
     "role_rename": (200, 403, 403, 403, 403, 403),
+    "settings_pipelines": (200, 200, 403, 403, 403, 403),
+    "pipeline_new": (200, 200, 403, 403, 403, 403),
+    "pipeline_rename": (200, 200, 403, 403, 403, 403),
+    "pipeline_delete": (200, 200, 403, 403, 403, 403),
+    "stage_new": (200, 200, 403, 403, 403, 403),
+    "stage_edit": (200, 200, 403, 403, 403, 403),
+    "stage_delete": (200, 200, 403, 403, 403, 403),
+    "reason_new": (200, 200, 403, 403, 403, 403),
+    "reason_rename": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "settings_audit": (200, 200, 403, 403, 403, 403),
@@ -52,7 +62,8 @@ NO_PAGES = {
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete",
     "task_reopen", "task_archive", "device_revoke", "invitation_revoke", "member_role", "member_deactivate",
     "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader", "role_permission",
-    "role_field", "role_reset", "role_delete", "api_key_revoke",
+    "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen", "stage_order",
+    "reason_delete",
 }  # fmt: skip
 
 
@@ -68,6 +79,9 @@ def ids(cast: Cast, acme: str) -> dict[str, int]:
     }
     found = {name: row["id"] for name, row in made.items()}
     me = call("accounts.get_me", ctx)
+    pipeline = call("deals.list_pipelines", ctx)[0]
+    found |= {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
+    found["reason_id"] = call("deals.list_lost_reasons", ctx)[0]["id"]
     return {**found, "team_id": cast.teams["North"], "role_id": me["role_id"]}
 
 
