@@ -31,7 +31,8 @@ def make_contact(person: Person, name: str) -> int:
 LISTS = [
     "contacts/contact", "companies/company", "deals/deal", "tasks/task", "contacts/contactstage", "deals/pipeline",
     "deals/lostreason", "deals/stagechange", "deals/stagerollup",
-    "deals/stage", "activities/activity", "roles/member", "roles/team", "roles/role", "roles/invitation", "functions/auditentry",
+    "deals/stage", "activities/activity", "roles/member", "roles/team", "roles/role", "roles/invitation",
+    "functions/auditentry",
 ]  # fmt: skip
 
 
