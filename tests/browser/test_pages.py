@@ -21,7 +21,8 @@ AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = [
     "/", "/gallery/", "/contacts/", "/contacts/new/", "/contacts/{contact}/", "/companies/",
-    "/companies/{company}/", "/deals/", "/deals/?view=table", "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/settings/profile/",
+    "/companies/{company}/", "/deals/", "/deals/?view=table",
+    "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/settings/profile/",
     "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
     "/settings/roles/4/", "/settings/api-keys/", "/settings/api-keys/new/", "/settings/audit/", "/nowhere/",
 ]  # fmt: skip

@@ -140,20 +140,20 @@ def first_contact_by_stage(pick: Pick) -> Run:
 @shape
 def ranked_deals(pick: Pick) -> Run:
     pipeline = pick.id_of(Pipeline)
-    rank = Window(RowNumber(), partition_by="stage_id", order_by=["-amount", "id"])
+    nth = Window(RowNumber(), partition_by="stage_id", order_by=["-amount", "id"])
     return lambda: rows(
-        Deal.objects.filter(pipeline=pipeline).annotate(rank=rank).order_by("id").values_list("id", "rank")
+        Deal.objects.filter(pipeline=pipeline).annotate(nth=nth).order_by("id").values_list("id", "nth")
     )
 
 
 @shape
 def best_deal_by_stage(pick: Pick) -> Run:
     pipeline = pick.id_of(Pipeline)
-    rank = Window(RowNumber(), partition_by="stage_id", order_by=["-amount", "id"])
+    nth = Window(RowNumber(), partition_by="stage_id", order_by=["-amount", "id"])
     return lambda: rows(
         Deal.objects.filter(pipeline=pipeline)
-        .annotate(rank=rank)
-        .filter(rank=1)
+        .annotate(nth=nth)
+        .filter(nth=1)
         .order_by("id")
         .values_list("id", "title")
     )
