@@ -61,6 +61,10 @@ def with_pages_upside_down(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_broken_rule_is_seen(schema: str, monkeypatch: pytest.MonkeyPatch, break_rule: Any) -> None:
     sqltext.columns_by_alias.cache_clear()
     break_rule(monkeypatch)
-    report = run(seed=5, writes=150, subscriptions=110, schema=schema, most_misses=1)
+    # A seed is not the same run twice (ids go on counting), and a single run may happen to miss the hole.
+    found = any(
+        run(seed=seed, writes=150, subscriptions=110, schema=schema, most_misses=1).misses
+        for seed in range(5, 10)
+    )
     sqltext.columns_by_alias.cache_clear()
-    assert report.misses
+    assert found
