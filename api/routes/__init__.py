@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
-    "audit",
+    "audit", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -17,21 +17,6 @@ UNROUTED = {
     "roles.list_role_choices": "feeds the pages' pickers; GET /roles answers the same",
     "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
     "roles.accept_invitation": "the invited person's page calls it before there is an actor",
-    **dict.fromkeys(
-        (
-            "runs." + verb
-            for verb in (
-                "list_runs",
-                "get_run",
-                "cancel_run",
-                "pause_run",
-                "resume_run",
-                "retry_run",
-                "fork_run",
-            )
-        ),
-        "no workflow of the product starts runs yet; the routes come with the first one",
-    ),
 }
 
 
