@@ -13,6 +13,7 @@ STAGE = prepare(1000)
 
 from django.db import connection, transaction  # noqa: E402
 
+import config.celery  # noqa: E402, F401 - hints go where they go in production
 from accounts.tenancy import tenant_context  # noqa: E402
 from realtime.functions import Context, mutation  # noqa: E402
 from workflows import Step, start, workflow  # noqa: E402

@@ -1,0 +1,54 @@
+"""Runs about a record that is deleted."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from crm.tasks.models import Task
+from tests.workflows.example import note, run_of, titles
+from workflows import Step, start, workflow
+from workflows.drain import drain
+from workflows.models import Due
+from workflows.subjects import cancel_runs_of
+from workflows.testing import advance
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def watched(owner: int) -> int:
+    """Tasks are subjects, as if their model said so."""
+    trigger = cancel_runs_of("task")
+    with connection.cursor() as cursor:
+        cursor.execute(trigger.compile(Task).install_sql)
+    return owner
+
+
+@pytest.mark.parametrize("how", ["one", "bulk", "sql"])
+def test_deleting_a_record_cancels_its_runs(watched: int, how: str) -> None:
+    @workflow("test.subject", subject="task")
+    def about(step: Step, *, owner_id: int, task_id: int) -> None:
+        """Wait, and say something about the task; clean up if it goes."""
+        step.on_cancel(lambda step: note(step, owner_id, "cleaned up"))
+        step.sleep(timedelta(days=1))
+        note(step, owner_id, "never")
+
+    gone, stays = (Task.objects.create(title=title, owner_id=watched) for title in ("gone", "stays"))
+    first = start(about, {"owner_id": watched, "task_id": gone.pk})
+    second = start(about, {"owner_id": watched, "task_id": stays.pk})
+    drain()
+    if how == "one":
+        gone.delete()
+    elif how == "bulk":
+        Task.objects.filter(pk=gone.pk).delete()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM tasks_task WHERE id = %s", [gone.pk])
+    drain()
+    assert (run_of(first).status, run_of(second).status) == ("cancelled", "waiting")
+    assert titles() == ["stays", "cleaned up"]
+    advance(timedelta(days=1))
+    drain()
+    assert titles() == ["stays", "cleaned up", "never"]
+    assert not Due.objects.filter(kind="run").exists()
