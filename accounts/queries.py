@@ -1,6 +1,6 @@
 """Reading oneself, the tenant, API keys and devices."""
 
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import ApiKey, Device, Tenant, User
 from accounts.permissions import Permission
@@ -48,7 +48,7 @@ def get_tenant(ctx: Context) -> TenantRow:
     row: Any = Tenant.objects.filter(schema_name=ctx.schema).values(*TENANT).first()
     if row is None:
         raise NotFound
-    return row  # type: ignore[no-any-return]
+    return cast("TenantRow", row)
 
 
 @query(permission=Permission.API_KEY_MANAGE)

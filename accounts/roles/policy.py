@@ -1,7 +1,7 @@
 """Who may see and change what. "Which rows?" and "may I?" come from one rule: see ``record_rule``."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -52,7 +52,7 @@ def scope_of(ctx: Context) -> RoleScope | SystemScope:
 def member_id_of(ctx: Context) -> int | None:
     """The acting member; the answer becomes theirs alone."""
     found: Any = ctx.observe("member_id")
-    return found  # type: ignore[no-any-return]
+    return cast("int | None", found)
 
 
 def acting_member_id(ctx: Context) -> int:
@@ -66,7 +66,7 @@ def acting_member_id(ctx: Context) -> int:
 def team_ids_of(ctx: Context) -> tuple[int, ...]:
     """The acting member's teams; the answer becomes that of members with the same teams."""
     found: Any = ctx.observe("team_ids")
-    return found  # type: ignore[no-any-return]
+    return cast("tuple[int, ...]", found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reading companies."""
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import AwareDatetime
 
@@ -51,7 +51,7 @@ def get_company(ctx: Context, *, company_id: Id) -> CompanyDetail:
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no company with this id.")
-    return row  # type: ignore[no-any-return]
+    return cast("CompanyDetail", row)
 
 
 @query(permission=Permission.COMPANY_VIEW)
@@ -61,4 +61,4 @@ def list_company_choices(ctx: Context, *, search: Search = "") -> list[Choice]:
     if search:
         found = found.filter(name__icontains=search)
     rows: Any = list(found.order_by("name", "id").values("id", "name")[:20])
-    return rows  # type: ignore[no-any-return]
+    return cast("list[Choice]", rows)

@@ -1,6 +1,6 @@
 """Reading deals and their pipelines."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F
 from pydantic import AwareDatetime
@@ -72,7 +72,7 @@ def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no deal with this id.")
-    return row  # type: ignore[no-any-return]
+    return cast("DealRow", row)
 
 
 @query(permission=Permission.DEAL_VIEW)

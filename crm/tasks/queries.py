@@ -1,6 +1,6 @@
 """Reading tasks."""
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import AwareDatetime
 
@@ -64,7 +64,7 @@ def get_task(ctx: Context, *, task_id: Id) -> TaskRow:
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no task with this id.")
-    return row  # type: ignore[no-any-return]
+    return cast("TaskRow", row)
 
 
 def _row(ctx: Context) -> FieldMap:

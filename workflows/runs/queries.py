@@ -1,6 +1,6 @@
 """Reading runs."""
 
-from typing import Any
+from typing import Any, cast
 
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
 from workflows.runs.models import Attempt, Run, RunEvent, StepRun
@@ -56,4 +56,4 @@ def get_run(ctx: Context, *, run_id: Id) -> RunTimeline:
         "events": list(events.values("id", "name", "payload", "created_at", "taken_at")[:TIMELINE])[::-1],
         "children": list(children[:TIMELINE]),
     }
-    return found  # type: ignore[no-any-return]
+    return cast("RunTimeline", found)
