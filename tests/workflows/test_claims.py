@@ -1,0 +1,106 @@
+"""What a claim takes: in time, fair among tenants, urgent lanes first."""
+
+from collections import Counter
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from workflows import kinds
+from workflows.claims import BATCH, PER_TENANT, Claims
+from workflows.drain import drain
+from workflows.models import Due
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_due(db: None) -> None:
+    Due.objects.all().delete()
+
+
+def rows(tenant: str, count: int, *, lane: int = 1, age: timedelta = SECOND) -> None:
+    """Rows of a tenant that have been due for so long."""
+    at = timezone.now() - age
+    Due.objects.bulk_create(
+        Due(kind="test", ref=number, tenant=tenant, due_at=at, lane=lane, state=0, attempts=0, error="")
+        for number in range(count)
+    )
+
+
+def test_small_tenants_do_not_wait_behind_a_backlog() -> None:
+    rows("t_big", 1000, age=timedelta(hours=1))
+    for number in range(40):
+        rows(f"t_small{number:02}", 1)
+    claims = Claims()
+    first = claims.take()
+    assert {item.tenant for item in first} == {"t_big"}
+    seen = Counter(item.tenant for item in claims.take())
+    assert len(seen) == 41
+    assert seen["t_big"] == PER_TENANT
+
+
+def test_fair_claims_come_round_to_everybody() -> None:
+    for number in range(100):
+        rows(f"t_{number:03}", 20)
+    claims = Claims()
+    seen = Counter(item.tenant for _ in range(9) for item in claims.take())
+    assert len(seen) == 100
+    assert max(seen.values()) <= 20 + PER_TENANT
+
+
+def test_urgent_work_goes_before_a_backlog_of_bulk() -> None:
+    rows("t_a", 500, lane=2, age=timedelta(hours=1))
+    rows("t_b", 3, lane=0)
+    taken = Claims().take()
+    assert [item.tenant for item in taken[:3]] == ["t_b"] * 3
+    assert sum(item.lane == 2 for item in taken) == 10
+
+
+def test_what_falls_due_within_a_second_is_taken_and_begun_at_its_instant() -> None:
+    begun = []
+    with patch.dict(kinds._kinds):
+
+        @kinds.due("test")
+        def body(_ref: int) -> None:
+            begun.append(timezone.now())
+
+        at = timezone.now() + timedelta(seconds=0.4)
+        Due.objects.create(kind="test", ref=1, tenant="public", due_at=at)
+        assert drain() == 1
+    assert timedelta(0) <= begun[0] - at < timedelta(seconds=0.25)
+
+
+def test_what_is_due_later_is_left() -> None:
+    Due.objects.create(kind="test", ref=1, tenant="public", due_at=timezone.now() + 3 * SECOND)
+    assert Claims().take() == []
+
+
+def test_lease_that_ran_out_is_claimed_by_another() -> None:
+    rows("t_a", 1)
+    (item,) = Claims().take()
+    assert Claims().take() == []
+    Due.objects.update(lease_until=timezone.now() - SECOND)
+    (again,) = Claims().take()
+    assert again.id == item.id
+    assert again.token != item.token
+
+
+def test_look_beside_many_sleepers_is_one_index_range() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workflows_due (kind, ref, tenant, due_at) SELECT 'test', n, 't_' || n %% 500,"
+            " now() + interval '1 day' FROM generate_series(1, 20000) n",
+            [],
+        )
+        cursor.execute("ANALYZE workflows_due")
+        cursor.execute(
+            "EXPLAIN SELECT id FROM workflows_due WHERE state = 0 AND lane = 1"
+            " AND due_at <= clock_timestamp() + interval '1 second' ORDER BY due_at LIMIT %s",
+            [BATCH],
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using due_waiting" in plan, plan
