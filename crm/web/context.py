@@ -13,7 +13,9 @@ from accounts.models import Tenant, TenantUser
 
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
-    for name in ("tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages", "board")
+    for name in (
+        "tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages", "board", "timeline"
+    )  # fmt: skip
 ]
 THEMES = ("light", "dark")
 

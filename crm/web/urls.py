@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.web import companies, contacts, deals, gallery, home, lookups, tasks
+from crm.web import activities, companies, contacts, deals, gallery, home, lookups, notifications, tasks
 from crm.web.settings import keys, members, pipelines, profile, roles
 
 urlpatterns = [
@@ -37,6 +37,15 @@ urlpatterns = [
     path("tasks/<int:task_id>/complete/", tasks.task_complete, name="task_complete"),
     path("tasks/<int:task_id>/reopen/", tasks.task_reopen, name="task_reopen"),
     path("tasks/<int:task_id>/archive/", tasks.task_archive, name="task_archive"),
+    path("activities/new/", activities.activity_new, name="activity_new"),
+    path("activities/<int:activity_id>/", activities.activity, name="activity"),
+    path("activities/<int:activity_id>/archive/", activities.activity_archive, name="activity_archive"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.notifications_read, name="notifications_read"),
+    path("notifications/preference/", notifications.notification_preference, name="notification_preference"),
+    path(
+        "notifications/<int:notification_id>/open/", notifications.notification_open, name="notification_open"
+    ),
     path("settings/", profile.settings, name="settings"),
     path("settings/profile/", profile.profile, name="settings_profile"),
     path("settings/profile/devices/<int:device_id>/revoke/", profile.device_revoke, name="device_revoke"),

@@ -22,7 +22,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = [
     "/", "/gallery/", "/contacts/", "/contacts/new/", "/contacts/{contact}/", "/companies/",
     "/companies/{company}/", "/deals/", "/deals/?view=table",
-    "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/settings/profile/",
+    "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/notifications/", "/settings/profile/",
     "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
     "/settings/roles/4/", "/settings/api-keys/", "/settings/api-keys/new/", "/settings/audit/", "/nowhere/",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "tasks": (200, 200, 200, 200, 200, 200),
     "task_new": (200, 200, 200, 200, 200, 403),
     "task": (200, 200, 200, 200, 404, 403),
+    "notifications": (200, 200, 200, 200, 200, 200),
     "settings": (302, 302, 302, 302, 302, 302),
     "settings_profile": (200, 200, 200, 200, 200, 200),
     "settings_tenant": (200, 200, 200, 200, 200, 200),
@@ -60,10 +61,11 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 NO_PAGES = {
     "theme", "lookup", "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete",
-    "task_reopen", "task_archive", "device_revoke", "invitation_revoke", "member_role", "member_deactivate",
-    "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader", "role_permission",
-    "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen", "stage_order",
-    "reason_delete",
+    "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "notifications_read",
+    "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
+    "member_deactivate", "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader",
+    "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
+    "stage_order", "reason_delete",
 }  # fmt: skip
 
 
@@ -117,7 +119,15 @@ def test_other_tenant(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
 
 
 def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
-    given = {**ids, "device_id": 1, "invitation_id": 1, "member_id": 1, "api_key_id": 1}
+    given = {
+        **ids,
+        "device_id": 1,
+        "invitation_id": 1,
+        "member_id": 1,
+        "api_key_id": 1,
+        "activity_id": 1,
+        "notification_id": 1,
+    }
     client = browse(cast.olivia)
     for page in NO_PAGES - {"lookup"}:
         assert client.get(address(page, given)).status_code == 405, page

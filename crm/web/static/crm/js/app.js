@@ -7,6 +7,7 @@ import "./closed.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./forms.js";
+import "./mentions.js";
 import "./shortcuts.js";
 import "./theme.js";
 import { toast } from "./toasts.js";

@@ -31,6 +31,7 @@ async function send(form, button) {
   if (!ok) return data.errors && showErrors(form, data.errors);
   clearErrors(form);
   form.closest("dialog")?.close();
+  form.closest("details[data-edit]")?.removeAttribute("open");
   if ("reset" in form.dataset) form.reset();
   finish(data);
 }
@@ -38,6 +39,13 @@ async function send(form, button) {
 function busy(form, button, is) {
   form.ariaBusy = button ? (button.ariaBusy = String(is)) : String(is);
 }
+
+/* Ctrl-Enter sends what one writes in several lines. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+});
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;

@@ -1,0 +1,67 @@
+"""What is done on a timeline: writing, changing, deleting. Its pages are those of the records."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.activities import mutations
+from crm.activities.queries import get_activity
+from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.forms.activities import ActivityForm
+from crm.web.pages import PageRequest, ask, page
+from realtime.functions.call import call
+
+
+@page
+@require_POST
+def activity_new(request: PageRequest) -> HttpResponse:
+    """Write on the timeline of the contact, deal or company that the form names."""
+    form = ActivityForm(request.ctx, request.POST)
+    form.drop_disabled()
+    if form.is_valid():
+        row = send(request, form, mutations.create_activity, form.arguments())
+        if row is not None:
+            return saved(request, _page_of(row))
+    return invalid_edit(request, form, _page_of({**request.POST.dict()}))
+
+
+@page
+@require_POST
+def activity(request: PageRequest, activity_id: int) -> HttpResponse:
+    """Change what an activity says."""
+    row: Any = ask(request.ctx, get_activity, activity_id=activity_id)
+    form = _BodyForm(request.POST)
+    if form.is_valid():
+        changes = {"body": form.cleaned_data["body"].replace("\r\n", "\n")}
+        args = {"activity_id": activity_id, "changes": changes, "version": form.cleaned_data["version"]}
+        given = {name: value for name, value in args.items() if value is not None}
+        if send(request, form, mutations.update_activity, given) is not None:
+            return saved(request, _page_of(row))
+    return invalid_edit(request, form, _page_of(row))
+
+
+@page
+@require_POST
+def activity_archive(request: PageRequest, activity_id: int) -> HttpResponse:
+    """Put an activity into the bin."""
+    row: Any = ask(request.ctx, get_activity, activity_id=activity_id)
+    call(mutations.archive_activity, request.ctx.again(), {"activity_id": activity_id})
+    return done(request, _("Moved to the bin."), _page_of(row))
+
+
+class _BodyForm(forms.Form):
+    body = forms.CharField(max_length=20_000, required=False, strip=False)
+    version = forms.IntegerField(min_value=1, required=False)
+
+
+def _page_of(row: dict[str, Any]) -> str:
+    """The page whose timeline holds the activity."""
+    for subject in ("deal", "contact", "company"):
+        pk = row.get(f"{subject}_id")
+        if pk and str(pk).isdecimal():
+            return reverse(subject, args=[int(pk)])
+    return reverse("home")
