@@ -106,6 +106,7 @@ def test_keyboard(open_window: Callable[..., Page], cast: Cast, ids: dict[str, i
     expect(page.get_by_role("link", name="Grace", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Grace", timeout=SOON)
+    window.expect_live()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
