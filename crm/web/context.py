@@ -14,8 +14,17 @@ from accounts.models import Tenant, TenantUser
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
     for name in (
-        "tokens", "base", "layout", "controls", "parts", "table", "overlay", "pages", "board", "timeline"
-    )  # fmt: skip
+        "tokens",
+        "base",
+        "layout",
+        "controls",
+        "parts",
+        "table",
+        "overlay",
+        "pages",
+        "board",
+        "timeline",
+    )
 ]
 THEMES = ("light", "dark")
 

@@ -126,7 +126,7 @@ def _happened(subject: str, payload: dict[str, Any]) -> str:
         return _("took the owner away")
     if event == "stage_changed" and None in names.values():
         return _("changed the stage")
-    return CHANGES.get((event, subject), _("made a change")) % names
+    return str(CHANGES.get((event, subject), _("made a change")) % names)
 
 
 #: Whole sentences, as no language puts the words together as English does.
