@@ -209,8 +209,7 @@ def measure_recovery(bench: Bench) -> None:
     with ours_working(1) as sides:
         until(lambda: our_steps_done(bench) >= FLIGHTS, 120)
         memory = sides[0].rss_mb()
-        time.sleep(21)
-        # It is in the midst of them now.
+    time.sleep(20)
     left = FLIGHTS - bench.completed()
     with ours_working(1):
         seconds = until(lambda: bench.completed() >= FLIGHTS, 300)
