@@ -165,7 +165,9 @@ def send_words(count: int) -> None:
 def test_whatever_dies_the_model_is_right(
     programs: list[Program], crashes: list[int], cast: Cast, db: None
 ) -> None:
-    with transaction.atomic(), tenant_context(ACME), patch.dict(registry._workflows):
+    # Four deaths in a row at one place would make a dead letter, as they should (test_control).
+    patient = patch("workflows.driving.MAX_STARTS", 100)
+    with transaction.atomic(), tenant_context(ACME), patch.dict(registry._workflows), patient:
         registry._workflows["test.program"] = {1: INTERPRETER}
         CALLS.clear()
         owner = {"owner_id": cast.alice.member_id}
@@ -194,7 +196,7 @@ def settle_all() -> None:
 
 def check(programs: list[Program]) -> None:
     """Effects once, calls under one key each, nothing left, journals that replay, in the order of the effects."""
-    assert set(Run.objects.values_list("status", flat=True)) == {"completed"}, list(Run.objects.values())
+    assert list(Run.objects.exclude(status="completed").values_list("error", flat=True)) == []
     wanted = Counter(place for n, program in enumerate(programs) for place in model(program, f"r{n}", "note"))
     assert Counter(titles()) == wanted
     acts = [place for n, program in enumerate(programs) for place in model(program, f"r{n}", "act")]
