@@ -66,7 +66,8 @@ class Publisher:
         while True:
             group, message = await self._queue.get()
             try:
-                await asyncio.wait_for(layer.group_send(group, message), SEND_SECONDS)
+                async with asyncio.timeout(SEND_SECONDS):
+                    await layer.group_send(group, message)
             except Exception as error:  # whatever a broken Redis raises, ticks go on
                 self._note_failure(error)
                 self._drop_queue()

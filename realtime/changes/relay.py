@@ -122,7 +122,9 @@ class Relay:
     async def _pause(self, started_at: float, seconds: float) -> None:
         """Wait until the next poll is due or a writer pokes, never less than the shortest tick."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._poked.wait(), started_at + seconds - time.monotonic())
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes just as the wait ends.
+            async with asyncio.timeout(started_at + seconds - time.monotonic()):
+                await self._poked.wait()
         await asyncio.sleep(max(0.0, started_at + SHORTEST - time.monotonic()))
         self._poked.clear()
 

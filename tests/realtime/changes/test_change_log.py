@@ -51,7 +51,7 @@ def test_insert_carries_the_new_row(acme: str) -> None:
     assert change.new is not None
     assert change.new["name"] == "Intern"
     assert change.new["key"] is None
-    assert change.new["created_at"] == role.created_at.isoformat()
+    assert dt.datetime.fromisoformat(str(change.new["created_at"])) == role.created_at
 
 
 def test_update_carries_both_rows_and_the_changed_columns(acme: str) -> None:
