@@ -75,6 +75,8 @@ async function drop() {
     linkOf(card).focus();
   }
   if (!moved) return settle();
+  const isLost = column.dataset.kind === "lost" && column.dataset.stage !== was.from;
+  const deal = card.dataset.deal;
   card.classList.add("is-saving");
   const { ok, data } = await post(`${board.dataset.url}${card.dataset.deal}/move/`, place(card, column, was));
   card.classList.remove("is-saving");
@@ -84,8 +86,9 @@ async function drop() {
     if (lines.length) toast([...new Set(lines)].join(" "), "error");
   }
   settle();
-  if (document.documentElement.dataset.connection !== "live" && ok) location.reload();
-  else if (ok && column.dataset.kind === "lost" && column.dataset.stage !== was.from) askWhy(card.dataset.deal);
+  // Noted before the answer: the live region may have morphed card and column meanwhile.
+  if (ok && isLost) askWhy(deal);
+  else if (ok && document.documentElement.dataset.connection !== "live") location.reload();
 }
 
 function place(card, column, was) {
