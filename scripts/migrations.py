@@ -7,7 +7,7 @@ import django
 
 
 def main() -> int:
-    """Print what a new migration would hold; the exit status is 1 then."""
+    """Print what a new migration would hold, or which two collide; the exit status is 1 then."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
 
@@ -17,6 +17,9 @@ def main() -> int:
     from django.db.migrations.state import ProjectState
 
     loader = MigrationLoader(None, ignore_no_migrations=True)
+    for label, names in loader.detect_conflicts().items():
+        print(f"{label}: {', '.join(sorted(names))} follow the same migration; give one the next number")
+        return 1
     found = Command.autodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph)
     for label, migrations in found.items():
         for migration in migrations:
