@@ -1,6 +1,7 @@
 """The deals board in two windows: cards dragged by mouse and keyboard, and the loser of a race sees what happened."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -122,6 +123,17 @@ def test_a_refused_drop_goes_back(open_window: Open, cast: Cast, deals: dict[str
     expect(alice.page.get_by_text("Offer needs: close date.")).to_be_visible(timeout=SOON)
     expect_cards(alice, 0, "Cedar", "Birch", "Ash")
     do(cast.olivia, "deals.update_stage", stage_id=offer, changes={"required_fields": []})
+
+
+def test_a_lost_deal_is_asked_for_its_reason(open_window: Open, cast: Cast, deals: dict[str, int]) -> None:
+    alice = log_in(partial(open_window, viewport={"width": 2000, "height": 900}), cast.alice, "/deals/")
+    drag(alice, "Ash", 5)
+    dialog = alice.page.get_by_role("dialog")
+    dialog.get_by_label("Reason").select_option(label="Price")
+    dialog.get_by_role("button", name="Save").click()
+    expect_cards(alice, 5, "Ash")
+    expect(dialog).to_be_hidden(timeout=SOON)
+    assert do(cast.alice, "deals.get_deal", deal_id=deals["Ash"])["lost_reason_name"] == "Price"
 
 
 def test_a_viewer_can_lift_nothing(open_window: Open, cast: Cast, deals: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 /* The deals board: cards are dragged between neighbours, by pointer (a long press on touch) or by keyboard. The card
    moves at once; the server decides, and a refusal or somebody else's faster move puts it where it really is. */
+import { openDialog } from "./dialogs.js";
 import { post } from "./sending.js";
 import { toast } from "./toasts.js";
 
@@ -87,7 +88,7 @@ async function drop() {
   }
   settle();
   // Noted before the answer: the live region may have morphed card and column meanwhile.
-  if (ok && isLost) askWhy(deal);
+  if (ok && isLost) openDialog(`${board.dataset.url}${deal}/lose/`);
   else if (ok && document.documentElement.dataset.connection !== "live") location.reload();
 }
 
@@ -101,15 +102,6 @@ function place(card, column, was) {
   if (above) body.set("after_id", above);
   if (below) body.set("before_id", below);
   return body;
-}
-
-function askWhy(deal) {
-  const link = document.createElement("a");
-  link.href = `${board.dataset.url}${deal}/lose/`;
-  link.dataset.dialog = "";
-  document.body.append(link);
-  link.click();
-  link.remove();
 }
 
 /* By pointer */

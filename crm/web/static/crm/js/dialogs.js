@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (link && isPlain) {
     event.preventDefault();
-    open(link);
+    openDialog(link.href);
   } else if (event.target.closest("[data-close]")) {
     const inside = event.target.closest("dialog");
     if (inside) {
@@ -19,18 +19,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
-async function open(link) {
+/** Show the page at an address as a dialog; a page that has none to show is gone to. */
+export async function openDialog(address) {
   document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
   let page;
   try {
-    const response = await fetch(link.href, { headers: { "X-Enhance": "region" } });
-    if (!response.ok || response.redirected) return location.assign(link.href);
+    const response = await fetch(address, { headers: { "X-Enhance": "region" } });
+    if (!response.ok || response.redirected) return location.assign(address);
     page = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
     return toast(texts.network, "error");
   }
   const content = page.querySelector("[data-dialog-content]");
-  if (!content) return location.assign(link.href);
+  if (!content) return location.assign(address);
   dialog.querySelector("h2").textContent = content.dataset.dialogContent;
   dialog.querySelector(".dialog-body").replaceChildren(...content.childNodes);
   dialog.classList.toggle("large", "dialogLarge" in content.dataset);
