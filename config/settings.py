@@ -58,6 +58,7 @@ TENANT_APPS = [
     "realtime.functions",
     "workflows.runs",
     "accounts.roles",
+    "crm.segments",
     "crm.companies",
     "crm.contacts",
     "crm.deals",

@@ -11,6 +11,7 @@ from crm.activities.models import Activity
 from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
+from crm.segments.models import ContactTag, Tag
 from crm.tasks.models import Task
 from crm.web.admin_site import RecordAdmin, RowAdmin, owners
 from realtime.functions.models import AuditEntry
@@ -78,6 +79,20 @@ class ActivityAdmin(RecordAdmin):
 class ContactStageAdmin(RowAdmin):
     permission = Permission.CONTACT_VIEW
     list_display = ("name", "position")
+
+
+@show(Tag)
+class TagAdmin(RowAdmin):
+    permission = Permission.CONTACT_VIEW
+    list_display = ("name", "color", "created_at")
+    search_fields = ("name",)
+
+
+@show(ContactTag)
+class ContactTagAdmin(RowAdmin):
+    permission = Permission.CONTACT_VIEW
+    list_display = ("contact", "tag", "created_at")
+    list_select_related = ("contact", "tag")
 
 
 @show(Pipeline)

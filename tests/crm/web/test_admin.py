@@ -32,7 +32,7 @@ LISTS = [
     "contacts/contact", "companies/company", "deals/deal", "tasks/task", "contacts/contactstage", "deals/pipeline",
     "deals/lostreason", "deals/stagechange", "deals/stagerollup",
     "deals/stage", "activities/activity", "roles/member", "roles/team", "roles/role", "roles/invitation",
-    "functions/auditentry",
+    "functions/auditentry", "segments/tag", "segments/contacttag",
 ]  # fmt: skip
 
 
