@@ -20,12 +20,14 @@ check: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.migrations
 	$(BIN)/python -m scripts.generated --check
+	$(BIN)/python -m scripts.messages --check
 	$(BIN)/python -m scripts.sizes
 
 fix: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m scripts.generated
+	$(BIN)/python -m scripts.messages
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.outbox import queue_email
 
@@ -24,11 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise UnknownEmail(template_prefix)
         user = context["user"]
         values = {"name": user.name, "link": context["password_reset_url"]}
-        queue_email("", user.email, "Choose a new password", "password_reset", values)
+        queue_email("", user.email, _("Choose a new password"), "password_reset", values)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Built on SITE_URL: whoever asks for the email must not choose the host in it."""
-        uid, _, secret = key.partition("-")
+        uid, _dash, secret = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
         return f"{settings.SITE_URL}{path}"
 

@@ -14,6 +14,8 @@ from structlog.contextvars import bound_contextvars
 
 from accounts import tenancy
 from accounts.authentication import Visit, bearer_key, visit
+from accounts.languages import current_language, speaking
+from accounts.models import User
 from realtime.functions import Context, Forbidden, NotFound, Unauthenticated
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,6 +36,24 @@ def request_id(get_response: GetResponse) -> GetResponse:
         with bound_contextvars(request_id=request.request_id):  # type: ignore[attr-defined]
             response = get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def locale(get_response: GetResponse) -> GetResponse:
+    """Answer in the user's language and time zone; whoever is not logged in gets their browser's language.
+
+    ``LocaleMiddleware`` has found the browser's; its path is left before the next request, and so is the time zone.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return get_response(request)
+        with speaking(user.locale, user.time_zone):
+            response = get_response(request)
+            response["Content-Language"] = current_language()
         return response
 
     return middleware

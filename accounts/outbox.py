@@ -3,13 +3,25 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from accounts.languages import speaking_to
 from accounts.models import OutgoingEmail, Tenant
 from workflows.schedule import schedule_due
 
 
-def queue_email(schema: str, recipient: str, subject: str, template: str, values: dict[str, object]) -> None:
-    """Write an email into the outbox, from ``templates/mail/<template>.txt`` and ``.html``."""
+def queue_email(
+    schema: str, recipient: str, subject: str | Promise, template: str, values: dict[str, object]
+) -> None:
+    """Write an email into the outbox, from ``templates/mail/<template>.txt`` and ``.html``, in the reader's language.
+
+    A subject that is to be translated comes as a lazy text.
+    """
+    with speaking_to(recipient):
+        _write_email(schema, recipient, str(subject), template, values)
+
+
+def _write_email(schema: str, recipient: str, subject: str, template: str, values: dict[str, object]) -> None:
     values = {**values, "site_url": settings.SITE_URL, "subject": subject}
     email = OutgoingEmail.objects.create(
         tenant=Tenant.objects.filter(schema_name=schema).first(),

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
@@ -76,7 +76,7 @@ def create_tenant(slug: str, name: str, owner: User, **fields: Any) -> NewTenant
         tenant = _insert_tenant(slug, name, fields)
         _share_migration_lock()
         clone_schema(settings.TENANT_TEMPLATE_SCHEMA, tenant.schema_name)
-        with tenancy.tenant_context(tenant.schema_name):
+        with tenancy.tenant_context(tenant.schema_name), translation.override(tenant.locale):
             roles = create_builtin_roles()
             for create_defaults in tenant_defaults():
                 create_defaults()

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts import tenancy
+from accounts.languages import current_language
 from accounts.models import User
 from accounts.provisioning import NewTenant, create_tenant
 
@@ -34,12 +35,14 @@ def sign_up(person: Person | User, *, firm: str, slug: str, **fields: Any) -> Ne
 
 
 def create_user(person: Person) -> User:
-    """Create a user; EmailTaken if the address is known, also when somebody else was faster."""
+    """Create a user, in the language of the page; EmailTaken if the address is known, also if somebody was faster."""
     if email_is_known(person.email):
         raise EmailTaken
     try:
         with transaction.atomic():
-            return User.objects.create_user(person.email, person.password, name=person.name)
+            return User.objects.create_user(
+                person.email, person.password, name=person.name, locale=current_language()
+            )
     except IntegrityError as error:
         raise EmailTaken from error
 

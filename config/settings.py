@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config import env
+from config.messages import compiled
 from config.static_version import is_versioned, static_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -173,6 +174,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.locale",
     "accounts.middleware.tenant",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -201,7 +203,10 @@ TEMPLATES = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [compiled(BASE_DIR / "locale", VAR / "locale")]
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_VERSION = static_version(BASE_DIR / "crm" / "web" / "static")
 STATIC_URL = f"/static/{STATIC_VERSION}/"

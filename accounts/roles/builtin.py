@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.permissions import RECORD_OBJECTS, Access, Permission, reaches_records
 from accounts.roles.models import Role, RolePermission
 
@@ -11,8 +14,8 @@ class BuiltinRole:
     """A role that every tenant starts with."""
 
     key: str
-    name: str
-    description: str
+    name: Promise
+    description: Promise
     grants: dict[Permission, Access]
 
 
@@ -34,11 +37,11 @@ def _records(access: Access) -> dict[Permission, Access]:
 
 
 BUILTIN_ROLES = [
-    BuiltinRole("owner", "Owner", "Sees and does everything, the firm's settings included.", ALL),
+    BuiltinRole("owner", _("Owner"), _("Sees and does everything, the firm's settings included."), ALL),
     BuiltinRole(
         "admin",
-        "Admin",
-        "Runs the firm day to day: all records, members, teams and keys.",
+        _("Admin"),
+        _("Runs the firm day to day: all records, members, teams and keys."),
         {
             word: access
             for word, access in ALL.items()
@@ -47,14 +50,14 @@ BUILTIN_ROLES = [
     ),
     BuiltinRole(
         "leader",
-        "Leader",
-        "Sees and works the records of their teams.",
+        _("Leader"),
+        _("Sees and works the records of their teams."),
         {**EVERYONE, **_records(Access.TEAM), **WITH_THEIR_RECORDS},
     ),
     BuiltinRole(
         "agent",
-        "Agent",
-        "Sees and works their own records.",
+        _("Agent"),
+        _("Sees and works their own records."),
         {
             **EVERYONE,
             **_records(Access.OWN),
@@ -66,8 +69,8 @@ BUILTIN_ROLES = [
     ),
     BuiltinRole(
         "viewer",
-        "Viewer",
-        "Sees all records and changes none.",
+        _("Viewer"),
+        _("Sees all records and changes none."),
         {
             **EVERYONE,
             Permission.PROFILE_EDIT: Access.ALL,
@@ -84,7 +87,7 @@ BUILTIN_ROLES = [
 def create_builtin_roles() -> dict[str, Role]:
     """Create the built-in roles in the current tenant; answers them by key."""
     roles = Role.objects.bulk_create(
-        Role(key=role.key, name=role.name, description=role.description, position=position)
+        Role(key=role.key, name=str(role.name), description=str(role.description), position=position)
         for position, role in enumerate(BUILTIN_ROLES)
     )
     RolePermission.objects.bulk_create(

@@ -1,6 +1,8 @@
 """Inviting people by email, and their joining."""
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, TenantUser, User
 from accounts.outbox import queue_email
@@ -11,7 +13,7 @@ from accounts.roles.models import Invitation, Member, Role, Team, TeamMember
 from accounts.roles.policy import acting_member_id
 from accounts.roles.queries import get_member
 from accounts.roles.schemas import InvitationRow, InviteEmail, MemberRow
-from realtime.functions import Conflict, Context, Id, NotFound, invalid, mutation
+from realtime.functions import Conflict, Context, Id, NotFound, Phrase, invalid, mutation
 
 CONFLICTS = {"invitation_open_unique": ("email", "This address has an open invitation already.")}
 
@@ -49,7 +51,7 @@ def _send(ctx: Context, email: str, role: Role, teams: list[int]) -> InvitationR
     tenant = Tenant.objects.get(schema_name=ctx.schema)
     link = f"{settings.SITE_URL}/invitations/{tenant.slug}/{token}/"
     values = {"inviter": inviter.name, "tenant": tenant.name, "role": role.name, "link": link}
-    queue_email(ctx.schema, email, f"Join {tenant.name}", "invitation", values)
+    queue_email(ctx.schema, email, format_lazy(_("Join {tenant}"), tenant=tenant.name), "invitation", values)
     ctx.audit(
         "invitation", row.pk, {"email": [None, email], "role_id": [None, role.pk], "team_ids": [None, teams]}
     )
@@ -74,7 +76,9 @@ def accept_invitation(ctx: Context, *, token: str, user_id: Id) -> MemberRow:
     invitation = find_open(token, ctx.now, lock=True)
     user = User.objects.get(pk=user_id)
     if user.email.lower() != invitation.email.lower():
-        raise Conflict(f"This invitation is for {invitation.email}: log in with that address.")
+        raise Conflict(
+            Phrase("This invitation is for %(email)s: log in with that address.", email=invitation.email)
+        )
     facts = {"role_id": invitation.role_id, "name": user.name or user.email, "email": user.email}
     member, _ = Member.objects.update_or_create(
         user_id=user.pk, defaults={**facts, "is_active": True, "deactivated_at": None}

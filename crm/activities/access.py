@@ -20,7 +20,7 @@ from accounts.roles.policy import (
     visible_to,
 )
 from crm.activities.models import Activity
-from realtime.functions import Conflict, Context, Forbidden, NotFound, PreconditionFailed
+from realtime.functions import Conflict, Context, Forbidden, NotFound, Phrase, PreconditionFailed
 
 #: What an activity can stand on, and the word that shows such a record.
 SUBJECTS = {
@@ -78,6 +78,10 @@ def lock(ctx: Context, activity_id: int, to: Permission, version: int | None = N
         raise Conflict("This activity is in the bin: restore it first.")
     if version is not None and activity.version != version:
         raise PreconditionFailed(
-            f"Somebody changed this activity: it is at version {activity.version}, you changed version {version}."
+            Phrase(
+                "Somebody changed this activity: it is at version %(now)s, you changed version %(yours)s.",
+                now=activity.version,
+                yours=version,
+            )
         )
     return activity

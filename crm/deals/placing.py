@@ -9,7 +9,7 @@ from accounts.roles.policy import visible_to
 from crm.deals import ranks
 from crm.deals.models import Deal, Stage, StageChange
 from crm.records import writes
-from realtime.functions import Conflict, Context, InvalidInput, invalid
+from realtime.functions import Conflict, Context, InvalidInput, Phrase, invalid
 
 WORD = "deal"
 #: A stage's required field -> how a sentence names it.
@@ -34,7 +34,9 @@ def first_stage(pipeline_id: int | None, kind: str) -> Stage:
     stages = Stage.objects.filter(kind=kind).order_by("pipeline__position", "pipeline_id", "position", "id")
     found = (stages if pipeline_id is None else stages.filter(pipeline_id=pipeline_id)).first()
     if found is None:
-        raise Conflict(f"This pipeline has no {kind} stage: add one in the settings.")
+        raise Conflict(
+            Phrase("This pipeline has no stage of the kind “%(kind)s”: add one in the settings.", kind=kind)
+        )
     return found
 
 

@@ -1,7 +1,8 @@
 """Telling a member something: a row that their open pages show at once, and an email if they want one."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.outbox import queue_email
 from accounts.roles.models import Member
@@ -36,7 +37,6 @@ def _send_email(ctx: Context, member_id: int, actor_id: int | None, kind: str, t
         "link": f"{settings.SITE_URL}{link}",
         "preferences": f"{settings.SITE_URL}/notifications/",
     }
-    said = _("%(actor)s mentioned you") if kind == "mention" else _("%(actor)s gave you something")
-    queue_email(
-        ctx.schema, people[member_id].email, said % {"actor": actor or _("Somebody")}, "notification", values
-    )
+    said = _("{actor} mentioned you") if kind == "mention" else _("{actor} gave you something")
+    subject = format_lazy(said, actor=actor or _("Somebody"))
+    queue_email(ctx.schema, people[member_id].email, subject, "notification", values)

@@ -16,7 +16,7 @@ from crm.records.fields import plain_value
 from crm.records.followers import carry_along
 from crm.records.happenings import tell
 from crm.records.models import Record
-from realtime.functions import Conflict, Context, Forbidden, NotFound, PreconditionFailed, invalid
+from realtime.functions import Conflict, Context, Forbidden, NotFound, Phrase, PreconditionFailed, invalid
 from realtime.reads.fixed import FixedQuery
 
 R = TypeVar("R", bound=Record)
@@ -47,7 +47,11 @@ def lock(
         raise Conflict("This record is in the bin: restore it first.")
     if version is not None and record.version != version:
         raise PreconditionFailed(
-            f"Somebody changed this record: it is at version {record.version}, you changed version {version}."
+            Phrase(
+                "Somebody changed this record: it is at version %(now)s, you changed version %(yours)s.",
+                now=record.version,
+                yours=version,
+            )
         )
     return record
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from accounts.actor import system_context
 from accounts.authentication import choose_tenant
 from accounts.hosts import host_name, is_bare
+from accounts.languages import current_language
 from accounts.models import Domain, Tenant, User
 from accounts.provisioning import SlugTaken, is_slug
 from accounts.sign_up import EmailTaken, create_user, email_is_known, sign_up
@@ -57,7 +58,9 @@ def _sign_up(request: HttpRequest, form: FirmForm, user: User | None) -> bool:
     person = form.person() if isinstance(form, SignUpForm) else user
     assert person is not None
     try:
-        made = sign_up(person, firm=form.cleaned_data["firm"], slug=form.cleaned_data["slug"])
+        made = sign_up(
+            person, firm=form.cleaned_data["firm"], slug=form.cleaned_data["slug"], locale=current_language()
+        )
     except SlugTaken:
         form.add_error("slug", ValidationError(SLUG_TAKEN))
         return False

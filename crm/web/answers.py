@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from realtime.functions import FunctionError
+from realtime.functions import FunctionError, translated
 from realtime.functions.call import call
+from realtime.functions.errors import ArgumentError
 from realtime.functions.registry import AnyFunction
 
 #: What the validation of arguments says, in words for people (by pydantic's codes).
@@ -72,15 +73,24 @@ def error_lines(error: FunctionError) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in error.errors:
         field = each["param"].removeprefix("changes.").split(".")[0]
-        found.setdefault(field, []).append(str(PLAIN_WORDS.get(each["code"], each["detail"])))
-    return found or {"": [error.detail]}
+        found.setdefault(field, []).append(_in_words(each))
+    return found or {"": [translated(error.detail)]}
+
+
+def _in_words(error: ArgumentError) -> str:
+    plain = PLAIN_WORDS.get(error["code"])
+    return str(plain) if plain is not None else translated(error["detail"])
 
 
 def refused(request: HttpRequest, error: FunctionError) -> HttpResponse:
     """A refusal outside any form: JSON for a script, else a page that says it."""
     if is_enhanced(request):
         return JsonResponse({"errors": error_lines(error)}, status=error.status)
-    context = {"status": error.status, "heading": error.title, "detail": error.detail}
+    context = {
+        "status": error.status,
+        "heading": translated(error.title),
+        "detail": translated(error.detail),
+    }
     return render(request, "fault.html", context, status=error.status)
 
 

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from realtime.functions import translated
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the address or the form can't be read."""
@@ -13,7 +15,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """403: the member's role does not allow it, or the form came without its token (cookies turned off, too old)."""
-    detail = str(exception or "") or _("If you sent a form, it was open for too long: load the page again.")
+    said = exception.args[0] if exception and exception.args else ""
+    detail = translated(said) or _("If you sent a form, it was open for too long: load the page again.")
     return _fault(request, 403, _("You may not do this"), detail)
 
 

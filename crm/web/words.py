@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import RECORD_OBJECTS, Permission
@@ -61,9 +62,9 @@ def permission_label(word: str) -> str:
 
 def field_label(name: str) -> str:
     """A column's name as words: ``phone_e164`` is "Phone e164", ``company_id`` "Company"."""
-    return capfirst(name.removesuffix("_id").replace("_", " "))
+    return gettext(capfirst(name.removesuffix("_id").replace("_", " ")))
 
 
 def function_label(name: str) -> str:
     """A function's name as words: ``contacts.update_contact`` is "Update contact"."""
-    return capfirst(name.rpartition(".")[2].replace("_", " "))
+    return gettext(capfirst(name.rpartition(".")[2].replace("_", " ")))

@@ -9,11 +9,13 @@ from realtime.functions.errors import (
     FunctionError,
     InvalidInput,
     NotFound,
+    Phrase,
     PreconditionFailed,
     RateLimited,
     TooLarge,
     Unauthenticated,
     invalid,
+    translated,
 )
 from realtime.functions.pages import Page, shape, take_page
 from realtime.functions.registry import Function, mutation, query, registry
@@ -21,7 +23,7 @@ from realtime.functions.types import Cursor, Id, Limit, Line, Name, Prose, Searc
 
 __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
-    "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "PreconditionFailed", "Prose",
-    "RateLimited", "Search", "TooLarge", "Unauthenticated", "Version", "Word", "invalid", "mutation", "query",
-    "registry", "shape", "take_page",
+    "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "Phrase", "PreconditionFailed",
+    "Prose", "RateLimited", "Search", "TooLarge", "Unauthenticated", "Version", "Word", "invalid", "mutation", "query",
+    "registry", "shape", "take_page", "translated",
 ]  # fmt: skip

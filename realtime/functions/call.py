@@ -17,7 +17,7 @@ from realtime.functions import idempotency
 from realtime.functions.arguments import Arguments
 from realtime.functions.context import AuditNote, Context
 from realtime.functions.encoding import encode_json
-from realtime.functions.errors import Conflict, Forbidden, InvalidInput
+from realtime.functions.errors import Conflict, Forbidden, InvalidInput, Phrase
 from realtime.functions.models import AuditEntry
 from realtime.functions.registry import AnyFunction, inside_call, registry
 from realtime.functions.transactions import reading, writing
@@ -91,7 +91,9 @@ def run_query(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:
 def permit(function: AnyFunction, ctx: Context) -> None:
     """Forbidden unless the actor's role (and key) allow the function at all."""
     if not ctx.scope.allows(function.permission):
-        raise Forbidden(f"Your role does not allow this ({function.permission}).")
+        raise Forbidden(
+            Phrase("Your role does not allow this (%(permission)s).", permission=function.permission)
+        )
 
 
 def _run_mutation(

@@ -1,6 +1,8 @@
 """What a function may answer instead of a result. Transports turn these into their own shape."""
 
-from typing import TypedDict
+from typing import Self, TypedDict
+
+from django.utils.translation import gettext
 
 
 class ArgumentError(TypedDict):
@@ -9,6 +11,31 @@ class ArgumentError(TypedDict):
     param: str
     code: str
     detail: str
+
+
+class Phrase(str):
+    """A sentence with values in it: ``Phrase("This is at version %(version)s.", version=3)``.
+
+    It reads as English; ``msgid`` and ``values`` let a page say it in another language.
+    """
+
+    def __new__(cls, msgid: str, **values: object) -> Self:
+        text = super().__new__(cls, msgid % values)
+        text.msgid, text.values = msgid, values
+        return text
+
+    msgid: str
+    values: dict[str, object]
+
+
+def translated(text: str) -> str:
+    """A refusal's sentence in the language of the running code, as far as the catalogs know it.
+
+    Functions refuse in English, which is what programs get; pages pass it through here.
+    """
+    if isinstance(text, Phrase):
+        return gettext(text.msgid) % text.values
+    return gettext(text) if text else ""
 
 
 class FunctionError(Exception):

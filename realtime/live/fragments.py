@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from realtime.functions import Context, NotFound
+from realtime.functions import Context, NotFound, translated
 from realtime.functions.arguments import Arguments, arguments_model, from_values
 from realtime.functions.encoding import encode_json
 
@@ -139,7 +139,9 @@ class FragmentQuery:
 
     def refusal(self, error: dict[str, Any]) -> bytes:
         """``"html": ..., "error": ...``: a region shows its refusal itself."""
-        return html_body(refusal_html(error)) + b',"error":' + encode_json(error)
+        with self.locale.active():
+            shown = refusal_html(error)
+        return html_body(shown) + b',"error":' + encode_json(error)
 
 
 def fragment_query(name: str, values: Mapping[str, object], locale: Locale) -> FragmentQuery:
@@ -156,4 +158,4 @@ def html_body(html: str) -> bytes:
 
 def refusal_html(error: dict[str, Any]) -> SafeString:
     """What a region shows when its queries are refused."""
-    return format_html('<p class="live-refusal" role="status">{}</p>', error["detail"])
+    return format_html('<p class="live-refusal" role="status">{}</p>', translated(error["detail"]))

@@ -4,13 +4,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
 from crm.web.choices import Choices, id_field
 from crm.web.forms.deals import CURRENCIES
-
-LOCALES = [("en", "English")]
 
 
 def zone_choices() -> Choices:
@@ -27,7 +26,7 @@ class ProfileForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, help_text=_("Dates and times are shown in it.")
     )
-    locale = forms.ChoiceField(label=_("Language"), choices=LOCALES)
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class TenantForm(forms.Form):

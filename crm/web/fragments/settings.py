@@ -204,4 +204,4 @@ def _said(name: str, value: Any, names: dict[Any, str]) -> str:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     moment = parse_datetime(value) if name.endswith("_at") and isinstance(value, str) else None
-    return date_format(localtime(moment), "j M Y, H:i") if moment else str(value)
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else str(value)

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from crm.web.words import person_name
@@ -21,7 +21,7 @@ from crm.web.words import person_name
 register = template.Library()
 
 HUES = 10
-CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "CAD": "CA$", "AUD": "A$"}
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$"}
 BARE_WIDGETS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect, forms.HiddenInput)
 
 
@@ -104,7 +104,7 @@ def time_ago(moment: datetime | None) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _day(day: date, _language: str | None) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "DATE_FORMAT")
 
 
 #: A browser says of itself that it is all of its ancestors: the first word that fits is the one.
@@ -143,7 +143,13 @@ def money(amount: Decimal | str | float | None, currency: str = "USD") -> SafeSt
     value = Decimal(str(amount))
     places = 0 if value == value.to_integral_value() else 2
     number = number_format(value, decimal_pos=places, force_grouping=True)
-    return format_html('<span class="num">{}{}</span>', CURRENCY_SIGNS.get(currency, f"{currency} "), number)
+    sign = CURRENCY_SIGNS.get(currency, currency)
+    # Translators: an amount of money; German writes "12.500 €".
+    written = pgettext("money", "%(sign)s%(number)s") % {
+        "sign": sign if len(sign) < 3 or "$" in sign else f"{sign}\N{NO-BREAK SPACE}",
+        "number": number,
+    }
+    return format_html('<span class="num">{}</span>', written.strip())
 
 
 @register.simple_tag
