@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.web import activities, companies, contacts, deals, gallery, home, lookups, notifications, tasks
-from crm.web.settings import keys, members, pipelines, profile, roles
+from crm.web.settings import keys, members, pipelines, profile, roles, runs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -102,5 +102,12 @@ urlpatterns = [
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
+    path("settings/runs/", runs.runs, name="settings_runs"),
+    path("settings/runs/<int:run_id>/", runs.run, name="settings_run"),
+    path("settings/runs/<int:run_id>/cancel/", runs.run_cancel, name="run_cancel"),
+    path("settings/runs/<int:run_id>/pause/", runs.run_pause, name="run_pause"),
+    path("settings/runs/<int:run_id>/resume/", runs.run_resume, name="run_resume"),
+    path("settings/runs/<int:run_id>/retry/", runs.run_retry, name="run_retry"),
+    path("settings/runs/<int:run_id>/fork/", runs.run_fork, name="run_fork"),
     path("settings/audit/", keys.audit, name="settings_audit"),
 ]

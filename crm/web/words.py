@@ -68,3 +68,8 @@ def field_label(name: str) -> str:
 def function_label(name: str) -> str:
     """A function's name as words: ``contacts.update_contact`` is "Update contact"."""
     return gettext(capfirst(name.rpartition(".")[2].replace("_", " ")))
+
+
+def workflow_label(name: str) -> str:
+    """A workflow's name as words: ``tasks.remind_assignee`` is "Remind assignee"."""
+    return gettext(capfirst(name.rpartition(".")[2].replace("_", " ")))

@@ -34,6 +34,7 @@ PLACES = (
     ("settings_roles", _("Roles"), "shield", Permission.ROLE_VIEW),
     ("settings_pipelines", _("Pipelines"), "target", Permission.PIPELINE_MANAGE),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
+    ("settings_runs", _("Workflow runs"), "zap", Permission.RUN_VIEW),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )
 

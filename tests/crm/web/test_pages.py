@@ -13,6 +13,7 @@ from crm.web.urls import urlpatterns
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.web.conftest import Browse
+from workflows.runs.models import Run
 
 #: Page -> status for Olivia (Owner), Adam (Admin), Lea (Leader), Alice (Agent), Bob (Agent), Vera (Viewer).
 #: The records are Alice's, who is in Lea's team.
@@ -55,6 +56,8 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "reason_rename": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
+    "settings_runs": (200, 200, 403, 403, 403, 403),
+    "settings_run": (200, 200, 403, 403, 403, 403),
     "settings_audit": (200, 200, 403, 403, 403, 403),
 }
 #: Addresses that take a POST alone, or are no pages.
@@ -65,7 +68,7 @@ NO_PAGES = {
     "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
     "member_deactivate", "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader",
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
-    "stage_order", "reason_delete",
+    "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
 }  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def ids(cast: Cast, acme: str) -> dict[str, int]:
     pipeline = call("deals.list_pipelines", ctx)[0]
     found |= {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
     found["reason_id"] = call("deals.list_lost_reasons", ctx)[0]["id"]
+    found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
     return {**found, "team_id": cast.teams["North"], "role_id": me["role_id"]}
 
 
