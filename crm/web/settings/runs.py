@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.web.answers import done
@@ -45,7 +45,7 @@ def run(request: PageRequest, run_id: int) -> HttpResponse:
     return render(request, "settings/run.html", {"run": found, "label": workflow_label(found["workflow"])})
 
 
-def _acting(function: AnyFunction, text: str) -> Callable[..., HttpResponse]:
+def _acting(function: AnyFunction, text: Promise) -> Callable[..., HttpResponse]:
     @page
     @require_POST
     def view(request: PageRequest, run_id: int) -> HttpResponse:
@@ -53,14 +53,14 @@ def _acting(function: AnyFunction, text: str) -> Callable[..., HttpResponse]:
         args: dict[str, object] = {"run_id": run_id, **({"position": position} if position else {})}
         made = call(function, request.ctx, args)
         is_other = made["id"] != run_id
-        return done(request, _(text), reverse("settings_run", args=[made["id"]]), go=is_other)
+        return done(request, str(text), reverse("settings_run", args=[made["id"]]), go=is_other)
 
     view.__doc__ = function.doc
     return view
 
 
-run_cancel = _acting(mutations.cancel_run, gettext_lazy("The run is being cancelled."))
-run_pause = _acting(mutations.pause_run, gettext_lazy("The run rests."))
-run_resume = _acting(mutations.resume_run, gettext_lazy("The run goes on."))
-run_retry = _acting(mutations.retry_run, gettext_lazy("The run tries again."))
-run_fork = _acting(mutations.fork_run, gettext_lazy("A new run goes on from there."))
+run_cancel = _acting(mutations.cancel_run, _("The run is being cancelled."))
+run_pause = _acting(mutations.pause_run, _("The run rests."))
+run_resume = _acting(mutations.resume_run, _("The run goes on."))
+run_retry = _acting(mutations.retry_run, _("The run tries again."))
+run_fork = _acting(mutations.fork_run, _("A new run goes on from there."))
