@@ -62,6 +62,8 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     locale = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
+    # ISO 3166-1, two letters: phone numbers without a country code are read as numbers of it.
+    country = models.CharField(max_length=2, default="US", db_default="US")
     brand_color = models.CharField(max_length=7, default="#3657d6")
     created_at = models.DateTimeField(auto_now_add=True)
 

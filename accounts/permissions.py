@@ -11,6 +11,9 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact.edit"
     CONTACT_ASSIGN = "contact.assign"
     CONTACT_DELETE = "contact.delete"
+    CONTACT_CLAIM = "contact.claim"
+    CONTACT_STAGE_MANAGE = "contact_stage.manage"
+    TAG_MANAGE = "tag.manage"
     COMPANY_VIEW = "company.view"
     COMPANY_CREATE = "company.create"
     COMPANY_EDIT = "company.edit"
@@ -30,6 +33,7 @@ class Permission(StrEnum):
     ACTIVITY_CREATE = "activity.create"
     ACTIVITY_EDIT = "activity.edit"
     ACTIVITY_DELETE = "activity.delete"
+    BIN_PURGE = "bin.purge"
     PROFILE_VIEW = "profile.view"
     PROFILE_EDIT = "profile.edit"
     MEMBER_VIEW = "member.view"
@@ -62,9 +66,9 @@ RECORD_OBJECTS = ("contact", "company", "deal", "task", "activity")
 
 
 def reaches_records(permission: str) -> bool:
-    """Whether own and team mean anything for the permission (creating has no record yet)."""
+    """Whether own and team mean anything for the permission: what one creates or claims is not anybody's yet."""
     noun, _, verb = permission.partition(".")
-    return noun in RECORD_OBJECTS and verb != "create"
+    return noun in RECORD_OBJECTS and verb not in ("create", "claim")
 
 
 class FieldLevel(StrEnum):

@@ -77,6 +77,7 @@ TENANT_LIMIT_SET_CALLS = True
 # What the areas put into a new tenant, called in it in this order.
 TENANT_DEFAULTS = [
     "crm.contacts.defaults.create_contact_stages",
+    "crm.contacts.defaults.create_lead_sources",
     "crm.deals.defaults.create_pipeline",
     "crm.deals.defaults.create_lost_reasons",
 ]

@@ -45,7 +45,13 @@ BUILTIN_ROLES = [
         {
             word: access
             for word, access in ALL.items()
-            if word not in {Permission.TENANT_MANAGE, Permission.ROLE_MANAGE, Permission.ADMIN_VIEW}
+            if word
+            not in {
+                Permission.TENANT_MANAGE,
+                Permission.ROLE_MANAGE,
+                Permission.ADMIN_VIEW,
+                Permission.BIN_PURGE,
+            }
         },
     ),
     BuiltinRole(

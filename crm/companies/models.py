@@ -16,6 +16,11 @@ class Company(Record):
     city = models.CharField(max_length=80, blank=True)
     industry = models.CharField(max_length=80, blank=True)
     notes = models.TextField(blank=True)
+    # Kept by triggers (contacts/migrations/parts.sql, deals/migrations/company_value.sql); the bin is left out.
+    contact_count = models.PositiveIntegerField(default=0, db_default=0)
+    open_deal_count = models.PositiveIntegerField(default=0, db_default=0)
+    # By currency: {"USD": "12500.00"}.
+    open_deal_value = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         verbose_name_plural = "companies"
@@ -29,6 +34,11 @@ class Company(Record):
         indexes = [
             *visibility_indexes("company", "name", "id"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="company_name_trigram"),
+            models.Index(
+                fields=["-archived_at", "-id"],
+                name="company_bin",
+                condition=models.Q(archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

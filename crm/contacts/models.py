@@ -1,10 +1,18 @@
 """People being tracked."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
 
+from crm.contacts.point_models import Address, ContactCompany, EmailAddress, PhoneNumber
+from crm.contacts.relation_models import Consent, Relationship
 from crm.records.models import Record, visibility_indexes
+
+__all__ = [
+    "Address", "Consent", "Contact", "ContactCompany", "ContactStage", "EmailAddress", "LeadSource",
+    "PhoneNumber", "Relationship",
+]  # fmt: skip
 
 
 class ContactStage(models.Model):
@@ -20,8 +28,32 @@ class ContactStage(models.Model):
         return self.name
 
 
+class LeadSource(models.Model):
+    """Where contacts come from: what forms offer. A contact keeps the name itself (decisions/0014)."""
+
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="lead_source_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Contact(Record):
-    """A person being tracked. ``full_name`` and ``company_name`` are kept by the mutations."""
+    """A person being tracked. ``full_name``, ``company_name`` and ``tags`` are kept by the mutations.
+
+    ``email``, ``phone`` and ``company`` are the primary ones of several (``point_models``).
+    """
+
+    class TimeFrame(models.TextChoices):
+        NOW = "now"
+        MONTHS_3 = "3_months"
+        MONTHS_6 = "6_months"
+        MONTHS_12 = "12_months"
+        LATER = "later"
 
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
@@ -38,6 +70,14 @@ class Contact(Record):
     )
     company_name = models.CharField(max_length=160, blank=True)
     background = models.TextField(blank=True)
+    # What they want to spend, and when.
+    price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    time_frame = models.CharField(max_length=10, choices=TimeFrame, blank=True, default="", db_default="")
+    # Their id in the system that they came from.
+    external_id = models.CharField(max_length=120, blank=True, default="", db_default="")
+    tags = ArrayField(models.CharField(max_length=40), blank=True, default=list, db_default=[])
+    # When somebody took them out of the pool of contacts that nobody owns.
+    claimed_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
 
     class Meta:
@@ -50,6 +90,24 @@ class Contact(Record):
             GinIndex(OpClass(Upper("full_name"), "gin_trgm_ops"), name="contact_name_trigram"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="contact_email_trigram"),
             GinIndex(OpClass("phone_e164", "gin_trgm_ops"), name="contact_phone_trigram"),
+            GinIndex(fields=["tags"], name="contact_by_tag"),
+            models.Index(
+                fields=["team", "-created_at", "-id"],
+                name="contact_pool",
+                condition=models.Q(owner__isnull=True, archived_at__isnull=True),
+            ),
+            models.Index(
+                fields=["-archived_at", "-id"],
+                name="contact_bin",
+                condition=models.Q(archived_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                name="contact_external_id_unique",
+                condition=models.Q(archived_at__isnull=True) & ~models.Q(external_id=""),
+            )
         ]
 
     def __str__(self) -> str:
