@@ -11,7 +11,7 @@ from accounts.roles.scope import RoleScope
 from accounts.schemas import ApiKeyRow, DeviceRow, Me, TenantRow
 from realtime.functions import Context, Cursor, Forbidden, Limit, NotFound, Page, query, take_page
 
-TENANT = ("id", "slug", "name", "locale", "time_zone", "currency", "brand_color")
+TENANT = ("id", "slug", "name", "locale", "time_zone", "currency", "country", "brand_color")
 KEY = (
     "id", "name", "prefix", "member_id", "scopes", "allowed_addresses", "created_at", "expires_at",
     "last_used_at", "revoked_at",

@@ -22,6 +22,9 @@ Locale = Literal["en", "de"]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), Field(description="As #rrggbb.")]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
+CountryCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 code of two letters.")
+]
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 ScopeWord = Annotated[
     str, StringConstraints(max_length=40), Field(description="read, write or a permission.")
@@ -38,6 +41,7 @@ class TenantRow(TypedDict):
     locale: str
     time_zone: str
     currency: str
+    country: str
     brand_color: str
 
 
@@ -48,6 +52,7 @@ class TenantChanges(Changes):
     locale: Locale = "en"
     time_zone: TimeZone = "UTC"
     currency: CurrencyCode = "USD"
+    country: CountryCode = "US"
     brand_color: Color = "#000000"
 
 

@@ -4,16 +4,28 @@ from typing import Any
 
 from django.contrib.admin import register
 from django.db.models import Model
+from django.http import HttpRequest
 
 from accounts.permissions import Permission
 from accounts.roles.models import Invitation, Member, Role, Team
+from accounts.roles.policy import scope_of
 from crm.activities.models import Activity
 from crm.companies.models import Company
-from crm.contacts.models import Contact, ContactStage
+from crm.contacts.models import (
+    Address,
+    Consent,
+    Contact,
+    ContactCompany,
+    ContactStage,
+    EmailAddress,
+    LeadSource,
+    PhoneNumber,
+    Relationship,
+)
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
 from crm.segments.models import ContactTag, Tag
 from crm.tasks.models import Task
-from crm.web.admin_site import RecordAdmin, RowAdmin, owners
+from crm.web.admin_site import RecordAdmin, RowAdmin, context, owners
 from realtime.functions.models import AuditEntry
 
 #: With everything below registered.
@@ -75,10 +87,62 @@ class ActivityAdmin(RecordAdmin):
     list_select_related = ("contact", "deal", "company", "actor", "owner", "team")
 
 
-@show(ContactStage)
-class ContactStageAdmin(RowAdmin):
+@show(ContactStage, LeadSource)
+class ContactWordAdmin(RowAdmin):
     permission = Permission.CONTACT_VIEW
     list_display = ("name", "position")
+
+
+class ContactPartAdmin(RowAdmin):
+    """Rows that hang on a contact; shown to roles from which the contact's own field is not hidden."""
+
+    permission = Permission.CONTACT_VIEW
+    list_select_related = ("contact",)
+    field = ""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        ctx = context(request)
+        if ctx is None or self.field in scope_of(ctx).hidden_fields("contact"):
+            return False
+        return super().has_view_permission(request, obj)
+
+
+@show(EmailAddress)
+class EmailAddressAdmin(ContactPartAdmin):
+    field = "email"
+    list_display = ("address", "contact", "label", "is_primary", "bounced_at")
+    search_fields = ("=address",)
+
+
+@show(PhoneNumber)
+class PhoneNumberAdmin(ContactPartAdmin):
+    field = "phone"
+    list_display = ("raw", "e164", "contact", "kind", "is_bad", "is_primary")
+    search_fields = ("=e164",)
+
+
+@show(Address)
+class AddressAdmin(ContactPartAdmin):
+    list_display = ("street", "postal_code", "city", "country", "contact", "is_primary")
+
+
+@show(ContactCompany)
+class ContactCompanyAdmin(ContactPartAdmin):
+    field = "company_id"
+    list_display = ("contact", "company", "role", "is_primary")
+    list_select_related = ("contact", "company")
+
+
+@show(Relationship)
+class RelationshipAdmin(ContactPartAdmin):
+    list_display = ("contact", "other", "kind", "created_at")
+    list_select_related = ("contact", "other")
+
+
+@show(Consent)
+class ConsentAdmin(ContactPartAdmin):
+    list_display = ("contact", "channel", "state", "at", "by", "proof")
+    list_select_related = ("contact", "by")
 
 
 @show(Tag)

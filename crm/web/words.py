@@ -21,6 +21,7 @@ VERBS = {
     "create": _("Create"),
     "edit": _("Change"),
     "assign": _("Assign to others"),
+    "claim": _("Take from the pool"),
     "move": _("Move between stages"),
     "delete": _("Delete and restore"),
 }
@@ -34,6 +35,9 @@ OTHERS = {
     Permission.ROLE_VIEW: _("See the roles"),
     Permission.ROLE_MANAGE: _("Change roles"),
     Permission.PIPELINE_MANAGE: _("Change pipelines, stages and lost reasons"),
+    Permission.CONTACT_STAGE_MANAGE: _("Change contact stages and lead sources"),
+    Permission.TAG_MANAGE: _("Rename, merge and delete tags"),
+    Permission.BIN_PURGE: _("Delete for good what is in the bin"),
     Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
     Permission.TENANT_VIEW: _("See the workspace's settings"),
     Permission.TENANT_MANAGE: _("Change the workspace's settings"),

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+import phonenumbers
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,14 @@ def zone_choices() -> Choices:
     ]
 
 
+def country_choices() -> Choices:
+    """Countries that have phone numbers: the code and how one calls there, as names would need a list of our own."""
+    return [
+        (region, f"{region} (+{phonenumbers.country_code_for_region(region)})")
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    ]
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(
@@ -33,6 +42,9 @@ class TenantForm(forms.Form):
     name = forms.CharField(label=_("Workspace name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, help_text=_("For new members."))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, help_text=_("For new deals."))
+    country = forms.ChoiceField(
+        label=_("Country"), choices=country_choices, help_text=_("For phone numbers without a country code.")
+    )
     brand_color = forms.CharField(label=_("Brand colour"), widget=forms.TextInput({"type": "color"}))
 
 

@@ -33,6 +33,8 @@ LISTS = [
     "deals/lostreason", "deals/stagechange", "deals/stagerollup",
     "deals/stage", "activities/activity", "roles/member", "roles/team", "roles/role", "roles/invitation",
     "functions/auditentry", "segments/tag", "segments/contacttag",
+    "contacts/leadsource", "contacts/emailaddress", "contacts/phonenumber", "contacts/address",
+    "contacts/contactcompany", "contacts/relationship", "contacts/consent",
 ]  # fmt: skip
 
 
