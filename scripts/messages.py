@@ -21,7 +21,7 @@ from scripts.sources import Message, python_messages, template_messages
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = ("de",)
-PACKAGES = ("accounts", "api", "config", "crm", "realtime", "workflows")
+PACKAGES = ("accounts", "config", "crm", "realtime", "workflows")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 #: Columns that no audit entry names.
 UNSEEN = {"id", "search", "payload", "version"}

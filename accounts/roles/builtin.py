@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import RECORD_OBJECTS, Access, Permission, reaches_records
 from accounts.roles.models import Role, RolePermission
@@ -37,10 +38,15 @@ def _records(access: Access) -> dict[Permission, Access]:
 
 
 BUILTIN_ROLES = [
-    BuiltinRole("owner", _("Owner"), _("Sees and does everything, the firm's settings included."), ALL),
+    BuiltinRole(
+        "owner",
+        pgettext_lazy("role", "Owner"),
+        _("Sees and does everything, the firm's settings included."),
+        ALL,
+    ),
     BuiltinRole(
         "admin",
-        _("Admin"),
+        pgettext_lazy("role", "Admin"),
         _("Runs the firm day to day: all records, members, teams and keys."),
         {
             word: access
@@ -56,13 +62,13 @@ BUILTIN_ROLES = [
     ),
     BuiltinRole(
         "leader",
-        _("Leader"),
+        pgettext_lazy("role", "Leader"),
         _("Sees and works the records of their teams."),
         {**EVERYONE, **_records(Access.TEAM), **WITH_THEIR_RECORDS},
     ),
     BuiltinRole(
         "agent",
-        _("Agent"),
+        pgettext_lazy("role", "Agent"),
         _("Sees and works their own records."),
         {
             **EVERYONE,
@@ -75,7 +81,7 @@ BUILTIN_ROLES = [
     ),
     BuiltinRole(
         "viewer",
-        _("Viewer"),
+        pgettext_lazy("role", "Viewer"),
         _("Sees all records and changes none."),
         {
             **EVERYONE,
