@@ -25,6 +25,7 @@ class Permission(StrEnum):
     DEAL_ASSIGN = "deal.assign"
     DEAL_DELETE = "deal.delete"
     PIPELINE_MANAGE = "pipeline.manage"
+    FIELD_MANAGE = "field.manage"
     TASK_VIEW = "task.view"
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"

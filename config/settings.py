@@ -59,6 +59,7 @@ TENANT_APPS = [
     "realtime.functions",
     "workflows.runs",
     "accounts.roles",
+    "crm.fields",
     "crm.segments",
     "crm.companies",
     "crm.contacts",

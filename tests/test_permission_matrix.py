@@ -90,6 +90,14 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "deals.reopen_deal": ("++00+F0", ids("deal_id")),
     "deals.restore_deal": ("++00+F0", ids("deal_id")),
     "deals.update_deal": ("++00+F0", ids("deal_id", changes={"title": "Flat"})),
+    "fields.create_custom_field": ("++FFFF+", ids(object="contact", label="Plan", type="text")),
+    "fields.delete_custom_field": ("++FFFF0", ids("custom_field_id")),
+    "fields.list_custom_fields": ("+++++++", nothing),
+    "fields.order_custom_fields": (
+        "++FFFFI",
+        lambda w: {"object": "deal", "field_ids": [w["custom_field_id"]]},
+    ),
+    "fields.update_custom_field": ("++FFFF0", ids("custom_field_id", changes={"label": "Tier"})),
     "notifications.count_unread": ("+++++++", nothing),
     "notifications.list_notifications": ("+++++++", nothing),
     "notifications.list_preferences": ("+++++++", nothing),
@@ -194,6 +202,9 @@ def world(db: None, cast: Cast) -> World:
             "lost_reason_id": make(olivia, "deals.create_lost_reason", name="Left town"),
             "role_id": role,
             "team_id": team,
+            "custom_field_id": make(
+                olivia, "fields.create_custom_field", object="deal", label="Tier", type="text"
+            ),
             "member_id": cast.bob.member_id,
             "invitation_id": make(olivia, "roles.invite_member", email="new@acme.test", role_id=role),
             "api_key_id": make(olivia, "accounts.create_api_key", name="Sync"),

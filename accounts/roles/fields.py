@@ -1,5 +1,6 @@
 """Which fields a role may be kept from: found in the models, so that a new column needs no entry here."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from accounts.roles.teams import owned_models
@@ -7,7 +8,8 @@ from accounts.roles.teams import owned_models
 #: Without these a row could not be shown, ordered or kept from anybody at all.
 ALWAYS_SHOWN = frozenset(
     """id owner_id team_id version created_at updated_at archived_at full_name first_name last_name name title
-    last_activity_at claimed_at pipeline_id stage_entered_at closed_at status done_at done_by_id""".split()  # noqa: SIM905
+    last_activity_at claimed_at pipeline_id stage_entered_at closed_at status done_at done_by_id
+    custom_values""".split()  # noqa: SIM905
 )
 #: Made from another field, and hidden with it.
 DERIVED = {
@@ -53,6 +55,23 @@ def editable_fields() -> dict[str, tuple[str, ...]]:
     }
 
 
+#: Of an object's word the names of further fields, which are rows rather than columns.
+Provider = Callable[[str], Iterable[tuple[str, str]]]
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> None:
+    """Let roles be kept from more fields: the provider answers (name, label) pairs for an object's word."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def more_fields(object: str) -> list[tuple[str, str]]:
+    """(name, label) of the fields that are no columns."""
+    return [pair for provider in _providers for pair in provider(object)]
+
+
 def is_editable(object: str, field: str) -> bool:
     """Whether there is such a field and a role may be kept from it."""
-    return field in editable_fields().get(object, ())
+    known = editable_fields().get(object, ())
+    return field in known or any(name == field for name, _label in more_fields(object))

@@ -6,7 +6,7 @@ from api.route import Route
 
 #: In the order of the API's documentation.
 AREAS = (
-    "accounts", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
+    "accounts", "fields", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
     "audit",
 )  # fmt: skip
 

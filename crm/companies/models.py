@@ -4,10 +4,11 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
 
+from crm.records.custom import HasCustomFields, custom_index
 from crm.records.models import Record, visibility_indexes
 
 
-class Company(Record):
+class Company(HasCustomFields, Record):
     """A firm; its domain, when known, is unique among those not in the bin."""
 
     name = models.CharField(max_length=160)
@@ -33,6 +34,7 @@ class Company(Record):
         ]
         indexes = [
             *visibility_indexes("company", "name", "id"),
+            custom_index("company_custom"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="company_name_trigram"),
             models.Index(
                 fields=["-archived_at", "-id"],

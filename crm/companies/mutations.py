@@ -4,7 +4,10 @@ from accounts.permissions import Permission
 from crm.companies.models import Company
 from crm.companies.queries import get_company
 from crm.companies.schemas import CompanyChanges, CompanyDetail, CompanyName, PhoneLine, ShortLine, WebDomain
+from crm.fields.schemas import CustomValues
+from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.custom import COLUMN, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, Prose, Version, mutation
@@ -23,6 +26,7 @@ def create_company(
     city: ShortLine = "",
     industry: ShortLine = "",
     notes: Prose = "",
+    custom: CustomValues | None = None,
     owner_id: Id | None = None,
 ) -> CompanyDetail:
     """Create a company. You own it unless you say who."""
@@ -35,8 +39,9 @@ def create_company(
         "notes": notes,
     }
     owner = writes.owner_of_new(ctx, owner_id, Permission.COMPANY_EDIT)
-    company = Company(**given, owner=owner, team_id=writes.team_of(owner.pk))
-    writes.create(ctx, company, WORD, given)
+    values = new_values(ctx, WORD, custom)
+    company = Company(**given, custom_values=values, owner=owner, team_id=writes.team_of(owner.pk))
+    writes.create(ctx, company, WORD, {**given, **custom_names(values)})
     return get_company(ctx, company_id=company.pk)
 
 
@@ -46,8 +51,11 @@ def update_company(
 ) -> CompanyDetail:
     """Change fields of a company; those not sent stay as they are. A new name reaches its contacts."""
     company = _lock(ctx, company_id, Permission.COMPANY_EDIT, version)
-    writes.apply(ctx, company, WORD, changes.sent())
-    if "name" in changes.sent():
+    sent = changes.sent()
+    if "custom" in sent:
+        sent[COLUMN] = changed_values(ctx, WORD, company.custom_values, sent.pop("custom"))
+    writes.apply(ctx, company, WORD, sent)
+    if "name" in sent:
         stale = company.contacts.exclude(company_name=company.name)
         stale.update(company_name=company.name)
     return get_company(ctx, company_id=company.pk)

@@ -8,6 +8,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.companies.models import Company
 from crm.companies.schemas import CompanyDetail, CompanyRow
+from crm.records.custom import COLUMN
 from crm.records.fields import plain, readable
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
@@ -15,6 +16,7 @@ from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Searc
 ROW = {
     **plain("id", "name", "domain", "phone", "city", "industry", "owner_id"),
     "owner_name": "owner__name",
+    "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
 DETAIL = {**ROW, **plain("notes"), "team_name": "team__name"}

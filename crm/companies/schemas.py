@@ -6,6 +6,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Prose, shape
 
 CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
@@ -36,6 +37,7 @@ class CompanyRow(TypedDict):
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
+    custom: dict[str, CustomValue]
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
@@ -59,3 +61,4 @@ class CompanyChanges(Changes):
     city: ShortLine = ""
     industry: ShortLine = ""
     notes: Prose = ""
+    custom: CustomValues = {}

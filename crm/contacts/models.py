@@ -7,6 +7,7 @@ from django.db.models.functions import Lower, Upper
 
 from crm.contacts.point_models import Address, ContactCompany, EmailAddress, PhoneNumber
 from crm.contacts.relation_models import Consent, Relationship
+from crm.records.custom import HasCustomFields, custom_index
 from crm.records.models import Record, visibility_indexes
 
 __all__ = [
@@ -42,7 +43,7 @@ class LeadSource(models.Model):
         return self.name
 
 
-class Contact(Record):
+class Contact(HasCustomFields, Record):
     """A person being tracked. ``full_name``, ``company_name`` and ``tags`` are kept by the mutations.
 
     ``email``, ``phone`` and ``company`` are the primary ones of several (``point_models``).
@@ -83,6 +84,7 @@ class Contact(Record):
     class Meta:
         indexes = [
             *visibility_indexes("contact", "-last_activity_at", "-id"),
+            custom_index("contact_custom"),
             *visibility_indexes("contact_name", "full_name", "id"),
             models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
             models.Index(fields=["phone_e164"], name="contact_by_phone", condition=~models.Q(phone_e164="")),

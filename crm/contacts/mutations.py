@@ -9,7 +9,10 @@ from crm.contacts.models import Contact, ContactStage
 from crm.contacts.phones import normalise_phone
 from crm.contacts.queries import get_contact
 from crm.contacts.schemas import ContactChanges, ContactDetail, Email, JobTitle, PersonName, Phone
+from crm.fields.schemas import CustomValues
+from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.custom import COLUMN, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
@@ -35,6 +38,7 @@ def create_contact(
     source: Word = "",
     company_id: Id | None = None,
     background: Prose = "",
+    custom: CustomValues | None = None,
     owner_id: Id | None = None,
 ) -> ContactDetail:
     """Create a contact with at least a name, an email address or a phone number. You own it unless you say who."""
@@ -43,15 +47,17 @@ def create_contact(
         "job_title": job_title, "source": source, "background": background, "company_id": company_id,
     }  # fmt: skip
     owner = writes.owner_of_new(ctx, owner_id, Permission.CONTACT_ASSIGN)
+    values = new_values(ctx, WORD, custom)
     contact = Contact(
         **given,
+        custom_values=values,
         **_derived(ctx, given, None),
         stage_id=_stage(stage_id),
         owner=owner,
         team_id=writes.team_of(owner.pk),
         last_activity_at=ctx.now,
     )
-    writes.create(ctx, contact, WORD, given)
+    writes.create(ctx, contact, WORD, {**given, **custom_names(values)})
     return _answer(ctx, contact)
 
 
@@ -66,6 +72,8 @@ def update_contact(
         sent["email"] = sent["email"].lower()
     if "stage_id" in sent:
         sent["stage_id"] = _stage(sent["stage_id"])
+    if "custom" in sent:
+        sent[COLUMN] = changed_values(ctx, WORD, contact.custom_values, sent.pop("custom"))
     writes.apply(ctx, contact, WORD, sent, _derived(ctx, sent, contact))
     return _answer(ctx, contact)
 

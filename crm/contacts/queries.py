@@ -9,6 +9,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.contacts.models import Contact, ContactStage
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
+from crm.records.custom import COLUMN
 from crm.records.fields import plain, readable, shows
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
@@ -18,6 +19,7 @@ ROW = {
     "stage_name": "stage__name",
     **plain("source", "company_id", "company_name", "owner_id"),
     "owner_name": "owner__name",
+    "custom": COLUMN,
     **plain("team_id", "last_activity_at", "created_at", "updated_at", "archived_at", "version"),
 }
 DETAIL = {**ROW, **plain("background", "phone_e164"), "team_name": "team__name"}

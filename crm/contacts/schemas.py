@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Id, Prose, Word, shape
 
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
@@ -42,6 +43,7 @@ class ContactRow(TypedDict):
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
+    custom: dict[str, CustomValue]
     last_activity_at: datetime
     created_at: datetime
     updated_at: datetime
@@ -70,3 +72,4 @@ class ContactChanges(Changes):
     source: Word = ""
     company_id: Id | None = None
     background: Prose = ""
+    custom: CustomValues = {}

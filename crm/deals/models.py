@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from crm.records.custom import HasCustomFields, custom_index
 from crm.records.models import Record, visibility_indexes
 
 
@@ -68,7 +69,7 @@ class LostReason(models.Model):
         return self.name
 
 
-class Deal(Record):
+class Deal(HasCustomFields, Record):
     """Money on the way, in one stage of one pipeline. ``status`` follows the stage's kind.
 
     The database fills in an empty ``rank`` and keeps ``rots_at`` and the stages' roll-ups (migrations/0002).
@@ -99,6 +100,7 @@ class Deal(Record):
     class Meta:
         indexes = [
             *visibility_indexes("deal", "-stage_entered_at", "-id"),
+            custom_index("deal_custom"),
             *_board_indexes(),
             models.Index(fields=["close_date"], name="deal_forecast", condition=models.Q(status="open")),
             models.Index(fields=["stage", "-stage_entered_at"], name="deal_by_stage"),

@@ -12,7 +12,10 @@ from crm.deals.models import Deal, Stage
 from crm.deals.placing import WORD, first_stage, placed, refuse_incomplete, stage_by_id
 from crm.deals.queries import get_deal
 from crm.deals.schemas import Amount, Currency, DealChanges, DealRow, Title
+from crm.fields.schemas import CustomValues
+from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.custom import COLUMN, custom_names
 from crm.records.links import check_link
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
@@ -33,6 +36,7 @@ def create_deal(
     contact_id: Id | None = None,
     company_id: Id | None = None,
     close_date: date | None = None,
+    custom: CustomValues | None = None,
     owner_id: Id | None = None,
 ) -> DealRow:
     """Create a deal in a stage, the first open one by default. You own it unless you say who."""
@@ -43,9 +47,12 @@ def create_deal(
     _check_links(ctx, given)
     stage = stage_by_id(stage_id) if stage_id is not None else first_stage(None, Stage.Kind.OPEN)
     owner = writes.owner_of_new(ctx, owner_id, Permission.DEAL_ASSIGN)
-    deal = Deal(**given, **placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk))
+    values = new_values(ctx, WORD, custom)
+    deal = Deal(
+        **given, custom_values=values, **placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk)
+    )
     refuse_incomplete(deal, stage)
-    writes.create(ctx, deal, WORD, {**given, "stage_id": stage.pk})
+    writes.create(ctx, deal, WORD, {**given, "stage_id": stage.pk, **custom_names(values)})
     return get_deal(ctx, deal_id=deal.pk)
 
 
@@ -56,6 +63,8 @@ def update_deal(
     """Change fields of a deal; those not sent stay as they are."""
     deal = _lock(ctx, deal_id, Permission.DEAL_EDIT, version)
     sent = changes.sent()
+    if "custom" in sent:
+        sent[COLUMN] = changed_values(ctx, WORD, deal.custom_values, sent.pop("custom"))
     _check_links(ctx, {name: value for name, value in sent.items() if getattr(deal, name) != value})
     writes.apply(ctx, deal, WORD, sent)
     return get_deal(ctx, deal_id=deal.pk)

@@ -11,6 +11,7 @@ from crm.deals import forecast
 from crm.deals.board import STAGE
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange
 from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
+from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
@@ -22,6 +23,7 @@ ROW = {
     "lost_reason_name": "lost_reason__name",
     **plain("rots_at", "owner_id"),
     "owner_name": "owner__name",
+    "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
 CHANGE = ("id", "from_stage_id", "from_name", "to_stage_id", "to_name", "at", "by_id", "seconds")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Id, Name, shape
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
@@ -48,6 +49,7 @@ class DealRow(TypedDict):
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
+    custom: dict[str, CustomValue]
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
@@ -63,6 +65,7 @@ class DealChanges(Changes):
     contact_id: Id | None = None
     company_id: Id | None = None
     close_date: date | None = None
+    custom: CustomValues = {}
 
 
 @shape

@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 from accounts.permissions import Permission
 from accounts.roles.fields import is_hidden
 from accounts.roles.policy import record_rule, scope_of
+from crm.records.custom import without_hidden
 from realtime.functions import Context
 
 #: Output name -> where it comes from: the same name is a plain column, another a path, else an expression.
@@ -25,6 +26,8 @@ def plain(*names: str) -> dict[str, str | Expression]:
 def readable(ctx: Context, object: str, fields: FieldMap) -> tuple[list[str], dict[str, Combinable]]:
     """Arguments for ``QuerySet.values``: (columns, renamed expressions) without what the role hides."""
     hidden = scope_of(ctx).hidden_fields(object)
+    if "custom" in fields:
+        fields = {**fields, "custom": without_hidden(hidden)}
     names = [name for name in fields if not is_hidden(name, hidden)]
     renamed: dict[str, Combinable] = {}
     for name in names:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
 from accounts.roles.policy import acting_member_id, refuse_readonly, require, visible_to
+from crm.records import custom
 from crm.records.fields import plain_value
 from crm.records.followers import carry_along
 from crm.records.happenings import tell
@@ -83,11 +84,7 @@ def write(
     derived: Mapping[str, Any] | None = None,
 ) -> None:
     """Like ``apply`` for values that the product itself decides: no field rule stands against them."""
-    ctx.audit(
-        word,
-        record.pk,
-        {name: [plain_value(getattr(record, name)), plain_value(new)] for name, new in changes.items()},
-    )
+    ctx.audit(word, record.pk, _audited(record, changes))
     values = {**changes, **(derived or {})}
     happened = {name: (getattr(record, name), new) for name, new in changes.items()}
     for name, new in values.items():
@@ -95,6 +92,17 @@ def write(
     record.version += 1
     record.save(update_fields=[*values, "version", "updated_at"])
     tell(ctx, record, happened)
+
+
+def _audited(record: Record, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What changed, custom fields one by one."""
+    found: dict[str, list[Any]] = {}
+    for name, new in changes.items():
+        if name == custom.COLUMN:
+            found |= custom.audited(new, getattr(record, name))
+        else:
+            found[name] = [plain_value(getattr(record, name)), plain_value(new)]
+    return found
 
 
 def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from crm.records.custom import HasCustomFields, custom_index
 from crm.records.models import Record, visibility_indexes
 
 
-class Task(Record):
+class Task(HasCustomFields, Record):
     """A to-do; its owner is the member who is to do it."""
 
     class Kind(models.TextChoices):
@@ -29,7 +30,7 @@ class Task(Record):
     )
 
     class Meta:
-        indexes = [*visibility_indexes("task", "due_at", "id")]
+        indexes = [*visibility_indexes("task", "due_at", "id"), custom_index("task_custom")]
         constraints = [
             # Who did it is known only of what is done; the member may be gone since.
             models.CheckConstraint(

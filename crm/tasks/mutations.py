@@ -8,7 +8,10 @@ from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.fields.schemas import CustomValues
+from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.custom import COLUMN, custom_names
 from crm.records.links import check_link
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
@@ -29,6 +32,7 @@ def create_task(
     due_at: AwareDatetime | None = None,
     contact_id: Id | None = None,
     deal_id: Id | None = None,
+    custom: CustomValues | None = None,
     owner_id: Id | None = None,
 ) -> TaskRow:
     """Create a task for yourself, or for the member that you name."""
@@ -37,8 +41,9 @@ def create_task(
     }  # fmt: skip
     _check_links(ctx, given)
     owner = writes.owner_of_new(ctx, owner_id, Permission.TASK_CREATE)
-    task = Task(**given, owner=owner, team_id=writes.team_of(owner.pk))
-    writes.create(ctx, task, WORD, given)
+    values = new_values(ctx, WORD, custom)
+    task = Task(**given, custom_values=values, owner=owner, team_id=writes.team_of(owner.pk))
+    writes.create(ctx, task, WORD, {**given, **custom_names(values)})
     return _answer(ctx, task)
 
 
@@ -49,6 +54,8 @@ def update_task(
     """Change fields of a task; those not sent stay as they are."""
     task = _lock(ctx, task_id, Permission.TASK_EDIT, version)
     sent = changes.sent()
+    if "custom" in sent:
+        sent[COLUMN] = changed_values(ctx, WORD, task.custom_values, sent.pop("custom"))
     _check_links(ctx, {name: value for name, value in sent.items() if getattr(task, name) != value})
     writes.apply(ctx, task, WORD, sent)
     return _answer(ctx, task)

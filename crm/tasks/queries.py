@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
+from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable
 from crm.tasks.models import Task
 from crm.tasks.schemas import TaskRow, TaskWhen
@@ -14,6 +15,7 @@ from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query
 ROW = {
     **plain("id", "title", "kind", "due_at", "contact_id", "deal_id", "done_at", "owner_id"),
     "owner_name": "owner__name",
+    "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import AwareDatetime, StringConstraints
 from typing_extensions import TypedDict
 
+from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Id, shape
 
 TaskTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -28,6 +29,7 @@ class TaskRow(TypedDict):
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
+    custom: dict[str, CustomValue]
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
@@ -42,3 +44,4 @@ class TaskChanges(Changes):
     due_at: AwareDatetime | None = None
     contact_id: Id | None = None
     deal_id: Id | None = None
+    custom: CustomValues = {}

@@ -23,6 +23,7 @@ from crm.contacts.models import (
     Relationship,
 )
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
+from crm.fields.models import CustomField, CustomFieldOption
 from crm.segments.models import ContactTag, Tag
 from crm.tasks.models import Task
 from crm.web.admin_site import RecordAdmin, RowAdmin, context, owners
@@ -190,6 +191,21 @@ class StageRollupAdmin(RowAdmin):
     permission = Permission.DEAL_VIEW
     list_display = ("stage", "owner_id", "team_id", "currency", "count", "sum")
     list_select_related = ("stage",)
+
+
+@show(CustomField)
+class CustomFieldAdmin(RowAdmin):
+    permission = Permission.FIELD_MANAGE
+    list_display = ("object", "label", "key", "type", "required", "position", "retired_at")
+    list_filter = ("object", "type")
+    search_fields = ("label", "key")
+
+
+@show(CustomFieldOption)
+class CustomFieldOptionAdmin(RowAdmin):
+    permission = Permission.FIELD_MANAGE
+    list_display = ("field", "label", "key", "position")
+    list_select_related = ("field",)
 
 
 @show(Member)

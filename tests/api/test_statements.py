@@ -19,6 +19,7 @@ EXPECTED = {
     "GET /me/devices": 5,
     "GET /tenant": 4,
     "GET /api-keys": 5,
+    "GET /custom-fields": 7,
     "GET /contacts": 4,
     "GET /contacts/lookup": 4,
     "GET /contacts/stages": 4,
