@@ -35,6 +35,7 @@ PROBLEMS = {
     "403": "The key's member or its scopes do not allow this.",
     "404": "Nothing is there for this key to see.",
     "409": "The change collides with another, or the idempotency key was used for another request.",
+    "410": "The position is too old to go on from: start again without it.",
     "411": "The body's length was not announced.",
     "412": "The record has changed since the version in If-Match.",
     "413": "The body is larger than 1 MB.",
@@ -44,7 +45,7 @@ PROBLEMS = {
     "500": "A defect on our side.",
 }
 READING = ("400", "401", "403", "404", "422", "429", "500")
-WRITING = tuple(PROBLEMS)
+WRITING = tuple(status for status in PROBLEMS if status != "410")
 
 
 def complete(schema: Any, routes: Iterable[Route]) -> None:
@@ -180,6 +181,6 @@ def _responses(route: Route, result: Json, definitions: Json) -> Json:
         responses.setdefault("200", {**answer, "description": "What a dry run would have done."})
     else:
         responses["304"] = {"description": "What you have still holds."}
-    for status in WRITING if route.writes else READING:
+    for status in (*(WRITING if route.writes else READING), *route.problems):
         responses[status] = {"$ref": f"#/components/responses/{status}"}
     return responses

@@ -42,6 +42,8 @@ class Route:
     status: int = 200
     #: Where a created record is found: "/contacts/{id}".
     location: str = ""
+    #: Statuses that this route answers beside the usual ones.
+    problems: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:

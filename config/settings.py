@@ -68,6 +68,7 @@ TENANT_APPS = [
     "crm.notifications",
     "crm.activities",
     "crm.audit",
+    "crm.feed",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 

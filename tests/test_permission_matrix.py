@@ -98,6 +98,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
         lambda w: {"object": "deal", "field_ids": [w["custom_field_id"]]},
     ),
     "fields.update_custom_field": ("++FFFF0", ids("custom_field_id", changes={"label": "Tier"})),
+    "feed.list_changes": ("+++++++", nothing),
     "notifications.count_unread": ("+++++++", nothing),
     "notifications.list_notifications": ("+++++++", nothing),
     "notifications.list_preferences": ("+++++++", nothing),

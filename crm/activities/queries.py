@@ -87,7 +87,7 @@ def get_activity(ctx: Context, *, activity_id: Id) -> ActivityRow:
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no activity with this id.")
-    return _as_allowed(ctx, [row])[0]  # type: ignore[no-any-return]
+    return as_allowed(ctx, [row])[0]  # type: ignore[no-any-return]
 
 
 def subject_in_sight(
@@ -120,7 +120,7 @@ def _page(
         found = found.filter(kind=kind)
     columns, renamed = readable(ctx, "activity", _row(ctx))
     rows, next_cursor = take_page(found.values(*columns, **renamed), order=NEWEST, cursor=cursor, limit=limit)
-    return {"data": _as_allowed(ctx, rows), "next_cursor": next_cursor}
+    return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
 
 
 def _row(ctx: Context) -> FieldMap:
@@ -133,7 +133,7 @@ def _row(ctx: Context) -> FieldMap:
     }
 
 
-def _as_allowed(ctx: Context, rows: list[Any]) -> list[Any]:
+def as_allowed(ctx: Context, rows: list[Any]) -> list[Any]:
     """The rows without what another object's field rules hide: a contact's stage, a deal's contact."""
     hides_stage = "stage_id" in scope_of(ctx).hidden_fields("contact")
     hides_contact = not shows(ctx, "deal", "contact_id")
@@ -142,5 +142,6 @@ def _as_allowed(ctx: Context, rows: list[Any]) -> list[Any]:
         if hides_stage and row["subject"] == "contact" and payload.get("event") == "stage_changed":
             row["payload"] = {"event": "stage_changed"}
         if hides_contact and row["subject"] == "deal":
-            del row["contact_id"], row["contact_name"]
+            row.pop("contact_id", None)
+            row.pop("contact_name", None)
     return rows

@@ -7,6 +7,7 @@ from realtime.functions.errors import (
     Conflict,
     Forbidden,
     FunctionError,
+    Gone,
     InvalidInput,
     NotFound,
     Phrase,
@@ -23,7 +24,7 @@ from realtime.functions.types import Cursor, Id, Limit, Line, Name, Prose, Searc
 
 __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
-    "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "Phrase", "PreconditionFailed",
+    "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "Phrase", "PreconditionFailed",
     "Prose", "RateLimited", "Search", "TooLarge", "Unauthenticated", "Version", "Word", "invalid", "mutation", "query",
     "registry", "shape", "take_page", "translated",
 ]  # fmt: skip

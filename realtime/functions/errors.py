@@ -81,6 +81,12 @@ class Conflict(FunctionError):
     code, status, title = "conflict", 409, "The change collides with another"
 
 
+class Gone(FunctionError):
+    """A position that can't be resumed any more: the reader has to begin anew, without it."""
+
+    code, status, title = "start_again", 410, "Start again"
+
+
 class PreconditionFailed(FunctionError):
     """The record has changed since the caller read it."""
 
