@@ -16,9 +16,9 @@ from django.db.models.expressions import Combinable
 from accounts.permissions import Permission
 from accounts.roles.models import Member, Team
 from accounts.roles.policy import can, record_rule, scope_of, visible_to
+from crm.activities import queries as activities
 from crm.activities.access import SUBJECTS, sees, visible_activities
 from crm.activities.models import Activity
-from crm.activities import queries as activities
 from crm.activities.queries import as_allowed
 from crm.companies import queries as companies
 from crm.companies.models import Company
@@ -32,7 +32,7 @@ from crm.tasks.models import Task
 from realtime.functions import Context
 
 Row = dict[str, Any]
-#: The one name whose column is called otherwise: values of custom fields, without the hidden ones.
+#: The one column that is not shown as it stands: values of custom fields, without the hidden ones.
 CUSTOM = "custom"
 NAMED = plain("id", "name", "position")
 
@@ -54,7 +54,7 @@ class Source:
 
     @cached_property
     def _own(self) -> FieldMap:
-        return {name: origin for name, origin in self.fields.items() if name == origin or name == CUSTOM}
+        return {name: origin for name, origin in self.fields.items() if name in (origin, CUSTOM)}
 
     def _readable(self, ctx: Context) -> tuple[list[str], dict[str, Combinable]]:
         return readable(ctx, self.model._meta.model_name or "", self._own)
@@ -88,8 +88,8 @@ class Source:
         return list(found.order_by("pk").values(*columns, **renamed)[:limit])
 
     def changed(self, row: Row, logged: set[str]) -> list[str]:
-        """Which of a row's names stand for changed columns."""
-        return [name for name in row if self._own[name] in logged]
+        """Which of a row's columns have changed."""
+        return [name for name in row if name in logged]
 
     def old_values(self, ctx: Context, logged: Row) -> Row:
         """The logged values of the columns that the actor may read, in the form of results."""

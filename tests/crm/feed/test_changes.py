@@ -154,6 +154,13 @@ def test_unknown_tables_are_named(cast: Cast, committed_db: str) -> None:
     assert error.value.errors[0]["param"].startswith("tables")
 
 
+def test_only_what_the_functions_show(cast: Cast, contact: int) -> None:
+    olivia = reader(cast.olivia, ["contacts"])
+    shown = set(do(cast, "contacts.get_contact", contact_id=contact))
+    assert set(olivia.rows["contacts"][contact]) <= shown
+    assert "custom" in olivia.rows["contacts"][contact]
+
+
 def opened(cursor: str | None) -> list[Any]:
     """What a cursor says."""
     assert cursor is not None
