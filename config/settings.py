@@ -238,7 +238,9 @@ CHANGE_LOG_EXEMPT = {
     "contenttypes.ContentType": "Written by migrations alone, and cached for the life of the process.",
     "admin.LogEntry": "The operators' own history; no function reads it.",
     "functions.IdempotencyRecord": "Bookkeeping of the call path; no function reads it.",
+    "runs.Slot": "The engine's own turns; no function reads it.",
     "runs.Attempt": "Written beside the step's own row, which is in the log.",
+    "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
     "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
@@ -266,6 +268,8 @@ STRICT_READS = env.flag("STRICT_READS", DEBUG)
 WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
 # Who acts in a workflow's steps: a function of schema and request_id that makes the context.
 WORKFLOWS_CONTEXT = "accounts.actor.system_context"
+# Who is told that a run failed or is blocked: a function of schema, run id, workflow, status and what went wrong.
+WORKFLOWS_TROUBLE = ""
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.
 WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
 

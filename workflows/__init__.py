@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from workflows.mailbox import send_event
     from workflows.registry import Action, Outside, Workflow, action, workflow
     from workflows.retries import RetryPolicy
+    from workflows.schedules import drop_schedule, set_schedule
     from workflows.signals import ChildFailed, NonRetryable, OutcomeUnknown, StepFailed
     from workflows.starting import start
     from workflows.step import Step
@@ -22,6 +23,7 @@ _HOMES = {
     "mailbox": ("send_event",),
     "registry": ("Action", "Outside", "Workflow", "action", "workflow"),
     "retries": ("RetryPolicy",),
+    "schedules": ("drop_schedule", "set_schedule"),
     "signals": ("ChildFailed", "NonRetryable", "OutcomeUnknown", "StepFailed"),
     "starting": ("start",),
     "step": ("Step",),
@@ -30,8 +32,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Action", "BusinessHours", "ChildFailed", "NonRetryable", "OutcomeUnknown", "Outside", "RetryPolicy", "Step",
-    "StepFailed", "Workflow", "action", "cancel", "fork", "pause", "resume", "retry_from", "send_event", "start",
-    "workflow",
+    "StepFailed", "Workflow", "action", "cancel", "drop_schedule", "fork", "pause", "resume", "retry_from",
+    "send_event", "set_schedule", "start", "workflow",
 ]  # fmt: skip
 
 

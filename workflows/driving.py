@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
@@ -237,6 +238,8 @@ def _go(one: Loaded, turn: Activation) -> bool:
         settle(
             turn, Ending("failed", error={"code": "poison", "detail": "Started too often without an end."})
         )
+    elif is_stale(one, turn.workflow) and status in ("running", "waiting"):
+        set_aside(turn)
     elif status == "blocked" and (one.run.error or {}).get("code_hash") == turn.workflow.code_hash:
         turn.unit.commit("rearm", at=turn.clock.now() + BLOCKED_PAUSE)
     else:
@@ -246,6 +249,20 @@ def _go(one: Loaded, turn: Activation) -> bool:
             return False
         settle(turn, ending)
     return True
+
+
+def is_stale(one: Loaded, workflow: AnyWorkflow) -> bool:
+    """Whether the turn comes so late that its workflow does not want it made up for."""
+    late = -one.clock.seconds_until(one.item.due_at)
+    return workflow.stale_after is not None and late > workflow.stale_after.total_seconds()
+
+
+def set_aside(turn: Activation) -> None:
+    """Let somebody decide about a run whose time went by long ago, or end it, as its workflow says."""
+    if turn.workflow.when_stale == "cancel":
+        settle(turn, Ending("cancelling", turn.clock.now()))
+    else:
+        settle(turn, Ending("paused"))
 
 
 def follow(turn: Activation) -> Ending | None:
@@ -312,11 +329,30 @@ def settle(turn: Activation, ending: Ending) -> None:
     written = _written(turn, ending) if differs and ending.again_with is None else None
     if ending.is_over and turn.run.parent_id is not None:
         schedule_due("run", turn.run.parent_id)
+    if ending.status in ("failed", "blocked") and ending.status != turn.run.status:
+        tell(turn, ending)
     reach("run.settled")
     how: How = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
     if ending.again_with is not None:
         hint()
     turn.unit.commit(how, at=ending.wake, run=written)
+
+
+def tell(turn: Activation, ending: Ending) -> None:
+    """Say that a run needs somebody, in the transaction that says so in its row; a fault in saying it is logged."""
+    if not settings.WORKFLOWS_TROUBLE:
+        return
+    try:
+        with transaction.atomic():
+            import_string(settings.WORKFLOWS_TROUBLE)(
+                current_schema(),
+                turn.run.id,
+                turn.run.workflow,
+                ending.status,
+                (ending.error or {}).get("detail", ""),
+            )
+    except Exception:
+        logger.exception("nobody was told of run %s", turn.run.id)
 
 
 def _written(turn: Activation, ending: Ending) -> tuple[Any, ...]:

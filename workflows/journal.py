@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
 from realtime.functions.encoding import encode_json
 from workflows.signals import Nondeterminism, TooLarge
 
+#: Block the run; go on with what the step answered; do it once more with the new arguments.
+Changed = Literal["fail", "keep", "rerun"]
 WAITING, STARTED, DONE, FAILED, SKIPPED = "waiting", "started", "done", "failed", "skipped"
 MAX_STEP_BYTES = 256 * 1024
 MAX_RUN_BYTES = 8 * 1024 * 1024
@@ -36,6 +38,8 @@ class Entry:
     result: bytes | None = None
     error: dict[str, Any] | None = None
     child_id: int | None = None
+    #: What to do when the code comes with other arguments than the journal holds; see ``Changed``.
+    changed: Changed = "fail"
 
     @property
     def is_over(self) -> bool:
@@ -105,7 +109,9 @@ class Journal:
             self._refuse_growth(wanted)
             return wanted
         self._compare(found, wanted)
-        if not found.is_over:
+        if found.args_hash != wanted.args_hash and wanted.changed == "rerun":
+            self._begin_anew(found, wanted)
+        if not found.is_over and wanted.changed != "rerun":
             self._refuse_later(wanted, path, number)
         self.unread.discard(found.position)
         return found
@@ -128,10 +134,19 @@ class Journal:
 
     def _compare(self, found: Entry, wanted: Entry) -> None:
         for name in ("kind", "name", "key", "args_hash"):
+            if name == "args_hash" and wanted.changed != "fail":
+                continue
             if getattr(found, name) != getattr(wanted, name):
                 what = "arguments" if name == "args_hash" else name
                 why = f"The step at {wanted.position} differs in its {what}."
                 raise Nondeterminism(wanted.position, why, found.side(), wanted.side())
+
+    def _begin_anew(self, found: Entry, wanted: Entry) -> None:
+        """The step is done again at once; what it wrote the first time stays. One that waits goes on waiting."""
+        found.args, found.args_hash = wanted.args, wanted.args_hash
+        if found.is_over:
+            found.status, found.attempts, found.due_at = WAITING, 0, None
+            found.result, found.error, found.finished_at = None, None, None
 
     def _refuse_later(self, wanted: Entry, path: str, number: int) -> None:
         if self._last.get(path, -1) > number:

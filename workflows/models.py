@@ -5,6 +5,16 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 
+class Heartbeat(models.Model):
+    """When each kind of driver last looked for due work, whichever process it was."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"
+
+
 class Due(models.Model):
     """One thing to do: a kind of work and the number of what it is about. It carries no other data.
 
@@ -35,6 +45,7 @@ class Due(models.Model):
             models.Index(fields=["lane", "due_at"], name="due_waiting", condition=Q(state=0)),
             models.Index(fields=["lane", "tenant", "due_at"], name="due_by_tenant", condition=Q(state=0)),
             models.Index(fields=["lease_until"], name="due_leased", condition=Q(state=1)),
+            models.Index(fields=["tenant"], name="due_failed", condition=Q(state=2)),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 from realtime.functions.arguments import Arguments, arguments_model, from_json, from_values
 from realtime.functions.errors import NotFound
@@ -15,6 +15,7 @@ from realtime.functions.registry import area_of
 if TYPE_CHECKING:
     from workflows.step import Step
 
+WhenStale = Literal["pause", "cancel"]
 P = ParamSpec("P")
 R = TypeVar("R")
 URGENT, NORMAL, BULK = 0, 1, 2
@@ -43,6 +44,8 @@ class Workflow(Generic[P, R]):
         spread: timedelta,
         subject: str,
         lane: int,
+        stale_after: timedelta | None,
+        when_stale: WhenStale,
     ) -> None:
         self.body = body
         self.name = name
@@ -54,6 +57,9 @@ class Workflow(Generic[P, R]):
         #: The kind of record that a run is about; its argument ``<subject>_id`` says which one.
         self.subject = subject
         self.lane = lane
+        #: A turn that comes later than this after its time is not just made up for.
+        self.stale_after = stale_after
+        self.when_stale = when_stale
         self.doc = inspect.getdoc(body) or ""
         if not self.doc:
             raise TypeError(f"{name}: a workflow needs a docstring.")
@@ -85,11 +91,20 @@ def workflow(
     spread: str | timedelta = timedelta(0),
     subject: str = "",
     lane: int = NORMAL,
+    stale_after: str | timedelta | None = None,
+    when_stale: WhenStale = "pause",
 ) -> Callable[[Callable[Concatenate["Step", P], R]], Workflow[P, R]]:
-    """Register ``(step, *, typed arguments)`` as a workflow. Versions with live runs stay registered beside it."""
+    """Register ``(step, *, typed arguments)`` as a workflow. Versions with live runs stay registered beside it.
+
+    A run that nobody could work on in time, by more than ``stale_after`` (an outage of days), is paused until
+    somebody decides, or cancelled, as ``when_stale`` says; without it everything is made up for.
+    """
+    stale = None if stale_after is None else duration(stale_after)
 
     def register(body: Callable[Concatenate["Step", P], R]) -> Workflow[P, R]:
-        found = Workflow(body, name, version, duration(retention), duration(spread), subject, lane)
+        found = Workflow(
+            body, name, version, duration(retention), duration(spread), subject, lane, stale, when_stale
+        )
         versions = _workflows.setdefault(name, {})
         if version in versions:
             raise TypeError(f"Workflow {name} has two functions of version {version}.")

@@ -9,7 +9,7 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -19,10 +19,11 @@ from realtime.functions.registry import Function, registry
 from workflows import children, mailbox, outside
 from workflows.activation import Activation, answer, later
 from workflows.hours import BusinessHours
-from workflows.journal import SKIPPED, Entry, digest, value_of
+from workflows.journal import SKIPPED, Changed, Entry, digest, value_of
 from workflows.registry import Action, Workflow
 from workflows.retries import RetryPolicy
 from workflows.signals import CancelRequested, ChildFailed, ContinueAsNew, OutcomeUnknown, StepFailed, Suspend
+from workflows.slots import take_slot
 
 R = TypeVar("R")
 Args = Mapping[str, object] | BaseModel | None
@@ -55,10 +56,14 @@ class Step:
         run_after: timedelta | None = None,
         run_at: datetime | None = None,
         name: str = "",
+        changed: Changed = "fail",
     ) -> R:
-        """Call a mutation exactly once: it commits with its journal row. StepFailed if it refuses."""
+        """Call a mutation exactly once: it commits with its journal row. StepFailed if it refuses.
+
+        ``changed`` says what happens to a run that did the step with other arguments than today's code gives it.
+        """
         found: Function[..., R] = registry.get(function) if isinstance(function, str) else function
-        entry = self._enter("mutation", name or found.name, args)
+        entry = self._enter("mutation", name or found.name, args, changed)
         if not entry.is_over:
             moment = later(self._turn.clock, run_after, run_at)
             if moment is not None or entry.due_at is not None:
@@ -66,10 +71,17 @@ class Step:
             self._call(entry, found)
         return cast(R, self._answer(entry, found.result_adapter.validate_json))
 
-    def run_query(self, function: Function[..., R] | str, args: Args = None, *, name: str = "") -> R:
+    def run_query(
+        self,
+        function: Function[..., R] | str,
+        args: Args = None,
+        *,
+        name: str = "",
+        changed: Changed = "fail",
+    ) -> R:
         """Call a query; every replay sees the answer of the first time."""
         found: Function[..., R] = registry.get(function) if isinstance(function, str) else function
-        entry = self._enter("query", name or found.name, args)
+        entry = self._enter("query", name or found.name, args, changed)
         if not entry.is_over:
             if entry.due_at is not None:
                 self._turn.wait_until(entry, entry.due_at)
@@ -91,10 +103,11 @@ class Step:
         timeout: timedelta = MINUTE,
         at_most_once: bool = False,
         name: str = "",
+        changed: Literal["fail", "keep"] = "fail",
     ) -> R:
         """Act on the outside world. At least once, all attempts with one idempotency key; or at most once, and
         OutcomeUnknown if the worker died in it. StepFailed when the attempts are used up."""
-        entry = self._enter("action", name or action.name, args)
+        entry = self._enter("action", name or action.name, args, changed)
         if not entry.is_over:
             policy = RetryPolicy(attempts=1) if at_most_once else retry or RetryPolicy()
             outside.act(self._turn, entry, action, policy, timeout, at_most_once)
@@ -114,6 +127,25 @@ class Step:
             return self._sleep(name, hours.as_json(), lambda: hours.next_open(self._turn.clock.now()))
         fixed = moment
         return self._sleep(name, None, lambda: fixed)
+
+    def take_slot(
+        self, resource: str, *, every: timedelta, burst: int = 1, name: str = "take_slot"
+    ) -> datetime:
+        """Wait for a turn at a resource that the tenant's runs share: turns are ``every`` apart, ``burst`` of them
+        may come at once. Answers when it went on. ``resource`` names what is throttled, such as "mailbox/7"."""
+        entry = self._enter("sleep", name, {"resource": resource})
+        if not entry.is_over:
+            self._turn.wait_until(entry, entry.due_at or self._place(resource, every, burst))
+            self._turn.journal.finish(entry, None, self._turn.clock.now())
+        self._answer(entry, value_of)
+        assert entry.finished_at is not None
+        return entry.finished_at
+
+    def _place(self, resource: str, every: timedelta, burst: int) -> datetime:
+        """Reserved in the transaction that notes it."""
+        with self._turn.working():
+            self._turn.unit.open()
+            return take_slot(resource[:200], every, burst)
 
     def _sleep(self, name: str, args: Args, moment: Callable[[], datetime]) -> datetime:
         entry = self._enter("sleep", name, args)
@@ -278,8 +310,10 @@ class Step:
             self._next_position(), f"{self._path}{name}#{number}", kind, name, digest(name, raw), raw
         )
 
-    def _enter(self, kind: str, name: str, args: Args) -> Entry:
-        entry = self._turn.reach(self._wanted(kind, name, args))
+    def _enter(self, kind: str, name: str, args: Args, changed: Changed = "fail") -> Entry:
+        wanted = self._wanted(kind, name, args)
+        wanted.changed = changed
+        entry = self._turn.reach(wanted)
         if entry.status == SKIPPED:
             raise self._turn.block(None)
         return entry

@@ -22,7 +22,8 @@ How = Literal["hold", "rearm", "end", "over"]
 STEPS = """
     INSERT INTO runs_steprun (run_id, seq, position, key, kind, name, args, args_hash, status, attempts, due_at,
         started_at, finished_at, result, error, child_id) VALUES {rows}
-    ON CONFLICT (run_id, position) DO UPDATE SET status = EXCLUDED.status, attempts = EXCLUDED.attempts,
+    ON CONFLICT (run_id, position) DO UPDATE SET args = EXCLUDED.args, args_hash = EXCLUDED.args_hash,
+        status = EXCLUDED.status, attempts = EXCLUDED.attempts,
         due_at = EXCLUDED.due_at, finished_at = EXCLUDED.finished_at, result = EXCLUDED.result,
         error = EXCLUDED.error, child_id = EXCLUDED.child_id
 """

@@ -11,6 +11,8 @@ from workflows import Step, registry, start, workflow
 from workflows.checks import check_journals
 from workflows.drain import drain
 from workflows.models import Due
+from workflows.runs.models import Run
+from workflows.starting import insert
 from workflows.testing import advance
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,58 @@ def test_deploy_is_checked_against_live_journals(owner: int) -> None:
     assert "version 1 of test.flight" in check_journals()[0]
     assert titles() == ["a"]
     assert run_of(run_id).status == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"), [("keep", ["a", "b", "c"]), ("rerun", ["A", "a", "b", "c"])]
+)
+def test_a_step_may_say_what_other_arguments_mean(owner: int, changed: Any, expected: list[str]) -> None:
+    def renamed(step: Step, owner: int) -> None:
+        note(step, owner, "A", changed=changed)
+        step.sleep(DAY)
+        note(step, owner, "b")
+        note(step, owner, "c")
+
+    run_id = in_flight(owner)
+    deploy(renamed)
+    assert check_journals() == []
+    advance(DAY)
+    drain()
+    assert (run_of(run_id).status, sorted(titles())) == ("completed", expected)
+    # What was done again is in the journal: it is not done a third time.
+    assert run_of(run_id).steps.get(position="0").args["title"] == ("A" if changed == "rerun" else "a")
+
+
+def test_a_deploy_with_a_thousand_runs_in_flight_strands_none(owner: int) -> None:
+    """Half follow code that a deploy changes under them, half a version of their own that it leaves."""
+
+    def begun(step: Step, owner: int) -> None:
+        step.sleep(DAY)
+        note(step, owner, "old")
+
+    def reordered(step: Step, owner: int) -> None:
+        note(step, owner, "first")
+        step.sleep(DAY)
+
+    def gone_by(step: Step, owner: int) -> str:
+        step.sleep(DAY)
+        return "new"
+
+    deploy(begun, gone_by)
+    flight = registry._workflows["test.flight"]
+    ids = {version: [insert(flight[version], {"owner_id": owner}) for _ in range(500)] for version in (1, 2)}
+    drain(60)
+    deploy(reordered, gone_by)
+    advance(DAY)
+    drain(60)
+    statuses = dict(Run.objects.values_list("id", "status"))
+    assert {statuses[run_id] for run_id in ids[1]} == {"blocked"}
+    assert {statuses[run_id] for run_id in ids[2]} == {"completed"}
+    assert titles() == []
+    assert len(check_journals()) == 500
+    # The deploy that was wrong is taken back: every run ends on its own path.
+    deploy(begun, gone_by)
+    advance(timedelta(minutes=2))
+    drain(60)
+    assert set(Run.objects.values_list("status", flat=True)) == {"completed"}
+    assert titles() == ["old"] * 500

@@ -6,7 +6,7 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the functions, and runs as a kind of due work."""
-        from workflows import driving
+        from workflows import driving, schedules
         from workflows.runs import mutations, queries, upkeep
 
-        _ = driving, mutations, queries, upkeep
+        _ = driving, schedules, mutations, queries, upkeep

@@ -166,3 +166,28 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} for run {self.run_id}"
+
+
+class Schedule(models.Model):
+    """A workflow that starts by the clock."""
+
+    name = models.CharField(max_length=160, unique=True)
+    workflow = models.CharField(max_length=80)
+    args = models.JSONField()
+    cron = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=63)
+    next_at = models.DateTimeField()
+    last_run_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.cron}"
+
+
+class Slot(models.Model):
+    """When something that may not be done too often is free again."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    next_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.next_at}"

@@ -1,0 +1,136 @@
+"""The engine's signs of life, what it says when something is wrong, and runs whose time went by long ago."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.workflows.example import note, run_of, titles
+from workflows import Step, control, start, watch, workflow
+from workflows.drain import drain
+from workflows.jobs import drain_due
+from workflows.models import Due, Heartbeat
+from workflows.sql import execute
+from workflows.testing import advance
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+TOLD: list[tuple[Any, ...]] = []
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """No process has beaten yet, and nobody was told anything."""
+    watch._last.clear()
+    TOLD.clear()
+    yield
+    watch._last.clear()
+
+
+def tell(*what: Any) -> None:
+    """Who is told of trouble in these tests."""
+    TOLD.append(what)
+    if what[2] == "test.mute":
+        raise RuntimeError("nobody listens")
+
+
+@workflow("test.faulty")
+def faulty(step: Step) -> None:
+    """Fail."""
+    raise ValueError("no such luck")
+
+
+@workflow("test.mute")
+def mute(step: Step) -> None:
+    """Fail where telling fails, too."""
+    raise ValueError("no such luck")
+
+
+def test_all_is_well_when_nothing_is_due() -> None:
+    drain_due()
+    health = watch.look()
+    assert (health.lag, health.leased, health.expired, health.failed) == (timedelta(0), 0, 0, 0)
+    assert set(health.beats) == {"worker"}
+    assert health.problems() == []
+
+
+def test_signs_of_life_are_written_seconds_apart(django_assert_num_queries: Any) -> None:
+    watch.beat("worker")
+    with django_assert_num_queries(0):
+        watch.beat("worker")
+    assert Heartbeat.objects.count() == 1
+
+
+def test_what_waits_too_long_is_said(owner: int, caplog: pytest.LogCaptureFixture) -> None:
+    start(faulty)
+    advance(timedelta(minutes=2))
+    assert watch.look().lag >= timedelta(minutes=2)
+    assert "waited for 12" in " ".join(watch.report())
+    assert "waited for 12" in caplog.text
+
+
+def test_a_driver_that_is_gone_is_said() -> None:
+    watch.beat("driver")
+    execute("UPDATE public.workflows_heartbeat SET at = at - interval '1 hour'")
+    assert watch.look().problems() == ["The driver was last seen 3600 seconds ago."]
+
+
+def test_failed_and_expired_rows_are_counted(owner: int) -> None:
+    for number in range(3):
+        Due.objects.create(kind="nothing", ref=number, tenant="public", state=2)
+    start(faulty)
+    execute(
+        "UPDATE public.workflows_due SET state = 1, lease_until = clock_timestamp() - interval '1 s' WHERE state = 0"
+    )
+    health = watch.look()
+    assert (health.leased, health.expired, health.failed) == (1, 1, 3)
+
+
+def test_a_failed_run_is_told_once(owner: int, settings: Any) -> None:
+    settings.WORKFLOWS_TROUBLE = "tests.workflows.test_watch.tell"
+    run_id = start(faulty)
+    drain()
+    assert [("t_acme", run_id, "test.faulty", "failed", "no such luck")] == TOLD
+    control.retry_from(run_id)
+    drain()
+    assert len(TOLD) == 2
+
+
+def test_telling_that_fails_does_not_spoil_the_run(owner: int, settings: Any) -> None:
+    settings.WORKFLOWS_TROUBLE = "tests.workflows.test_watch.tell"
+    run_id = start(mute)
+    drain()
+    assert run_of(run_id).status == "failed"
+    assert len(TOLD) == 1
+
+
+@pytest.mark.parametrize(("choice", "status"), [("pause", "paused"), ("cancel", "cancelled")])
+def test_a_run_that_nobody_could_work_on_in_time_is_set_aside(owner: int, choice: Any, status: str) -> None:
+    @workflow("test.fresh", stale_after="1d", when_stale=choice)
+    def fresh(step: Step, *, owner_id: int) -> None:
+        """Congratulate in an hour."""
+        note(step, owner_id, "Congratulations", run_after=timedelta(hours=1))
+
+    run_id = start(fresh, {"owner_id": owner})
+    drain()
+    advance(2 * DAY)
+    drain()
+    assert (run_of(run_id).status, titles()) == (status, [])
+    if choice == "pause":
+        control.resume(run_id)
+        drain()
+        assert (run_of(run_id).status, titles()) == ("completed", ["Congratulations"])
+
+
+def test_a_little_late_is_made_up_for(owner: int) -> None:
+    @workflow("test.fresh", stale_after="1d")
+    def fresh(step: Step, *, owner_id: int) -> None:
+        """Congratulate in an hour."""
+        note(step, owner_id, "Congratulations", run_after=timedelta(hours=1))
+
+    start(fresh, {"owner_id": owner})
+    drain()
+    advance(timedelta(hours=20))
+    drain()
+    assert titles() == ["Congratulations"]
