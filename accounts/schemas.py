@@ -1,6 +1,7 @@
 """What goes into and comes out of the functions about oneself, the tenant and API keys."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -11,8 +12,14 @@ from accounts.roles.schemas import AccessWord, FieldRule, TeamPlace
 from realtime.functions import Changes, shape
 
 
+@cache
+def _zone_names() -> set[str]:
+    """All known time zones; reading them from the disk takes a while."""
+    return available_timezones()
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zone_names():
         raise ValueError("is no time zone: write one such as Europe/Berlin")
     return name
 

@@ -6,6 +6,7 @@ ids): ``+`` done, ``F`` Forbidden, ``0`` NotFound, ``I`` InvalidInput, ``C`` Con
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -155,12 +156,18 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "runs.resume_run": ("00FFFF0", ids(run_id=999_999)),
     "runs.retry_run": ("00FFFF0", ids(run_id=999_999)),
     "tasks.archive_task": ("++00+F0", ids("task_id")),
+    "tasks.assign_task": ("++00+F0", ids("task_id", owner_id=None)),
     "tasks.complete_task": ("++00+F0", ids("task_id")),
     "tasks.create_task": ("+++++F+", ids(title="Write")),
     "tasks.get_task": ("++00++0", ids("task_id")),
     "tasks.list_tasks": ("+++++++", nothing),
     "tasks.reopen_task": ("++00+F0", ids("task_id")),
     "tasks.restore_task": ("++00+F0", ids("task_id")),
+    "tasks.send_reminder": (
+        "FFFFFFF",
+        ids("task_id", reminder_id=1, remind_at=datetime(2030, 1, 1, tzinfo=UTC)),
+    ),
+    "tasks.snooze_task": ("++00+F0", ids("task_id", preset="next_week")),
     "tasks.update_task": ("++00+F0", ids("task_id", changes={"title": "Rest"})),
 }
 WHO = ("olivia", "adam", "lea", "alice", "bob", "vera", "charlie")

@@ -8,8 +8,8 @@ from accounts.roles.teams import owned_models
 #: Without these a row could not be shown, ordered or kept from anybody at all.
 ALWAYS_SHOWN = frozenset(
     """id owner_id team_id version created_at updated_at archived_at full_name first_name last_name name title
-    last_activity_at claimed_at pipeline_id stage_entered_at closed_at status done_at done_by_id
-    custom_values""".split()  # noqa: SIM905
+    last_activity_at claimed_at pipeline_id stage_entered_at closed_at status done_at done_by_id custom_values
+    follows_id next_task_owner_id next_task_team_id""".split()  # noqa: SIM905
 )
 #: Made from another field, and hidden with it.
 DERIVED = {
@@ -18,6 +18,9 @@ DERIVED = {
     "contact_name": "contact_id",
     "stage_name": "stage_id",
     "mentioned": "body",
+    "due_date": "due_at",
+    "deal_title": "deal_id",
+    "next_task_due_at": "next_task",
 }
 NEEDED = {
     "deal": frozenset({"stage_id"}),

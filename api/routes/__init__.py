@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "fields", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
-    "audit", "feed",
+    "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -17,18 +17,7 @@ UNROUTED = {
     "roles.list_role_choices": "feeds the pages' pickers; GET /roles answers the same",
     "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
     "roles.accept_invitation": "the invited person's page calls it before there is an actor",
-    **dict.fromkeys(
-        (
-            "runs.list_runs",
-            "runs.get_run",
-            "runs.cancel_run",
-            "runs.pause_run",
-            "runs.resume_run",
-            "runs.retry_run",
-            "runs.fork_run",
-        ),
-        "no workflow of the product starts runs yet; the routes come with the first one",
-    ),
+    "tasks.send_reminder": "only a reminder's durable run calls it",
 }
 
 

@@ -1,7 +1,7 @@
 """Tasks."""
 
 from api.route import Route
-from crm.tasks import mutations, queries
+from crm.tasks import finishing, mutations, queries
 
 routes = [
     Route("GET", "/tasks", queries.list_tasks),
@@ -10,6 +10,8 @@ routes = [
     Route("PATCH", "/tasks/{task_id}", mutations.update_task, body_as="changes"),
     Route("DELETE", "/tasks/{task_id}", mutations.archive_task),
     Route("POST", "/tasks/{task_id}/restore", mutations.restore_task),
-    Route("POST", "/tasks/{task_id}/complete", mutations.complete_task),
-    Route("POST", "/tasks/{task_id}/reopen", mutations.reopen_task),
+    Route("POST", "/tasks/{task_id}/complete", finishing.complete_task),
+    Route("POST", "/tasks/{task_id}/snooze", finishing.snooze_task),
+    Route("POST", "/tasks/{task_id}/assign", mutations.assign_task),
+    Route("POST", "/tasks/{task_id}/reopen", finishing.reopen_task),
 ]

@@ -43,6 +43,18 @@ class LeadSource(models.Model):
         return self.name
 
 
+def _next_task_indexes() -> list[models.Index]:
+    """Contacts with a task that is due some time, the next one first; the others take no room."""
+    return [
+        models.Index(
+            fields=[*whose, "next_task_due_at", "id"],
+            name=f"contact_task_{reach}",
+            condition=models.Q(archived_at__isnull=True, next_task_due_at__isnull=False),
+        )
+        for reach, whose in (("all", ()), ("team", ("team",)), ("own", ("owner",)))
+    ]
+
+
 class Contact(HasCustomFields, Record):
     """A person being tracked. ``full_name``, ``company_name`` and ``tags`` are kept by the mutations.
 
@@ -80,12 +92,19 @@ class Contact(HasCustomFields, Record):
     # When somebody took them out of the pool of contacts that nobody owns.
     claimed_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
+    # The next open task, with whose it is: who may not see that task does not see it here. Kept by a trigger of
+    # tasks (crm/tasks/migrations/next_task.sql).
+    next_task = models.CharField(max_length=200, blank=True, default="", db_default="")
+    next_task_due_at = models.DateTimeField(null=True, blank=True)
+    next_task_owner_id = models.BigIntegerField(null=True, blank=True)
+    next_task_team_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [
             *visibility_indexes("contact", "-last_activity_at", "-id"),
             custom_index("contact_custom"),
             *visibility_indexes("contact_name", "full_name", "id"),
+            *_next_task_indexes(),
             models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
             models.Index(fields=["phone_e164"], name="contact_by_phone", condition=~models.Q(phone_e164="")),
             # Django's icontains is UPPER(column) LIKE UPPER(text).

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
+from crm.contacts import next_task
 from crm.contacts.models import Contact, ContactStage
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
@@ -20,6 +21,7 @@ ROW = {
     **plain("source", "company_id", "company_name", "owner_id"),
     "owner_name": "owner__name",
     "custom": COLUMN,
+    **plain(*next_task.COLUMNS),
     **plain("team_id", "last_activity_at", "created_at", "updated_at", "archived_at", "version"),
 }
 DETAIL = {**ROW, **plain("background", "phone_e164"), "team_name": "team__name"}
@@ -41,7 +43,8 @@ def list_contacts(
 ) -> Page[ContactRow]:
     """List the contacts that you may see, most recently active first.
 
-    ``search`` finds parts of names, email addresses and phone numbers. ``archived`` lists the bin instead.
+    ``search`` finds parts of names, email addresses and phone numbers. ``archived`` lists the bin instead. Sorted by
+    ``next_task_due_at`` come those whose next task you may see, the first due one first.
     """
     found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived))
     if owner_id is not None:
@@ -52,12 +55,14 @@ def list_contacts(
         found = found.filter(company_id=company_id)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
+    if sort == "next_task_due_at":
+        found = next_task.with_next_task(ctx, found)
     columns, renamed = readable(ctx, "contact", ROW)
     order = (sort, "-id" if sort.startswith("-") else "id")
     rows, next_cursor = take_page(
         _matching(ctx, found, search).values(*columns, **renamed), order=order, cursor=cursor, limit=limit
     )
-    return {"data": rows, "next_cursor": next_cursor}
+    return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
 
 
 def _matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> QuerySet[Contact, Any]:
@@ -81,7 +86,7 @@ def get_contact(ctx: Context, *, contact_id: Id) -> ContactDetail:
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no contact with this id.")
-    return cast("ContactDetail", row)
+    return cast("ContactDetail", next_task.only_seen(ctx, [row])[0])
 
 
 @query(permission=Permission.CONTACT_VIEW)
@@ -100,7 +105,7 @@ def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> P
     )
     columns, renamed = readable(ctx, "contact", ROW)
     rows: Any = list(found.values(*columns, **renamed).order_by("id")[:50])
-    return {"data": rows, "next_cursor": None}
+    return {"data": next_task.only_seen(ctx, rows), "next_cursor": None}
 
 
 @query(permission=Permission.CONTACT_VIEW)

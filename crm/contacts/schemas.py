@@ -21,7 +21,7 @@ Phone = Annotated[
     Field(description="A phone number as people write it; kept also in E.164 for look-ups."),
 ]
 JobTitle = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-ContactOrder = Literal["-last_activity_at", "full_name", "-created_at"]
+ContactOrder = Literal["-last_activity_at", "full_name", "-created_at", "next_task_due_at"]
 
 
 @shape
@@ -44,6 +44,8 @@ class ContactRow(TypedDict):
     owner_name: str | None
     team_id: int | None
     custom: dict[str, CustomValue]
+    next_task: NotRequired[str | None]
+    next_task_due_at: NotRequired[datetime | None]
     last_activity_at: datetime
     created_at: datetime
     updated_at: datetime

@@ -9,6 +9,7 @@ class Notification(models.Model):
     class Kind(models.TextChoices):
         MENTION = "mention"
         ASSIGNED = "assigned"
+        REMINDER = "reminder"
 
     member = models.ForeignKey(
         "roles.Member", on_delete=models.CASCADE, related_name="notifications", db_index=False

@@ -2,7 +2,11 @@
 
 from crm.notifications.models import Notification, NotificationPreference
 
-DEFAULTS = {Notification.Kind.MENTION: True, Notification.Kind.ASSIGNED: False}
+DEFAULTS = {
+    Notification.Kind.MENTION: True,
+    Notification.Kind.ASSIGNED: False,
+    Notification.Kind.REMINDER: True,
+}
 
 
 def preferences_of(member_id: int) -> dict[str, bool]:

@@ -1,5 +1,7 @@
 """Telling a member something: a row that their open pages show at once, and an email if they want one."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,13 @@ from accounts.roles.policy import member_id_of
 from crm.notifications.models import Notification
 from crm.notifications.preferences import preferences_of
 from realtime.functions import Context
+
+#: What an email about each kind says first.
+SUBJECTS: dict[str, Any] = {
+    "mention": _("{actor} mentioned you"),
+    "assigned": _("{actor} gave you something"),
+    "reminder": _("Reminder: {title}"),
+}
 
 
 def notify(ctx: Context, member_id: int, kind: str, title: str, link: str) -> None:
@@ -37,6 +46,5 @@ def _send_email(ctx: Context, member_id: int, actor_id: int | None, kind: str, t
         "link": f"{settings.SITE_URL}{link}",
         "preferences": f"{settings.SITE_URL}/notifications/",
     }
-    said = _("{actor} mentioned you") if kind == "mention" else _("{actor} gave you something")
-    subject = format_lazy(said, actor=actor or _("Somebody"))
+    subject = format_lazy(SUBJECTS[kind], actor=actor or _("Somebody"), title=title)
     queue_email(ctx.schema, people[member_id].email, subject, "notification", values)

@@ -1,19 +1,26 @@
 """Reading tasks."""
 
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
-from accounts.roles.policy import visible_to
+from accounts.roles.policy import member_id_of, visible_to
+from accounts.schemas import TimeZone
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, linked_name, plain, readable
-from crm.tasks.models import Task
-from crm.tasks.schemas import TaskRow, TaskWhen
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
+from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.tasks.models import Task, TaskReminder
+from crm.tasks.schemas import TaskDetail, TaskRow, TaskWhen
+from crm.tasks.times import midnight_after, zone_of
+from realtime.functions import Context, Cursor, Forbidden, Id, Limit, NotFound, Page, query, take_page
 
 ROW = {
-    **plain("id", "title", "kind", "due_at", "contact_id", "deal_id", "done_at", "owner_id"),
+    **plain("id", "title", "kind", "due_at", "due_date", "remind_at", "recurrence", "contact_id", "deal_id"),
+    **plain("done_at", "done_by_id"),
+    "done_by_name": "done_by__name",
+    "owner_id": "owner_id",
     "owner_name": "owner__name",
     "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
@@ -30,43 +37,71 @@ def list_tasks(
     deal_id: Id | None = None,
     updated_since: AwareDatetime | None = None,
     archived: bool = False,
+    time_zone: TimeZone | None = None,
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[TaskRow]:
-    """List the tasks that you may see: open ones by due time, overdue ones, or done ones."""
+    """List the tasks that you may see: open ones by due time, or done ones, the last first.
+
+    ``overdue``, ``today``, ``upcoming`` and ``undated`` are parts of the open ones. Today ends at midnight in the
+    time zone that is named, else in your own.
+    """
     found = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(archived_at__isnull=not archived))
     found = found.filter(done_at__isnull=when != "done")
-    if when == "overdue":
-        found = found.filter(due_at__lt=ctx.now)
-        _note_next_due(ctx)
     wanted = {"owner_id": owner_id, "contact_id": contact_id, "deal_id": deal_id}
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
+    if when not in ("open", "done"):
+        found = _due_part(ctx, found, when, time_zone)
     columns, renamed = readable(ctx, "task", _row(ctx))
-    rows, next_cursor = take_page(
-        found.values(*columns, **renamed), order=("due_at", "id"), cursor=cursor, limit=limit
-    )
+    order = ("-done_at", "-id") if when == "done" else ("due_at", "id")
+    rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
+    if when == "today" and rows:
+        ctx.valid_until(rows[0]["due_at"])
     return {"data": rows, "next_cursor": next_cursor}
 
 
-def _note_next_due(ctx: Context) -> None:
+def _due_part(
+    ctx: Context, found: QuerySet[Task, Any], when: str, time_zone: str | None
+) -> QuerySet[Task, Any]:
+    """One part of the open tasks; it says when the clock alone will move the first task out of it or into it."""
+    if not shows(ctx, "task", "due_at"):
+        raise Forbidden("Your role may not see when tasks are due.")
+    if when == "undated":
+        return found.filter(due_at=None)
+    if when == "overdue":
+        _note_next_due(ctx, found)
+        return found.filter(due_at__lt=ctx.now)
+    zone = ZoneInfo(time_zone) if time_zone else zone_of(member_id_of(ctx))
+    midnight = midnight_after(ctx.now, zone)
+    ctx.valid_until(midnight)
+    if when == "today":
+        return found.filter(due_at__gte=ctx.now, due_at__lt=midnight)
+    return found.filter(due_at__gte=midnight)
+
+
+def _note_next_due(ctx: Context, found: QuerySet[Task, Any]) -> None:
     """The list of overdue tasks grows when the next open one falls due."""
-    upcoming = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(archived_at=None, done_at=None))
-    row = upcoming.filter(due_at__gte=ctx.now).order_by("due_at", "id").values("due_at", "id").first()
+    row = found.filter(due_at__gte=ctx.now).order_by("due_at", "id").values("due_at", "id").first()
     if row is not None and row["due_at"] is not None:
         ctx.valid_until(row["due_at"])
 
 
 @query(permission=Permission.TASK_VIEW)
-def get_task(ctx: Context, *, task_id: Id) -> TaskRow:
-    """Read one task, in the bin or not."""
+def get_task(ctx: Context, *, task_id: Id) -> TaskDetail:
+    """Read one task with its reminders, in the bin or not."""
     columns, renamed = readable(ctx, "task", _row(ctx))
     found = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(pk=task_id))
     row: Any = found.values(*columns, **renamed).first()
     if row is None:
         raise NotFound("There is no task with this id.")
-    return cast("TaskRow", row)
+    following = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(follows_id=task_id))
+    row["followed_by_id"] = following.values_list("id", flat=True).first() if row.get("recurrence") else None
+    if shows(ctx, "task", "remind_at"):
+        reminders = TaskReminder.objects.filter(task_id=task_id).order_by("id")
+        row["reminders"] = list(reminders.values("id", "minutes_before", "remind_at", "sent_at"))
+    return cast("TaskDetail", row)
 
 
 def _row(ctx: Context) -> FieldMap:
@@ -74,4 +109,5 @@ def _row(ctx: Context) -> FieldMap:
     return {
         **ROW,
         "contact_name": linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name"),
+        "deal_title": linked_name(ctx, Permission.DEAL_VIEW, "deal", "title"),
     }

@@ -25,7 +25,7 @@ from crm.contacts.models import (
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
 from crm.fields.models import CustomField, CustomFieldOption
 from crm.segments.models import ContactTag, Tag
-from crm.tasks.models import Task
+from crm.tasks.models import Task, TaskReminder
 from crm.web.admin_site import RecordAdmin, RowAdmin, context, owners
 from realtime.functions.models import AuditEntry
 
@@ -70,6 +70,13 @@ class DealAdmin(RecordAdmin):
     list_filter = (*RecordAdmin.list_filter, "status", "pipeline")
     search_fields = ("title",)
     list_select_related = ("owner", "team", "stage")
+
+
+@show(TaskReminder)
+class TaskReminderAdmin(RowAdmin):
+    permission = Permission.TASK_VIEW
+    list_display = ("task", "minutes_before", "remind_at", "sent_at")
+    list_select_related = ("task",)
 
 
 @show(Task)

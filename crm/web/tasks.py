@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.tasks import mutations
+from crm.tasks import finishing, mutations
 from crm.tasks.queries import get_task, list_tasks
 from crm.web import choices
 from crm.web.answers import done
@@ -78,7 +78,7 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
 @require_POST
 def task_complete(request: PageRequest, task_id: int) -> HttpResponse:
     """Mark the task as done."""
-    call(mutations.complete_task, request.ctx, {"task_id": task_id})
+    call(finishing.complete_task, request.ctx, {"task_id": task_id})
     return done(request, _("Task done."), _back(request))
 
 
@@ -86,7 +86,7 @@ def task_complete(request: PageRequest, task_id: int) -> HttpResponse:
 @require_POST
 def task_reopen(request: PageRequest, task_id: int) -> HttpResponse:
     """Take the completion back."""
-    call(mutations.reopen_task, request.ctx, {"task_id": task_id})
+    call(finishing.reopen_task, request.ctx, {"task_id": task_id})
     return done(request, _("Task reopened."), _back(request))
 
 

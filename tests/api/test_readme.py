@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.api_keys import create_api_key
 from accounts.models import Device, Tenant
-from accounts.tenancy import public_context
+from accounts.tenancy import public_context, tenant_context
 from api.v1 import ROUTES
 from tests.cast import ACME, Cast
 from tests.processes import web_server
+from workflows.runs.models import Run
 
 README = Path(__file__).resolve().parent.parent.parent / "README.md"
 LINES = re.findall(r"^api ((?:GET|POST|PATCH|PUT|DELETE) .+)$", README.read_text(), re.M)
@@ -29,7 +30,10 @@ def server(committed_db: str) -> Iterator[str]:
 
 @pytest.fixture
 def key(server: str, cast: Cast) -> str:
-    """A key of the owner, who is also logged in on one device."""
+    """A key of the owner, who is also logged in on one device; one run has failed."""
+    with tenant_context(ACME):
+        failed = {"workflow": "task_reminder", "version": 1, "code_hash": "", "args": {}}
+        Run.objects.create(**failed, status="failed", finished_at=timezone.now())
     with public_context():
         tenant = Tenant.objects.get(schema_name=ACME)
         Device.objects.create(user_id=cast.olivia.user_id, session_hash="s", last_seen_at=timezone.now())

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.tenancy import tenant_context
 from api.route import Route
 from api.v1 import ROUTES
 from tests.api.conftest import ApiClient
-from tests.cast import Cast
+from tests.cast import ACME, Cast
+from workflows.runs.models import Run
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
 EXPECTED = {
@@ -35,7 +37,7 @@ EXPECTED = {
     "GET /lost-reasons": 4,
     "GET /pipelines": 5,
     "GET /tasks": 4,
-    "GET /tasks/{task_id}": 4,
+    "GET /tasks/{task_id}": 5,
     "GET /activities": 4,
     "GET /activities/{activity_id}": 4,
     "GET /contacts/{contact_id}/timeline": 5,
@@ -50,6 +52,8 @@ EXPECTED = {
     "GET /roles/{role_id}": 6,
     "GET /audit": 5,
     "GET /changes": 17,  # of these one for each table, as it begins from nothing
+    "GET /runs": 4,
+    "GET /runs/{run_id}": 8,
 }
 READING = [route for route in ROUTES if route.method == "GET"]
 
@@ -68,7 +72,9 @@ def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
         invited = {"email": f"new{number}@example.org", "role_id": ids["role_id"]}
         assert olivia.post("/invitations", invited).status == 201
         assert olivia.post("/api-keys", {"name": "other"}).status == 201
-    made = {"company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
+    with tenant_context(ACME):
+        run = Run.objects.create(workflow="task_reminder", version=1, code_hash="", args={})
+    made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
     return ids | made | {"activity_id": note}
 
 

@@ -35,7 +35,11 @@ def notification_list(ctx: Context, *, cursor: Cursor | None = None, trail: str 
 @fragment("notifications/preferences", template="notifications/_preferences.html")
 def preferences(ctx: Context) -> dict[str, Any]:
     """Which kinds come by email, too."""
-    labels = {"mention": _("Somebody mentions you"), "assigned": _("Somebody gives you a record or a task")}
+    labels = {
+        "mention": _("Somebody mentions you"),
+        "assigned": _("Somebody gives you a record or a task"),
+        "reminder": _("A task's reminder"),
+    }
     rows = ask(ctx, list_preferences)
     return {"rows": [{**row, "label": labels[row["kind"]]} for row in rows]}
 

@@ -76,7 +76,7 @@ def test_emails_go_to_who_wants_them(contact: int, cast: Cast) -> None:
     chosen = call(
         "notifications.set_preference", cast.alice.context(), {"kind": "assigned", "by_email": True}
     )
-    assert chosen == [{"kind": "mention", "by_email": False}, {"kind": "assigned", "by_email": True}]
+    assert chosen[:2] == [{"kind": "mention", "by_email": False}, {"kind": "assigned", "by_email": True}]
     note = {"contact_id": contact, "body": "@Alice again"}
     call("activities.create_activity", cast.lea.context(), note)
     assert not OutgoingEmail.objects.exists()

@@ -87,3 +87,30 @@ def test_wrong_values_create_nothing(acme: str, cast: Cast, args: dict[str, Any]
     with pytest.raises(InvalidInput):
         call("tasks.create_task", cast.alice.context(), args)
     assert not Task.objects.exists()
+
+
+def test_a_task_that_one_would_not_see_is_not_created(acme: str, cast: Cast) -> None:
+    with pytest.raises(Forbidden, match="assign it"):
+        call("tasks.create_task", cast.alice.context(), {"title": "x", "owner_id": cast.bob.member_id})
+    mine = call("tasks.create_task", cast.alice.context(), {"title": "x"})
+    args = {"task_id": mine["id"], "owner_id": cast.bob.member_id}
+    assert call("tasks.assign_task", cast.alice.context(), args)["owner_id"] == cast.bob.member_id
+
+
+def test_parts_of_the_open_tasks_turn_at_the_members_midnight(acme: str, cast: Cast) -> None:
+    """Half past eleven at night in New York: tomorrow's tasks are not today's, although UTC is a day further."""
+    now = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+    for title, due in (("past", -1), ("tonight", 0.25), ("tomorrow", 2), ("whenever", None)):
+        moment = None if due is None else now + timedelta(hours=due)
+        call("tasks.create_task", at(cast.alice, now), {"title": title, "due_at": moment})
+    zone = {"time_zone": "America/New_York"}
+    expected = {"overdue": "past", "today": "tonight", "upcoming": "tomorrow", "undated": "whenever"}
+    for when, title in expected.items():
+        assert titles(at(cast.alice, now), when=when, **zone) == [title]
+    ctx = at(cast.alice, now)
+    call("tasks.list_tasks", ctx, {"when": "upcoming", **zone})
+    midnight = datetime(2026, 11, 21, 5, tzinfo=UTC)
+    assert ctx.expires_at == midnight
+    assert titles(at(cast.alice, midnight), when="today", **zone) == ["tomorrow"]
+    assert titles(at(cast.alice, midnight), when="overdue", **zone) == ["past", "tonight"]
+    assert titles(at(cast.alice, now), when="today") == ["tonight", "tomorrow"]  # her own zone is UTC

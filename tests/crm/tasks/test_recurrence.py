@@ -1,0 +1,179 @@
+"""Tasks that come again: rules on the owner's clock; what completing, reopening and racing make of them."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from accounts.actor import member_context
+from accounts.models import User
+from accounts.tenancy import tenant_context
+from crm.tasks.models import Task
+from crm.tasks.recurrence import completed_rule, next_due
+from realtime.functions import Context, InvalidInput
+from realtime.functions.call import call
+from tests.cast import ACME, Cast, Person, load_cast
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(person: Person, moment: datetime) -> Context:
+    ctx = member_context(person.schema, person.member_id)
+    ctx.clock = moment
+    return ctx
+
+
+def berlin(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=BERLIN)
+
+
+def following(rule: dict[str, Any], due: datetime, times: int, now: datetime | None = None) -> list[str]:
+    """The next times of a rule on Berlin's clock, each done when it is due."""
+    full, found = completed_rule(rule, due, BERLIN), []
+    for _ in range(times):
+        moment = next_due(full, due, now or due, BERLIN)
+        if moment is None:
+            break
+        due = moment
+        if "count" in full:
+            full["count"] -= 1
+        found.append(f"{due.astimezone(BERLIN):%m-%d %H:%M}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "due", "expected"),
+    [
+        # The clocks went back on 25 October 2026: nine stays nine.
+        ({"unit": "day"}, berlin(2026, 10, 24, 9), ["10-25 09:00", "10-26 09:00"]),
+        ({"unit": "day", "every": 3}, berlin(2026, 10, 24, 9), ["10-27 09:00", "10-30 09:00"]),
+        ({"unit": "weekday"}, berlin(2026, 10, 22, 9), ["10-23 09:00", "10-26 09:00"]),
+        ({"unit": "week"}, berlin(2026, 10, 20, 9), ["10-27 09:00", "11-03 09:00"]),
+        ({"unit": "week", "weekdays": [0, 3]}, berlin(2026, 10, 19, 9), ["10-22 09:00", "10-26 09:00"]),
+        ({"unit": "week", "every": 2}, berlin(2026, 10, 20, 9), ["11-03 09:00"]),
+        ({"unit": "month"}, berlin(2026, 1, 31, 9), ["02-28 09:00", "03-31 09:00", "04-30 09:00"]),
+        ({"unit": "month", "month_day": -1}, berlin(2026, 2, 28, 9), ["03-31 09:00"]),
+        ({"unit": "month", "month_day": 15}, berlin(2026, 2, 3, 9), ["02-15 09:00", "03-15 09:00"]),
+        ({"unit": "year"}, berlin(2028, 2, 29, 9), ["02-28 09:00", "02-28 09:00"]),
+        ({"unit": "day", "count": 3}, berlin(2026, 10, 1, 9), ["10-02 09:00", "10-03 09:00"]),
+        ({"unit": "day", "until": "2026-10-02"}, berlin(2026, 10, 1, 9), ["10-02 09:00"]),
+        # 2:30 does not exist on 29 March 2026: it is as if the clocks had not been put forward.
+        ({"unit": "day"}, berlin(2026, 3, 28, 2, 30), ["03-29 03:30", "03-30 03:30"]),
+    ],
+)
+def test_rules(rule: dict[str, Any], due: datetime, expected: list[str]) -> None:
+    assert (
+        following(rule, due, len(expected) if "count" not in rule and "until" not in rule else 9) == expected
+    )
+
+
+def test_times_that_went_by_are_left_out() -> None:
+    assert following({"unit": "day"}, berlin(2026, 10, 1, 9), 1, now=berlin(2026, 10, 7, 12)) == [
+        "10-08 09:00"
+    ]
+
+
+@pytest.fixture
+def weekly(acme: str, cast: Cast) -> dict[str, Any]:
+    """Alice, who lives in Berlin, calls Ada every week."""
+    User.objects.filter(pk=cast.alice.user_id).update(time_zone="Europe/Berlin")
+    args = {
+        "title": "Call Ada", "due_at": berlin(2026, 10, 20, 9), "recurrence": {"unit": "week", "count": 3},
+        "reminders": [{"minutes_before": 15}],
+    }  # fmt: skip
+    return call("tasks.create_task", at(cast.alice, berlin(2026, 10, 19, 9)), args)
+
+
+def test_completing_makes_the_next_one_with_its_reminders(weekly: dict[str, Any], cast: Cast) -> None:
+    alice = at(cast.alice, berlin(2026, 10, 20, 10))
+    done = call("tasks.complete_task", alice, {"task_id": weekly["id"]})
+    following = call("tasks.get_task", alice.again(), {"task_id": done["followed_by_id"]})
+    assert following["due_at"] == berlin(2026, 10, 27, 9)
+    assert following["recurrence"] == {"unit": "week", "every": 1, "weekdays": [1], "count": 2}
+    assert [row["remind_at"] for row in following["reminders"]] == [berlin(2026, 10, 27, 8, 45)]
+    again = call("tasks.complete_task", alice.again(), {"task_id": weekly["id"]})
+    assert again["followed_by_id"] == following["id"]
+    assert Task.objects.count() == 2
+
+
+def test_the_last_one_is_followed_by_none(weekly: dict[str, Any], cast: Cast) -> None:
+    alice, task_id = at(cast.alice, berlin(2026, 10, 20, 10)), weekly["id"]
+    for _ in range(3):
+        last = call("tasks.complete_task", alice.again(), {"task_id": task_id})
+        task_id = last["followed_by_id"]
+    assert task_id is None
+    assert Task.objects.count() == 3
+
+
+def test_reopening_takes_back_a_next_one_that_nobody_touched(weekly: dict[str, Any], cast: Cast) -> None:
+    alice, mine = at(cast.alice, berlin(2026, 10, 20, 8)), {"task_id": weekly["id"]}
+    call("tasks.complete_task", alice, mine)
+    reopened = call("tasks.reopen_task", alice.again(), mine)
+    assert (reopened["done_at"], reopened["followed_by_id"], Task.objects.count()) == (None, None, 1)
+    following = call("tasks.complete_task", alice.again(), mine)["followed_by_id"]
+    call("tasks.update_task", alice.again(), {"task_id": following, "changes": {"title": "Visit Ada"}})
+    call("tasks.reopen_task", alice.again(), mine)
+    call("tasks.complete_task", alice.again(), mine)
+    assert sorted(Task.objects.values_list("title", flat=True)) == ["Call Ada", "Visit Ada"]
+
+
+def test_a_day_without_a_time_stays_a_day(acme: str, cast: Cast) -> None:
+    User.objects.filter(pk=cast.alice.user_id).update(time_zone="Europe/Berlin")
+    alice = at(cast.alice, berlin(2026, 10, 24, 9))
+    args = {"title": "Report", "due_date": "2026-10-24", "recurrence": {"unit": "day"}}
+    task = call("tasks.create_task", alice, args)
+    assert task["due_at"] == berlin(2026, 10, 24, 23, 59, 59, 999999)
+    done = call("tasks.complete_task", alice.again(), {"task_id": task["id"]})
+    following = call("tasks.get_task", alice.again(), {"task_id": done["followed_by_id"]})
+    assert (str(following["due_date"]), following["due_at"]) == (
+        "2026-10-25", berlin(2026, 10, 25, 23, 59, 59, 999999),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"recurrence": {"unit": "day"}},
+        {"due_date": "2026-10-24", "due_at": "2026-10-24T09:00:00Z"},
+        {"due_date": "2026-10-24", "recurrence": {"unit": "sometimes"}},
+        {"due_date": "2026-10-24", "recurrence": {"unit": "day", "count": 2, "until": "2026-12-01"}},
+        {"due_date": "2026-10-24", "recurrence": {"unit": "day", "until": "soon"}},
+        {"due_date": "2026-10-24", "recurrence": {"unit": "month", "month_day": 0}},
+        {"due_date": "2026-10-24", "reminders": [{}]},
+        {"due_date": "2026-10-24", "reminders": [{"at": "2020-01-01T00:00:00Z"}]},
+    ],
+)
+def test_what_contradicts_itself_is_refused(acme: str, cast: Cast, args: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        call("tasks.create_task", cast.alice.context(), {"title": "x", **args})
+
+
+def test_two_who_complete_at_once_make_one_next_task(committed_db: str) -> None:
+    """Both answers name the winner; there is one completion and one following task."""
+    cast = load_cast()
+    due = datetime.now(UTC) + timedelta(hours=1)
+    args = {"title": "Race", "due_at": due, "recurrence": {"unit": "day"}, "owner_id": cast.alice.member_id}
+    with tenant_context(ACME):
+        task_id = call("tasks.create_task", cast.olivia.context(), args)["id"]
+    barrier, answers = Barrier(2), {}
+
+    def complete(person: Person) -> None:
+        with tenant_context(ACME):
+            barrier.wait()
+            answers[person.name] = call("tasks.complete_task", person.context(), {"task_id": task_id})
+        connection.close()
+
+    threads = [Thread(target=complete, args=[person]) for person in (cast.olivia, cast.alice)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = answers.values()
+    assert first["done_by_id"] == second["done_by_id"]
+    assert first["followed_by_id"] == second["followed_by_id"]
+    with tenant_context(ACME):
+        assert Task.objects.filter(title="Race").count() == 2
+        Task.objects.filter(title="Race").delete()
