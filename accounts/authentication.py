@@ -23,6 +23,7 @@ from accounts.api_keys import find_key
 from accounts.devices import SESSION_KEY, note_visit, revoke_devices, start_device
 from accounts.hosts import tenant_of_host
 from accounts.models import Device, Tenant, TenantUser, User
+from accounts.tickets import use_ticket
 from realtime.functions import Actor, Context, Forbidden, FunctionError, NotFound, Unauthenticated
 
 #: Where a session keeps the id of the tenant that its user last chose.
@@ -109,19 +110,19 @@ def visit(
         return Visit(tenant, refusal=refusal)
 
 
-def resolve_socket(scope: Mapping[str, Any], *, key: str = "", request_id: str = "") -> Context:
-    """The context of a socket, from an ASGI scope (host, cookie, Authorization) or a key that its client sent.
+def resolve_socket(
+    scope: Mapping[str, Any], *, key: str = "", ticket: str = "", request_id: str = ""
+) -> Context:
+    """The context of a socket, from an ASGI scope (host, cookie, Authorization) or a key or ticket that was sent.
 
     Raises Unauthenticated, NotFound or Forbidden. Synchronous: call it through database_sync_to_async.
     """
     headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
-    came = visit(
-        host=headers.get(b"host", ""),
-        session=_session_of_cookie(headers.get(b"cookie", "")),
-        key=key or bearer_key(headers.get(b"authorization", "")),
-        address=(scope.get("client") or [None])[0],
-        request_id=request_id,
-    )
+    host = headers.get(b"host", "")
+    if ticket:
+        came = Visit(context=use_ticket(ticket, host=host, request_id=request_id))
+    else:
+        came = _visit_of_socket(scope, headers, key, request_id)
     if came.context is None:
         raise came.refusal or Unauthenticated()
     with tenancy.tenant_context(came.context.schema):
@@ -129,6 +130,18 @@ def resolve_socket(scope: Mapping[str, Any], *, key: str = "", request_id: str =
             came.context.again().scope
         )  # a credential that ended, a deactivated member: refuse now, not at the first query
     return came.context
+
+
+def _visit_of_socket(
+    scope: Mapping[str, Any], headers: Mapping[bytes, str], key: str, request_id: str
+) -> Visit:
+    return visit(
+        host=headers.get(b"host", ""),
+        session=_session_of_cookie(headers.get(b"cookie", "")),
+        key=key or bearer_key(headers.get(b"authorization", "")),
+        address=(scope.get("client") or [None])[0],
+        request_id=request_id,
+    )
 
 
 def bearer_key(authorization: str) -> str:

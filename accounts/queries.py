@@ -8,7 +8,8 @@ from accounts.roles.models import Member
 from accounts.roles.policy import acting_member_id, scope_of
 from accounts.roles.queries import get_member
 from accounts.roles.scope import RoleScope
-from accounts.schemas import ApiKeyRow, DeviceRow, Me, TenantRow
+from accounts.schemas import ApiKeyRow, DeviceRow, LiveTicket, Me, TenantRow
+from accounts.tickets import LASTS, issue_ticket
 from realtime.functions import Context, Cursor, Forbidden, Limit, NotFound, Page, query, take_page
 
 TENANT = ("id", "slug", "name", "locale", "time_zone", "currency", "country", "brand_color")
@@ -40,6 +41,14 @@ def get_me(ctx: Context) -> Me:
         "scopes": None if scope.key_scopes is None else list(scope.key_scopes),
         "tenant": get_tenant(ctx),
     }
+
+
+@query(permission=Permission.PROFILE_VIEW)
+def get_live_ticket(ctx: Context) -> LiveTicket:
+    """Get a ticket with which a socket may be opened once, within 60 seconds, on your behalf."""
+    expires_at = ctx.now + LASTS
+    ctx.valid_until(expires_at)
+    return {"ticket": issue_ticket(ctx), "expires_at": expires_at}
 
 
 @query(permission=Permission.TENANT_VIEW)

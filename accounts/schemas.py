@@ -123,3 +123,11 @@ class DeviceRow(TypedDict):
     created_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+
+@shape
+class LiveTicket(TypedDict):
+    """A one-time ticket for a socket's ``hello``."""
+
+    ticket: str
+    expires_at: datetime

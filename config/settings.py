@@ -69,6 +69,7 @@ TENANT_APPS = [
     "crm.activities",
     "crm.audit",
     "crm.feed",
+    "crm.presence",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
@@ -255,6 +256,9 @@ API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Who a socket speaks for (realtime.live): a function of the ASGI scope and an optional API key.
 LIVE_IDENTITY = "accounts.authentication.resolve_socket"
+# The functions behind what a socket follows beside queries: pages of changes, and who may look at a record.
+LIVE_CHANGES = "feed.list_changes"
+LIVE_PRESENCE = "presence.get_viewer"
 # A process's threads that re-run queries, its threads for calls over sockets, and a member's open sockets.
 LIVE_READERS = env.integer("LIVE_READERS", 4)
 LIVE_CALLERS = env.integer("LIVE_CALLERS", 4)

@@ -35,6 +35,7 @@ def ids(*names: str, **more: Any) -> Args:
 #: Olivia Adam Lea Alice Bob Vera Charlie
 MATRIX: dict[str, tuple[str, Args]] = {
     "accounts.create_api_key": ("++FFFF+", lambda world: {"name": "Sync"}),
+    "accounts.get_live_ticket": ("+++++++", nothing),
     "accounts.get_me": ("+++++++", nothing),
     "accounts.get_tenant": ("+++++++", nothing),
     "accounts.list_api_keys": ("++FFFF+", nothing),
@@ -108,6 +109,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "deals.update_pipeline": ("++FFFF0", ids("pipeline_id", changes={"name": "Sales 2"})),
     "deals.update_stage": ("++FFFF0", ids("stage_id", changes={"probability": 20})),
     "deals.win_deal": ("++00+F0", ids("deal_id")),
+    "presence.get_viewer": ("++00++0", lambda w: {"object": "contact", "record_id": w["contact_id"]}),
     "roles.accept_invitation": ("FFFFFFF", ids(token="x", user_id=1)),
     "roles.add_team_member": ("++FFFF0", ids("team_id", "member_id")),
     "roles.change_member_role": ("++FFFF0", ids("member_id", "role_id")),

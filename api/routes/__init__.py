@@ -15,6 +15,7 @@ UNROUTED = {
     "companies.list_company_choices": "feeds the pages' pickers; GET /companies?search= answers the same",
     "roles.list_member_choices": "feeds the pages' pickers; GET /members?search= answers the same",
     "roles.list_role_choices": "feeds the pages' pickers; GET /roles answers the same",
+    "presence.get_viewer": "presence over the socket stands on it: GET the record itself",
     "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
     "roles.accept_invitation": "the invited person's page calls it before there is an actor",
     "tasks.send_reminder": "only a reminder's durable run calls it",

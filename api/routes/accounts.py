@@ -8,6 +8,7 @@ routes = [
     Route("PATCH", "/me", mutations.update_profile, body_as="changes"),
     Route("GET", "/me/devices", queries.list_devices),
     Route("DELETE", "/me/devices/{device_id}", mutations.revoke_device),
+    Route("POST", "/me/live-ticket", queries.get_live_ticket),
     Route("GET", "/tenant", queries.get_tenant),
     Route("PATCH", "/tenant", mutations.update_tenant, body_as="changes"),
     Route("GET", "/api-keys", queries.list_api_keys),

@@ -32,10 +32,12 @@ from realtime.functions.call import Outcome, call_outcome
 from realtime.functions.encoding import encode_json
 from realtime.live import protocol
 from realtime.live.answers import FunctionQuery, LiveQuery
+from realtime.live.followers import ChangeFollower, Follower, follow
 from realtime.live.fragments import Locale, fragment_query
 from realtime.live.hub import Hub, current_hub
 from realtime.live.protocol import Close
 from realtime.live.sockets import Socket, Subscription
+from realtime.live.viewing import Viewing
 from realtime.live.wire import Wire
 
 Scope = dict[str, Any]
@@ -65,7 +67,7 @@ async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _converse(scope: Scope, receive: Receive, send: Send) -> None:
     hello = await _hello(receive)
-    ctx = await _identify(scope, hello.key)
+    ctx = await _identify(scope, hello)
     hub = current_hub()
     socket = Socket(hub.room(ctx.schema), ctx.actor, Wire(send))
     if hub.sockets_of(socket) >= settings.LIVE_SOCKETS_PER_MEMBER:
@@ -99,16 +101,16 @@ async def _text(receive: Receive) -> str | None:
     return text
 
 
-async def _identify(scope: Scope, key: str) -> Context:
+async def _identify(scope: Scope, hello: protocol.Hello) -> Context:
     """Who is there; Ended with the code that says why nobody."""
     resolve = import_string(settings.LIVE_IDENTITY)
     loop = asyncio.get_running_loop()
     try:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
-        if not key and b"authorization" not in headers:
+        if not (hello.key or hello.ticket) and b"authorization" not in headers:
             check_origin(headers.get(b"origin", ""), headers.get(b"host", ""))
         found: Context = await loop.run_in_executor(
-            current_hub().callers, Variables().run, partial(_resolve, resolve, scope, key)
+            current_hub().callers, Variables().run, partial(_resolve, resolve, scope, hello)
         )
     except FunctionError as error:
         raise Ended(protocol.CLOSES.get(error.status, Close.PROTOCOL), error.detail) from None
@@ -118,9 +120,9 @@ async def _identify(scope: Scope, key: str) -> Context:
     return found
 
 
-def _resolve(resolve: Callable[..., Context], scope: Scope, key: str) -> Context:
+def _resolve(resolve: Callable[..., Context], scope: Scope, hello: protocol.Hello) -> Context:
     try:
-        return resolve(scope, key=key, request_id=secrets.token_hex(12))
+        return resolve(scope, key=hello.key, ticket=hello.ticket, request_id=secrets.token_hex(12))
     finally:
         connection.close()
 
@@ -162,6 +164,7 @@ class Conversation:
         self._subscriptions = Allowance(protocol.SUBSCRIPTION_RATE, protocol.SUBSCRIPTION_BURST)
         self._calls: deque[protocol.Call] = deque()
         self._calling: asyncio.Task[None] | None = None
+        self._followers: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Read and write until either ends."""
@@ -179,7 +182,7 @@ class Conversation:
         finally:
             room.leave(socket)
             socket.close(1000, "")
-            for task in (reader, writer):
+            for task in (reader, writer, *self._followers.values()):
                 task.cancel()
             ended = await asyncio.gather(reader, writer, return_exceptions=True)
         for outcome in ended:
@@ -220,8 +223,7 @@ class Conversation:
                     await self._subscribe(value)
             case protocol.Unsubscribe():
                 for id in message.ids:
-                    if id in self._socket.subscriptions:
-                        self._socket.room.unsubscribe(self._socket.subscriptions[id])
+                    self._unsubscribe(id)
             case protocol.Call():
                 self._queue_call(message)
             case protocol.Sync():
@@ -237,14 +239,40 @@ class Conversation:
         try:
             asked = protocol.parse_query(value)
             self._check_room_for(asked.id)
+            if asked.changes is not None or asked.presence is not None:
+                self._follow(asked)
+                return
             query = self._live_query(asked)
         except FunctionError as error:
             await self._refuse(error, id if isinstance(id, str) else None)
             return
         self._socket.room.subscribe(Subscription(self._socket, asked.id, query, asked.hash))
 
+    def _follow(self, asked: protocol.Query) -> None:
+        """Follow the feed of changes, or who looks at a record: a task of its own."""
+        follower: Follower
+        if asked.presence is not None:
+            query = function_query(settings.LIVE_PRESENCE, asked.presence)
+            follower = Viewing(self._hub, self._socket, asked.id, query)
+        else:
+            function = registry.get(settings.LIVE_CHANGES)
+            args = function.args_from_values(asked.changes or {})
+            follower = ChangeFollower(self._hub, self._socket, asked.id, function, args)
+        tell = partial(self._end_following, asked.id)
+        self._followers[asked.id] = asyncio.create_task(follow(follower, tell))
+
+    async def _end_following(self, id: str, error: FunctionError | None) -> None:
+        self._followers.pop(id, None)
+        await self._socket.reply(protocol.failure(error, id))
+
+    def _unsubscribe(self, id: str) -> None:
+        if id in self._socket.subscriptions:
+            self._socket.room.unsubscribe(self._socket.subscriptions[id])
+        if (task := self._followers.pop(id, None)) is not None:
+            task.cancel()
+
     def _check_room_for(self, id: str) -> None:
-        held = self._socket.subscriptions
+        held = {**self._socket.subscriptions, **self._followers}
         if id in held:
             raise InvalidInput("This id is in use by another subscription.")
         if len(held) >= protocol.MAX_SUBSCRIPTIONS:
@@ -255,11 +283,7 @@ class Conversation:
     def _live_query(self, asked: protocol.Query) -> LiveQuery:
         if asked.fragment is not None:
             return fragment_query(asked.fragment, asked.args, self._locale)
-        function = registry.get(asked.function or "")
-        if function.kind != "query":
-            raise InvalidInput(f"{function.name} is a mutation: call it.")
-        arguments = function.args_from_values(asked.args)
-        return FunctionQuery(function, arguments, encode_json(arguments, sort_keys=True))
+        return function_query(asked.function or "", asked.args)
 
     def _queue_call(self, message: protocol.Call) -> None:
         """Calls of one socket run one after another, in order."""
@@ -285,9 +309,18 @@ class Conversation:
         except Exception:
             protocol.log.exception("A call over a socket failed: %s", message.function)
             return protocol.failure(None, message.id, "result")
-        if outcome.xid is not None:
+        if outcome.xid is not None or outcome.replayed:  # what is replayed has been committed for long
             self._socket.room.acknowledge(self._socket, message.id, outcome.xid)
         return protocol.result(message.id, outcome.result, outcome.xid, outcome.replayed)
+
+
+def function_query(name: str, args: dict[str, Any]) -> FunctionQuery:
+    """The query with checked arguments; NotFound or InvalidInput."""
+    function = registry.get(name)
+    if function.kind != "query":
+        raise InvalidInput(f"{function.name} is a mutation: call it.")
+    arguments = function.args_from_values(args)
+    return FunctionQuery(function, arguments, encode_json(arguments, sort_keys=True))
 
 
 def _is_client_gone(error: Exception) -> bool:

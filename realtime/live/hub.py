@@ -18,6 +18,7 @@ from realtime.changes.change import Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
 from realtime.live import protocol
 from realtime.live.feed import Feed
+from realtime.live.presence import Presence
 from realtime.live.readers import Readers
 from realtime.live.room import PUBLIC, Room, age
 from realtime.live.sockets import Socket
@@ -37,13 +38,14 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
         self.readers = Readers(settings.LIVE_READERS)
+        self.presence = Presence()
         self.callers = ThreadPoolExecutor(settings.LIVE_CALLERS, thread_name_prefix="live-caller")
         self._feed = Feed(self._on_tick, self._on_heartbeat)
         self._feed.want(PUBLIC)
         self._tasks: set[asyncio.Task[None]] = set()
         self._room_tasks: dict[str, asyncio.Task[None]] = {}
         self._idle_rooms: dict[str, float] = {}
-        for work in (self._feed.run(), self._watch_log(), self._sweep()):
+        for work in (self._feed.run(), self.presence.run(), self._watch_log(), self._sweep()):
             self._start(work)
 
     def room(self, schema: str) -> Room:

@@ -4,6 +4,7 @@ docs/live-protocol.md explains them to those who write clients.
 """
 
 import logging
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Annotated, Any, Literal
 
@@ -59,23 +60,28 @@ class Message(BaseModel):
 
 
 class Hello(Message):
-    """The first message; ``key`` is an API key for clients that can't set headers."""
+    """The first message; ``key`` or ``ticket`` (used up by it) is for clients that can't set headers."""
 
     type: Literal["hello"]
     protocol: int
     key: Annotated[str, Field(max_length=200)] = ""
+    ticket: Annotated[str, Field(max_length=600)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
     time_zone: Annotated[str, Field(max_length=64)] = ""
 
 
 class Query(Message):
-    """One query to follow: a function or a fragment, its arguments, and the hash of the answer already at hand."""
+    """One thing to follow: a function or a fragment with its arguments and the hash of the answer already at hand;
+    the feed of changes, or who looks at a record.
+    """
 
     id: Id
     function: Annotated[str, Field(max_length=120)] | None = None
     fragment: Annotated[str, Field(max_length=120)] | None = None
     args: dict[str, Any] = {}
     hash: Annotated[str, Field(max_length=64)] = ""
+    changes: dict[str, Any] | None = None
+    presence: dict[str, Any] | None = None
 
 
 class Subscribe(Message):
@@ -137,8 +143,9 @@ def parse_query(value: object) -> Query:
         query = _query.validate_python(value)
     except ValidationError as error:
         raise invalid_input(error) from None
-    if (query.function is None) == (query.fragment is None):
-        raise BadRequest("Name either a function or a fragment.")
+    named = (query.function, query.fragment, query.changes, query.presence)
+    if sum(what is not None for what in named) != 1:
+        raise BadRequest("Name a function, a fragment, changes or presence: one of them.")
     return query
 
 
@@ -188,6 +195,17 @@ def result(id: str, value: object, xid: int | None, replayed: bool) -> str:
     return encode_json(
         {"type": "result", "id": id, "result": value, "xid": xid, "replayed": replayed}
     ).decode()
+
+
+def changes(id: str, page: Mapping[str, object]) -> str:
+    """A page of the feed of changes."""
+    return encode_json({"type": "changes", "id": id, **page}).decode()
+
+
+def presence(id: str, members: list[dict[str, object]], error: object = None) -> str:
+    """Who else looks at a record; with an error when the client itself may not."""
+    message = {"type": "presence", "id": id, "members": members}
+    return encode_json(message if error is None else {**message, "error": error}).decode()
 
 
 def transition(

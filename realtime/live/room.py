@@ -20,6 +20,7 @@ from realtime.changes.change import Change, Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
 from realtime.functions import Actor, FunctionError
 from realtime.live import protocol
+from realtime.live.followers import Watcher
 from realtime.live.readers import Readers, Session, SnapshotGone
 from realtime.live.shares import Run, ScopeRun, Shares
 from realtime.live.sockets import Change as SocketChange
@@ -55,12 +56,14 @@ class Room:
         self.sockets: set[Socket] = set()
         self.scopes: dict[Actor, ScopeRun] = {}
         self.shares = Shares()
-        self.index: MatchIndex[Run | ScopeRun] = MatchIndex()
+        self.index: MatchIndex[Run | ScopeRun | Watcher] = MatchIndex()
+        #: What is only woken when its reads change.
+        self.watchers: set[Watcher] = set()
         self.epoch, self.number = "", 0
         #: How far the answers have seen the tenant's own changes, and the public schema's.
         self.seen: dict[str, Snapshot] = {}
         #: What the next step must run, whatever has changed.
-        self.due: set[Run | ScopeRun] = set()
+        self.due: set[Run | ScopeRun | Watcher] = set()
         self.joining: list[Subscription] = []
         self.barriers: list[tuple[Socket, str]] = []
         #: Sockets that have something to send since the last publication.
@@ -172,7 +175,7 @@ class Room:
         """Trust no answer: a new epoch, a log that does not reach back, a step that failed."""
         for run in self.shares:
             self.drop(run)
-        self.due = set(self.scopes.values())
+        self.due = {*self.scopes.values(), *self.watchers}
         held = (mark for socket in self.sockets for mark in socket.subscriptions.values())
         self.joining = list(dict.fromkeys((*self.joining, *held)))
         self.read_log()
@@ -199,6 +202,17 @@ class Room:
             delay = (expires_at - timezone.now()).total_seconds()
             loop = asyncio.get_running_loop()
             run.timer = loop.call_later(max(MIN_TIMER, min(delay, MAX_TIMER)), self._make_due, run)
+
+    def watch_reads(self, watcher: Watcher, read_set: ReadSet) -> None:
+        """From here on wake the watcher when what it read changes."""
+        self.watchers.add(watcher)
+        self.index.add(watcher, read_set)
+
+    def unwatch_reads(self, watcher: Watcher) -> None:
+        """Wake it no more."""
+        self.watchers.discard(watcher)
+        self.index.remove(watcher)
+        self.due.discard(watcher)
 
     def drop(self, run: Run) -> None:
         """Forget an answer that nobody watches."""

@@ -62,6 +62,7 @@ class Socket:
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
         self._drained.set()
+        self._taken = asyncio.Event()
 
     def mark(self, subscription: Subscription) -> None:
         """Note that the subscription may have a new answer; ``push`` sends it."""
@@ -88,10 +89,15 @@ class Socket:
         if self._closing is not None:
             return
         self._replies.append(Encoded(text.encode()))
+        self._taken.clear()
         self._wake.set()
         if len(self._replies) >= MAX_REPLIES:
             self._drained.clear()
         await self._drained.wait()
+
+    async def taken(self) -> None:
+        """Wait until the client has taken all replies."""
+        await self._taken.wait()
 
     def close(self, code: int, reason: str) -> None:
         """End the conversation; nothing but the close frame is sent any more."""
@@ -130,6 +136,8 @@ class Socket:
             message = self._replies.popleft()
             if len(self._replies) < MAX_REPLIES // 2:
                 self._drained.set()
+            if not self._replies:
+                self._taken.set()
             return message
         return self._transition() if self._dirty or self._acks else None
 

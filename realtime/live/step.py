@@ -13,6 +13,7 @@ from realtime.changes.change import Change
 from realtime.functions import Actor, Unauthenticated
 from realtime.functions.context import Scope
 from realtime.live.answers import Answer, FoundScope, Version, answer_query, resolve_scope
+from realtime.live.followers import Watcher
 from realtime.live.readers import Session
 from realtime.live.shares import Pattern, Run, ScopeRun, Values, facets
 from realtime.live.sockets import Subscription
@@ -48,7 +49,7 @@ class Step:
     @property
     def has_work(self) -> bool:
         """Whether there is anything to run."""
-        return bool(self.due or self.joining)
+        return bool(self.joining or any(not isinstance(run, Watcher) for run in self.due))
 
     async def run(self, session: Session) -> None:
         """Scopes first, then the answers that are due, then those that somebody waits for."""
@@ -73,6 +74,9 @@ class Step:
                 self.room.expel(socket, refusal)
         for socket, id in self.barriers:
             socket.acknowledge(id)
+        for watcher in self.due:
+            if isinstance(watcher, Watcher):
+                watcher.wake()
 
     async def _resolve_scopes(self, session: Session) -> list[Subscription]:
         """Resolve the due scopes; answers the subscriptions that must move to another run."""
