@@ -45,6 +45,8 @@ class Permission(StrEnum):
     API_KEY_MANAGE = "api_key.manage"
     TENANT_VIEW = "tenant.view"
     TENANT_MANAGE = "tenant.manage"
+    REPORT_VIEW = "report.view"
+    GOAL_MANAGE = "goal.manage"
     AUDIT_VIEW = "audit.view"
     RUN_VIEW = "run.view"
     RUN_MANAGE = "run.manage"

@@ -70,6 +70,7 @@ TENANT_APPS = [
     "crm.audit",
     "crm.feed",
     "crm.presence",
+    "crm.reports",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 

@@ -26,6 +26,7 @@ EVERYONE = {
     Permission.PROFILE_EDIT: Access.ALL,
     Permission.MEMBER_VIEW: Access.ALL,
     Permission.TENANT_VIEW: Access.ALL,
+    Permission.REPORT_VIEW: Access.ALL,
 }
 RECORD_WORDS = [word for word in Permission if word.partition(".")[0] in RECORD_OBJECTS]
 #: An activity is seen with the record that it stands on: built-in roles draw no line of its own.
@@ -64,7 +65,12 @@ BUILTIN_ROLES = [
         "leader",
         pgettext_lazy("role", "Leader"),
         _("Sees and works the records of their teams."),
-        {**EVERYONE, **_records(Access.TEAM), **WITH_THEIR_RECORDS},
+        {
+            **EVERYONE,
+            **_records(Access.TEAM),
+            **WITH_THEIR_RECORDS,
+            Permission.GOAL_MANAGE: Access.ALL,
+        },
     ),
     BuiltinRole(
         "agent",

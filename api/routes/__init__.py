@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "fields", "contacts", "companies", "deals", "tasks", "activities", "notifications", "members", "roles",
-    "audit", "feed", "runs",
+    "reports", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.

@@ -7,7 +7,6 @@ from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, visible_to
-from crm.deals import forecast
 from crm.deals.board import STAGE
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange
 from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
@@ -27,9 +26,6 @@ ROW = {
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
 CHANGE = ("id", "from_stage_id", "from_name", "to_stage_id", "to_name", "at", "by_id", "seconds")
-
-#: Registered with these.
-__all__ = ["forecast"]
 
 
 @query(permission=Permission.DEAL_VIEW)

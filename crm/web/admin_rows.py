@@ -24,6 +24,7 @@ from crm.contacts.models import (
 )
 from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
 from crm.fields.models import CustomField, CustomFieldOption
+from crm.reports.models import DailyTotal, Goal
 from crm.segments.models import ContactTag, Tag
 from crm.tasks.models import Task, TaskReminder
 from crm.web.admin_site import RecordAdmin, RowAdmin, context, owners
@@ -213,6 +214,29 @@ class CustomFieldOptionAdmin(RowAdmin):
     permission = Permission.FIELD_MANAGE
     list_display = ("field", "label", "key", "position")
     list_select_related = ("field",)
+
+
+@show(DailyTotal)
+class DailyTotalAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = (
+        "metric",
+        "day",
+        "owner_id",
+        "team_id",
+        "pipeline_id",
+        "detail",
+        "currency",
+        "count",
+        "sum",
+    )
+
+
+@show(Goal)
+class GoalAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("metric", "period", "owner", "team", "target", "currency", "created_at")
+    list_select_related = ("owner", "team")
 
 
 @show(Member)

@@ -42,6 +42,8 @@ OTHERS = {
     Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
     Permission.TENANT_VIEW: _("See the workspace's settings"),
     Permission.TENANT_MANAGE: _("Change the workspace's settings"),
+    Permission.REPORT_VIEW: _("See reports and goals"),
+    Permission.GOAL_MANAGE: _("Set goals"),
     Permission.AUDIT_VIEW: _("Read the audit log"),
     Permission.RUN_VIEW: _("See workflow runs"),
     Permission.RUN_MANAGE: _("Pause, cancel and retry workflow runs"),

@@ -5,8 +5,8 @@ from typing import Any
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.deals.board import get_board_column
-from crm.deals.forecast import get_forecast
 from crm.deals.queries import list_lost_reasons, list_pipelines
+from crm.reports.forecast import get_forecast
 from crm.web.forms.records import may
 from crm.web.pages import ask
 from realtime.functions import Context, Id, Limit

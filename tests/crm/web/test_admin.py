@@ -32,7 +32,7 @@ LISTS = [
     "contacts/contact", "companies/company", "deals/deal", "tasks/task", "contacts/contactstage", "deals/pipeline",
     "deals/lostreason", "deals/stagechange", "deals/stagerollup",
     "deals/stage", "activities/activity", "roles/member", "roles/team", "roles/role", "roles/invitation",
-    "functions/auditentry", "segments/tag", "segments/contacttag",
+    "functions/auditentry", "reports/dailytotal", "reports/goal", "segments/tag", "segments/contacttag",
     "contacts/leadsource", "contacts/emailaddress", "contacts/phonenumber", "contacts/address",
     "contacts/contactcompany", "contacts/relationship", "contacts/consent",
 ]  # fmt: skip

@@ -1,0 +1,5 @@
+"""Setting goals; registered with these."""
+
+from crm.reports import goals
+
+__all__ = ["goals"]
