@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("changes", "0001_initial"),
         ("roles", "0007_report_permissions"),
-        ("contacts", "0003_custom_fields"),
+        ("contacts", "0004_next_task"),
         ("deals", "0003_custom_fields"),
-        ("tasks", "0002_custom_fields"),
+        ("tasks", "0003_reminders"),
         ("activities", "0001_initial"),
     ]
 
