@@ -107,6 +107,11 @@ DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
 }
 # For sessions that must stay the same (the relay), where DATABASE_URL leads to a transaction pooler.
 DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
+# The statements that every request repeats are prepared once a connection: a transaction pooler knows none.
+DATABASE_PREPARES = env.flag("DATABASE_PREPARES", not DATABASE_DIRECT)
+if DATABASE_PREPARES:
+    # psycopg prepares nothing by itself: only the cursors that ask for it do.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1_000_000_000  # type: ignore[index]
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

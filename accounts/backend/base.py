@@ -12,9 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django_tenants.postgresql_backend import base
+from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from accounts import tenancy
+
+#: Where a connection of the pool keeps the search path that it was last sent.
+TOLD = "_crm_search_path"
 
 
 @lru_cache(maxsize=4096)
@@ -86,9 +90,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A connection, fresh or from the pool, whose search path is not known."""
-        self.search_path_set_schemas = None
-        return super().get_new_connection(conn_params)
+        """A connection, fresh or from the pool; what it was last told is known if it was told so outside any
+        transaction, which might have taken it back."""
+        raw = super().get_new_connection(conn_params)
+        self.search_path_set_schemas = getattr(raw, TOLD, None)
+        return raw
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         if self._setting_search_path or tenancy.current().anywhere:
@@ -96,7 +102,10 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         if self.search_path_set_schemas == self._get_cursor_search_paths():
             return
         self.search_path_set_schemas = None
+        setattr(self.connection, TOLD, None)
         super()._handle_search_path(cursor)
+        if self.connection.info.transaction_status == TransactionStatus.IDLE:
+            setattr(self.connection, TOLD, self.search_path_set_schemas)
 
     def _get_cursor_search_paths(self) -> list[str]:
         state = tenancy.current()

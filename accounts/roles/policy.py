@@ -69,6 +69,12 @@ def team_ids_of(ctx: Context) -> tuple[int, ...]:
     return cast("tuple[int, ...]", found)
 
 
+def home_team_of(ctx: Context) -> int | None:
+    """The team that the acting member joined first: what they create belongs to it."""
+    found: Any = ctx.observe("home_team_id")
+    return cast("int | None", found)
+
+
 @dataclass(frozen=True, slots=True)
 class RecordRule:
     """Which records a permission reaches: all, those of some teams, those of one owner, or none."""

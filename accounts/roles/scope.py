@@ -1,7 +1,8 @@
 """What a member may do, as a value, and the tracked queries that find it.
 
-Two statements: the member's row, and one UNION of their role's permissions, their role's field rules and their
-teams. Each part reads by equality, so that a role's edit re-runs the scopes of that role's members alone.
+Under a tracker two statements: the member's row, and one UNION of their role's permissions, their role's field
+rules and their teams. Each part reads by equality, so that a role's edit re-runs the scopes of that role's members
+alone. Without a tracker one statement, which finds the role by itself.
 """
 
 from collections.abc import Hashable
@@ -16,6 +17,7 @@ from accounts.permissions import Access, FieldLevel, Permission
 from accounts.roles.models import FieldPermission, Member, RolePermission, TeamMember
 from realtime.functions import Unauthenticated
 from realtime.reads.fixed import FixedQuery
+from realtime.reads.tracker import active_tracker
 
 #: API key scopes that stand for many permission words.
 READ_SCOPE, WRITE_SCOPE = "read", "write"
@@ -32,6 +34,8 @@ class RoleScope:
     field_rules: tuple[tuple[str, str, str], ...]
     key_scopes: tuple[str, ...] | None = None
     credential: str = ""
+    #: The team that the member joined first: their records belong to it.
+    home_team_id: int | None = None
 
     @cached_property
     def _access(self) -> dict[str, Access]:
@@ -63,8 +67,12 @@ class RoleScope:
         """Members with equal grants and field rules share answers that look at nothing else of them."""
         return (self.grants, self.field_rules, self.key_scopes)
 
+    def whole_key(self) -> Hashable:
+        """Equal for scopes by which everything is alike: what may be seen, and for whom."""
+        return (self.member_id, self.team_ids, self.shared_key())
+
     def facet(self, name: str) -> Hashable:
-        """``member_id``, ``role_id``, ``team_ids`` or ``credential``."""
+        """``member_id``, ``role_id``, ``team_ids``, ``home_team_id`` or ``credential``."""
         found: Hashable = getattr(self, name)
         return found
 
@@ -76,6 +84,7 @@ class SystemScope:
     member_id: int | None = None
     role_id: int | None = None
     team_ids: tuple[int, ...] = ()
+    home_team_id: int | None = None
 
     def access(self, permission: str) -> Access:
         """Everything."""
@@ -97,48 +106,89 @@ class SystemScope:
         """All system calls are alike."""
         return "system"
 
+    def whole_key(self) -> Hashable:
+        """All system calls are alike."""
+        return "system"
+
     def facet(self, name: str) -> Hashable:
-        """``member_id``, ``role_id`` or ``team_ids``."""
+        """``member_id``, ``role_id``, ``team_ids`` or ``home_team_id``."""
         found: Hashable = getattr(self, name)
         return found
 
 
 def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
-    found = MEMBER.rows(member_id)
-    if not found or not found[0][1]:
+    role_id, rows = _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
+    if role_id is None:
         raise Unauthenticated("This membership is not active any more.")
-    role_id = found[0][0]
-    rows = GRANTS.rows(role_id, member_id)
+    # (when they joined, team): a member joins each team once.
+    teams = sorted((int(name), int(word)) for kind, word, name, _ in rows if kind == "team")
     return RoleScope(
         member_id=member_id,
         role_id=role_id,
-        team_ids=tuple(sorted(int(word) for kind, word, _, _ in rows if kind == "team")),
+        team_ids=tuple(sorted(team_id for _, team_id in teams)),
         grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
         field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
         key_scopes=key_scopes,
         credential=credential,
+        home_team_id=teams[0][1] if teams else None,
     )
+
+
+Rows = list[tuple[str, str, str, str]]
+
+
+def _of_role(member_id: int) -> tuple[int | None, Rows]:
+    """The active member's role, and what hangs on both, each part by equality."""
+    found = MEMBER.rows(member_id)
+    if not found or not found[0][1]:
+        return None, []
+    role_id = found[0][0]
+    return role_id, GRANTS.rows(role_id, member_id)
+
+
+def _at_once(member_id: int) -> tuple[int | None, Rows]:
+    """The same by one statement."""
+    role_id, rows = None, Rows()
+    for row in ALL.rows(member_id):
+        if row[0] == "role":
+            role_id = int(row[1])
+        else:
+            rows.append(row)
+    return role_id, rows
+
+
+def _parts(role: Any, member_id: int) -> tuple[Any, Any, Any]:
+    """(kind, word, name, level) rows of everything that hangs on the role (an id, a sub-query) and the member."""
+    grants = RolePermission.objects.filter(role_id=role).values_list(
+        Value("grant", TEXT), F("permission"), NOTHING, F("access")
+    )
+    fields = FieldPermission.objects.filter(role_id=role).values_list(
+        Value("field", TEXT), F("object"), F("field"), F("level")
+    )
+    teams = TeamMember.objects.filter(member_id=member_id).values_list(
+        Value("team", TEXT), Cast("team_id", TEXT), Cast("id", TEXT), NOTHING
+    )
+    return grants, fields, teams
 
 
 def _grant_rows(role_id: int, member_id: int) -> Any:
-    """(kind, word, name, level) rows of everything that hangs on the role and the member."""
-    text = CharField()
-    nothing = Value("", text)
-    grants = RolePermission.objects.filter(role_id=role_id).values_list(
-        Value("grant", text), F("permission"), nothing, F("access")
-    )
-    fields = FieldPermission.objects.filter(role_id=role_id).values_list(
-        Value("field", text), F("object"), F("field"), F("level")
-    )
-    teams = TeamMember.objects.filter(member_id=member_id).values_list(
-        Value("team", text), Cast("team_id", text), nothing, nothing
-    )
-    return grants.union(fields, teams, all=True)
+    grants, *others = _parts(role_id, member_id)
+    return grants.union(*others, all=True)
 
 
+def _all_rows(member_id: int) -> Any:
+    """What ``_of_role`` finds."""
+    member = Member.objects.filter(pk=member_id, is_active=True)
+    role = member.values_list(Value("role", TEXT), Cast("role_id", TEXT), NOTHING, NOTHING)
+    return role.union(*_parts(member.values("role_id")[:1], member_id), all=True)
+
+
+TEXT = CharField()
+NOTHING = Value("", TEXT)
 MEMBER = FixedQuery(lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active"))
 GRANTS = FixedQuery(_grant_rows, parameters=2)
+ALL = FixedQuery(_all_rows)
 
 
 def permission_words() -> list[str]:

@@ -16,6 +16,7 @@ from crm.notifications.sending import notify
 from crm.records.happenings import Changes
 from crm.records.models import Record
 from realtime.functions import Context
+from realtime.functions.inserts import insert
 
 
 def note_happening(ctx: Context, record: Record, changes: Changes) -> None:
@@ -55,7 +56,7 @@ def _write(ctx: Context, record: Record, payload: dict[str, Any]) -> None:
         occurred_at=ctx.now,
         payload=payload,
     )
-    entry.save(force_insert=True)
+    insert(entry)
 
 
 def _tell_owner(ctx: Context, record: Record) -> None:

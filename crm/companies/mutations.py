@@ -38,9 +38,9 @@ def create_company(
         "industry": industry,
         "notes": notes,
     }
-    owner = writes.owner_of_new(ctx, owner_id, Permission.COMPANY_EDIT)
+    owner = writes.owned_by(ctx, owner_id, Permission.COMPANY_EDIT)
     values = new_values(ctx, WORD, custom)
-    company = Company(**given, custom_values=values, owner=owner, team_id=writes.team_of(owner.pk))
+    company = Company(**given, custom_values=values, **owner)
     writes.create(ctx, company, WORD, {**given, **custom_names(values)})
     return get_company(ctx, company_id=company.pk)
 

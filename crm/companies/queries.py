@@ -9,7 +9,8 @@ from accounts.roles.policy import visible_to
 from crm.companies.models import Company
 from crm.companies.schemas import CompanyDetail, CompanyRow
 from crm.records.custom import COLUMN
-from crm.records.fields import plain, readable
+from crm.records.fields import FieldMap, plain, readable
+from crm.records.reading import read_record
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
@@ -48,12 +49,14 @@ def list_companies(
 @query(permission=Permission.COMPANY_VIEW)
 def get_company(ctx: Context, *, company_id: Id) -> CompanyDetail:
     """Read one company, in the bin or not."""
-    columns, renamed = readable(ctx, "company", DETAIL)
-    found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(pk=company_id))
-    row: Any = found.values(*columns, **renamed).first()
+    row: Any = read_record(ctx, Company, "company", _detail, company_id)
     if row is None:
         raise NotFound("There is no company with this id.")
     return cast("CompanyDetail", row)
+
+
+def _detail(ctx: Context) -> FieldMap:
+    return DETAIL
 
 
 @query(permission=Permission.COMPANY_VIEW)

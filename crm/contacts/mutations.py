@@ -46,15 +46,14 @@ def create_contact(
         "first_name": first_name, "last_name": last_name, "email": email.lower(), "phone": phone,
         "job_title": job_title, "source": source, "background": background, "company_id": company_id,
     }  # fmt: skip
-    owner = writes.owner_of_new(ctx, owner_id, Permission.CONTACT_ASSIGN)
+    owner = writes.owned_by(ctx, owner_id, Permission.CONTACT_ASSIGN)
     values = new_values(ctx, WORD, custom)
     contact = Contact(
         **given,
         custom_values=values,
         **_derived(ctx, given, None),
         stage_id=_stage(stage_id),
-        owner=owner,
-        team_id=writes.team_of(owner.pk),
+        **owner,
         last_activity_at=ctx.now,
     )
     writes.create(ctx, contact, WORD, {**given, **custom_names(values)})

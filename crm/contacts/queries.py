@@ -11,7 +11,8 @@ from crm.contacts import next_task
 from crm.contacts.models import Contact, ContactStage
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
-from crm.records.fields import plain, readable, shows
+from crm.records.fields import FieldMap, plain, readable, shows
+from crm.records.reading import read_record
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
@@ -81,12 +82,14 @@ def _matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> Query
 @query(permission=Permission.CONTACT_VIEW)
 def get_contact(ctx: Context, *, contact_id: Id) -> ContactDetail:
     """Read one contact, in the bin or not."""
-    columns, renamed = readable(ctx, "contact", DETAIL)
-    found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(pk=contact_id))
-    row: Any = found.values(*columns, **renamed).first()
+    row: Any = read_record(ctx, Contact, "contact", _detail, contact_id)
     if row is None:
         raise NotFound("There is no contact with this id.")
     return cast("ContactDetail", next_task.only_seen(ctx, [row])[0])
+
+
+def _detail(ctx: Context) -> FieldMap:
+    return DETAIL
 
 
 @query(permission=Permission.CONTACT_VIEW)

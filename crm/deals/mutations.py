@@ -46,11 +46,9 @@ def create_deal(
     }  # fmt: skip
     _check_links(ctx, given)
     stage = stage_by_id(stage_id) if stage_id is not None else first_stage(None, Stage.Kind.OPEN)
-    owner = writes.owner_of_new(ctx, owner_id, Permission.DEAL_ASSIGN)
+    owner = writes.owned_by(ctx, owner_id, Permission.DEAL_ASSIGN)
     values = new_values(ctx, WORD, custom)
-    deal = Deal(
-        **given, custom_values=values, **placed(ctx, stage), owner=owner, team_id=writes.team_of(owner.pk)
-    )
+    deal = Deal(**given, custom_values=values, **placed(ctx, stage), **owner)
     refuse_incomplete(deal, stage)
     writes.create(ctx, deal, WORD, {**given, "stage_id": stage.pk, **custom_names(values)})
     return get_deal(ctx, deal_id=deal.pk)

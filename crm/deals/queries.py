@@ -12,6 +12,7 @@ from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange
 from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.reading import read_record
 from crm.records.schemas import Choice
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
@@ -65,9 +66,7 @@ def list_deals(
 @query(permission=Permission.DEAL_VIEW)
 def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
     """Read one deal, in the bin or not."""
-    columns, renamed = readable(ctx, "deal", _row(ctx))
-    found = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(pk=deal_id))
-    row: Any = found.values(*columns, **renamed).first()
+    row: Any = read_record(ctx, Deal, "deal", _row, deal_id)
     if row is None:
         raise NotFound("There is no deal with this id.")
     return cast("DealRow", row)

@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 
 from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
-from accounts.roles.policy import acting_member_id, refuse_readonly, require, visible_to
+from accounts.roles.policy import acting_member_id, home_team_of, refuse_readonly, require, visible_to
 from crm.records import custom
 from crm.records.fields import plain_value
 from crm.records.followers import carry_along
 from crm.records.happenings import tell
 from crm.records.models import Record
 from realtime.functions import Conflict, Context, Forbidden, NotFound, Phrase, PreconditionFailed, invalid
+from realtime.functions.inserts import insert
 from realtime.reads.fixed import FixedQuery
 
 R = TypeVar("R", bound=Record)
@@ -108,20 +109,21 @@ def _audited(record: Record, changes: Mapping[str, Any]) -> dict[str, list[Any]]
 def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:
     """Insert the record and audit the values that it was given."""
     refuse_readonly(ctx, word, {name for name, value in given.items() if value not in ("", None)})
-    record.save(force_insert=True)
+    insert(record)
     ctx.audit(word, record.pk, {name: [None, plain_value(value)] for name, value in given.items()})
     tell(ctx, record, None)
     return record
 
 
-def owner_of_new(ctx: Context, owner_id: int | None, assign: Permission) -> Member:
-    """Who is to own a new record: the actor, or another member if the actor may assign."""
-    if owner_id is None:
-        return active_member(acting_member_id(ctx))
+def owned_by(ctx: Context, owner_id: int | None, assign: Permission) -> dict[str, int | None]:
+    """A new record's ``owner_id`` and ``team_id``: the actor, or another member if the actor may assign."""
+    if owner_id is None or owner_id == ctx.actor.id:
+        # Resolving the scope found that the member is active, and their teams.
+        return {"owner_id": acting_member_id(ctx), "team_id": home_team_of(ctx)}
     owner = active_member(owner_id)
-    if ctx.actor.kind != "system" and owner_id != acting_member_id(ctx) and not ctx.scope.allows(assign):
+    if ctx.actor.kind != "system" and not ctx.scope.allows(assign):
         raise Forbidden("Your role may not give records to other members.")
-    return owner
+    return {"owner_id": owner.pk, "team_id": team_of(owner.pk)}
 
 
 def active_member(member_id: int) -> Member:

@@ -54,11 +54,11 @@ def create_task(
         "contact_id": contact_id, "deal_id": deal_id,
     }  # fmt: skip
     _check_links(ctx, given)
-    owner = writes.owner_of_new(ctx, owner_id, Permission.TASK_CREATE)
+    owner = writes.owned_by(ctx, owner_id, Permission.TASK_CREATE)
     values = new_values(ctx, WORD, custom)
-    given = timing.settled(given, Task(), owner.pk)
+    given = timing.settled(given, Task(), owner["owner_id"])
     rows = check_reminders(ctx, reminders)
-    task = Task(**given, custom_values=values, owner=owner, team_id=writes.team_of(owner.pk))
+    task = Task(**given, custom_values=values, **owner)
     if not can(ctx, Permission.TASK_VIEW, task):
         raise Forbidden("You would not see a task of this member: create it for yourself, then assign it.")
     writes.create(ctx, task, WORD, {**given, **custom_names(values)})

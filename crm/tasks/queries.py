@@ -11,6 +11,7 @@ from accounts.roles.policy import member_id_of, visible_to
 from accounts.schemas import TimeZone
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.reading import read_record
 from crm.tasks.models import Task, TaskReminder
 from crm.tasks.schemas import TaskDetail, TaskRow, TaskWhen
 from crm.tasks.times import midnight_after, zone_of
@@ -91,9 +92,7 @@ def _note_next_due(ctx: Context, found: QuerySet[Task, Any]) -> None:
 @query(permission=Permission.TASK_VIEW)
 def get_task(ctx: Context, *, task_id: Id) -> TaskDetail:
     """Read one task with its reminders, in the bin or not."""
-    columns, renamed = readable(ctx, "task", _row(ctx))
-    found = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(pk=task_id))
-    row: Any = found.values(*columns, **renamed).first()
+    row: Any = read_record(ctx, Task, "task", _row, task_id)
     if row is None:
         raise NotFound("There is no task with this id.")
     following = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(follows_id=task_id))

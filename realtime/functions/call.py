@@ -28,6 +28,10 @@ INSERT_AUDIT = (
     f"INSERT INTO {AuditEntry._meta.db_table} ({AUDIT_FIELDS})"
     " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
 )
+ANNOUNCE = (
+    "SELECT pg_current_xact_id()::text::bigint, set_config('realtime.actor', %s, true),"
+    " set_config('realtime.request_id', %s, true)"
+)
 
 
 class BadResult(Exception):
@@ -136,12 +140,8 @@ def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str 
 def _announce(ctx: Context) -> None:
     """Tell the change log's trigger who writes, and learn the transaction's id, in one statement."""
     poke()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_current_xact_id()::text::bigint, set_config('realtime.actor', %s, true),"
-            " set_config('realtime.request_id', %s, true)",
-            [str(ctx.actor), ctx.request_id],
-        )
+    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(ANNOUNCE, [str(ctx.actor), ctx.request_id])
         ctx.xid = cursor.fetchone()[0]
 
 
@@ -153,11 +153,9 @@ def _write_audit(function: AnyFunction, ctx: Context) -> None:
          encode_json(note.changes).decode(), ctx.request_id, ctx.now)
         for note in ctx.notes or [AuditNote("", None, {})]
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(INSERT_AUDIT, rows[0])
-        else:
-            cursor.executemany(INSERT_AUDIT, rows)
+    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+        for row in rows:
+            cursor.execute(INSERT_AUDIT, row)
 
 
 def _fields(arguments: Arguments) -> dict[str, Any]:

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, NotSupportedError, OperationalError, connection, transaction
 
 T = TypeVar("T")
 
@@ -64,13 +64,18 @@ def writing(body: Callable[[], T]) -> T:
         try:
             with transaction.atomic():
                 return body()
-        except OperationalError as error:
-            if attempt == MAX_ATTEMPTS or not _lost_a_race(error):
+        except (OperationalError, NotSupportedError) as error:
+            if attempt == MAX_ATTEMPTS or not _may_succeed_now(error):
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
     raise AssertionError("unreachable")
 
 
-def _lost_a_race(error: OperationalError) -> bool:
-    cause: Any = error.__cause__
-    return isinstance(cause, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
+def _may_succeed_now(error: DatabaseError) -> bool:
+    """It lost a race, or what it had prepared no longer fits a table that was altered."""
+    kinds = (
+        psycopg.errors.SerializationFailure,
+        psycopg.errors.DeadlockDetected,
+        psycopg.errors.FeatureNotSupported,
+    )
+    return isinstance(error.__cause__, kinds)

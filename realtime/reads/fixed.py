@@ -1,20 +1,74 @@
 """Queries of a fixed shape, compiled once a process: what every request asks before it asks anything else.
 
-Django spends more on building such a query than PostgreSQL on answering it. Only for columns that need no
-conversion by Django. Under a tracker the queryset itself runs, so that its reads are recorded as always.
+Django spends more on building such a query than PostgreSQL on answering it. Under a tracker the queryset itself
+runs, so that its reads are recorded as always.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from psycopg import sql
 
 from realtime.reads.tracker import active_tracker
 
 #: Stands for the first parameter while the SQL is made; the others follow it.
 MARK = 1_907_340_001
+
+
+class Statement:
+    """A compiled ``values`` or ``values_list`` queryset, for any parameters in place of the marks."""
+
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+        query = queryset.query
+        self._compiler: Any = query.get_compiler("default")
+        try:
+            statement, values = self._compiler.as_sql()
+        except EmptyResultSet:
+            self._sql = ""
+            return
+        columns = [column for column, _, _ in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
+        self._names = tuple(query.selected or (*query.values_select, *query.annotation_select))
+        #: For each placeholder the index of its parameter.
+        self._places = [index for value in values if (index := _index_of_mark(value)) is not None]
+        self._sql = _with_constants(statement, values)
+
+    def rows(self, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The rows as tuples."""
+        if not self._sql:
+            return []
+        with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(self._sql, [parameters[index] for index in self._places])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        if not self._converters:
+            return found
+        return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
+
+    def dicts(self, parameters: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """The rows by the columns' names."""
+        return [dict(zip(self._names, row, strict=True)) for row in self.rows(parameters)]
+
+
+def _with_constants(statement: str, values: Sequence[Any]) -> str:
+    """The statement with a placeholder left for each mark: a prepared one can't tell the type of every constant."""
+    parts = statement.split("%s")
+    marks = ["%s" if _index_of_mark(value) is not None else _literal(value) for value in values]
+    return parts[0] + "".join(mark + part for mark, part in zip(marks, parts[1:], strict=True))
+
+
+def _literal(value: object) -> str:
+    connection.ensure_connection()
+    return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
+
+
+def _index_of_mark(value: object) -> int | None:
+    text = str(value)
+    index = int(text) - MARK if text.isdecimal() and len(text) == len(str(MARK)) else -1
+    return index if 0 <= index < 100 else None
 
 
 class FixedQuery:
@@ -28,17 +82,28 @@ class FixedQuery:
         """The rows for the parameters."""
         if active_tracker() is not None:
             return list(self._build(*parameters))
-        sql, template = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if index is None else parameters[index] for index, value in template])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return self._statement.rows(parameters)
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[tuple[int | None, Any]]]:
-        """The SQL, and for each placeholder the index of its parameter or a constant."""
-        marks = {str(MARK + index): index for index in range(self._parameters)}
-        sql, values = self._build(
-            *(MARK + index for index in range(self._parameters))
-        ).query.sql_with_params()
-        return sql, [(marks.get(str(value)), value) for value in values]
+    def _statement(self) -> Statement:
+        return Statement(self._build(*(MARK + index for index in range(self._parameters))))
+
+
+class Statements:
+    """Compiled statements by shape: for queries whose SQL depends on who asks, but has few forms in use."""
+
+    def __init__(self, kept: int = 2000) -> None:
+        self._kept = kept
+        self._by_shape: dict[Hashable, Statement] = {}
+
+    def get(
+        self, shape: Hashable, build: Callable[..., QuerySet[Any, Any]], parameters: int = 1
+    ) -> Statement:
+        """The shape's statement; ``build`` makes its queryset of the marks. All that it depends on is the shape."""
+        found = self._by_shape.get(shape)
+        if found is None:
+            found = Statement(build(*(MARK + index for index in range(parameters))))
+            if len(self._by_shape) >= self._kept:
+                self._by_shape.clear()
+            self._by_shape[shape] = found
+        return found

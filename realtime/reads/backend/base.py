@@ -1,10 +1,13 @@
 """PostgreSQL backend that records what queries read while a tracker is active."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
+from psycopg.errors import FeatureNotSupported
+from psycopg.types.numeric import Int8
 
 from realtime.reads.backend.compiler import was_compiled
 from realtime.reads.backend.operations import DatabaseOperations
@@ -17,10 +20,47 @@ _READS_NOTHING = re.compile(
 )
 
 
+class PreparingCursor(base.ServerBindingCursor):
+    """Statements with parameters are parsed and planned once a connection, by names that psycopg keeps."""
+
+    prepares = True
+
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
+        """As Django calls it."""
+        if params is None:
+            return super().execute(query, **kwargs)
+        try:
+            return super().execute(query, _of_stable_types(params), prepare=True, **kwargs)
+        except FeatureNotSupported:
+            # A migration gave a column another type: what this connection prepared before it is of no use.
+            self.connection._prepared.clear()
+            raise
+
+
+def _of_stable_types(params: Sequence[Any]) -> list[Any]:
+    """Numbers as bigint, whatever their size: each type that a parameter comes in would be another statement."""
+    return [Int8(value) if type(value) is int else value for value in params]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL backend with recording compilers."""
 
     ops_class = DatabaseOperations
+    _prepares = False
+
+    def preparing_cursor(self) -> Any:
+        """A cursor for statements that many requests repeat; an ordinary one where DATABASE_PREPARES is off."""
+        self._prepares = bool(settings.DATABASE_PREPARES)
+        try:
+            return self.cursor()
+        finally:
+            self._prepares = False
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Django's, or for ``preparing_cursor`` one that prepares."""
+        if self._prepares and name is None:
+            return PreparingCursor(self.connection)
+        return super().create_cursor(name)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,3 +15,9 @@ class DatabaseOperations(operations.DatabaseOperations):
         if active_tracker() is None:
             return super().compiler(compiler_name)
         return getattr(recording, compiler_name)
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """The statement with its parameters, which a prepared one does not hold."""
+        if getattr(cursor, "prepares", False):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)

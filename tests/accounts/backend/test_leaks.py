@@ -13,9 +13,11 @@ from asgiref.sync import ThreadSensitiveContext, async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import current_schema, public_context, schema_alone, tenant_context
 
@@ -240,3 +242,28 @@ def test_a_pooled_connection_never_answers_for_the_tenant_before():
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(work, SCHEMAS * 40)) == SCHEMAS * 40
+
+
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+def test_a_pooled_connection_forgets_what_a_transaction_told_it(ending: str):
+    def work(schema: str) -> str:
+        with tenant_context(schema), transaction.atomic():
+            answer = read_probe()
+            transaction.set_rollback(ending == "rollback")
+        connection.close()
+        return answer
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, SCHEMAS * 20)) == SCHEMAS * 20
+
+
+def test_a_pooled_connection_is_told_its_search_path_once():
+    def work() -> int:
+        with CaptureQueriesContext(connection) as captured, tenant_context(SCHEMAS[0]):
+            read_probe()
+        connection.close()
+        return sum("search_path" in query["sql"] for query in captured)
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = [pool.submit(work).result() for _ in range(40)]
+    assert sum(sent) <= settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]

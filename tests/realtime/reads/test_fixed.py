@@ -1,9 +1,16 @@
 """A query of a fixed shape answers like its queryset, compiled once, and is recorded like it."""
 
+from contextlib import closing
+from unittest.mock import ANY
+
 import pytest
+from django.db import NotSupportedError, connection
+from django.db.models import F, Value
+from django.utils import timezone
 
 from accounts.roles.models import Role, RolePermission
-from realtime.reads.fixed import FixedQuery
+from realtime.functions.models import AuditEntry
+from realtime.reads.fixed import MARK, FixedQuery, Statement, Statements
 from realtime.reads.tracker import track
 
 pytestmark = pytest.mark.usefixtures("acme")
@@ -36,3 +43,66 @@ def test_a_tracker_sees_the_same_reads() -> None:
     with track() as fixed:
         assert QUERY.rows(role.pk, "own") == list(grants(role.pk, "own"))
     assert set(fixed.read_set.reads) == set(plain.read_set.reads)
+
+
+def test_a_statement_holds_its_constants_and_takes_its_parameters() -> None:
+    shown = Role.objects.filter(key="agent").values("id", percent=Value("100 %s"), kept=F("name"))
+    statement = Statement(shown.filter(id__gt=MARK + 1, id__lt=MARK))
+    assert statement.dicts((10_000, 0)) == [{"id": ANY, "percent": "100 %s", "kept": "Agent"}]
+    assert statement.dicts((0, 10_000)) == []
+
+
+def test_a_query_that_can_find_nothing_finds_nothing() -> None:
+    statement = Statement(Role.objects.filter(pk__in=[]).values("id"))
+    assert statement.dicts(()) == statement.rows(()) == []
+
+
+def test_values_come_as_from_the_queryset() -> None:
+    entry = AuditEntry.objects.create(
+        function="a.b", actor_kind="system", changes={"x": [1]}, at=timezone.now()
+    )
+    entries = AuditEntry.objects.filter(pk=entry.pk).values("changes", "at", "object_id", "function")
+    statement = Statement(AuditEntry.objects.filter(pk=MARK).values("changes", "at", "object_id", "function"))
+    assert statement.dicts((entry.pk,)) == list(entries)
+
+
+def test_statements_are_kept_by_shape() -> None:
+    statements = Statements(kept=2)
+    built = []
+
+    def build(shape: str):
+        def make(role_id: int):
+            built.append(shape)
+            return Role.objects.filter(pk=role_id).values("id")
+
+        return make
+
+    for shape in ("a", "b", "a", "c", "a"):
+        assert statements.get(shape, build(shape)).dicts((1,)) == [{"id": 1}]
+    assert built == ["a", "b", "c", "a"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_of_another_type_fails_once_at_most() -> None:
+    query = FixedQuery(lambda role_id: Role.objects.filter(pk=role_id).values_list("name"))
+    expected = query.rows(1)
+    try:
+        _alter("varchar(70)")
+        with pytest.raises(NotSupportedError):
+            query.rows(1)
+        assert query.rows(1) == expected
+    finally:
+        _alter("varchar(60)")
+
+
+def _alter(kind: str) -> None:
+    # On another connection: psycopg forgets by itself what its own connection altered.
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE roles_role ALTER COLUMN name TYPE {kind}")
+
+
+def test_without_preparing_the_answers_are_the_same(settings) -> None:
+    expected = QUERY.rows(1, "all")
+    settings.DATABASE_PREPARES = False
+    assert expected == QUERY.rows(1, "all") == list(grants(1, "all"))
