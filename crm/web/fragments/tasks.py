@@ -1,15 +1,14 @@
 """Live regions about tasks."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, scope_of
 from crm.tasks.queries import list_tasks
-from crm.tasks.schemas import TaskRow
+from crm.tasks.schemas import TaskRow, TaskWhen
 from crm.web.forms.records import may
 from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id
@@ -20,32 +19,55 @@ from realtime.live.fragments import fragment
 def tasks_list(
     ctx: Context, *, whose: str = "mine", show: str = "open", cursor: Cursor | None = None, trail: str = ""
 ) -> dict[str, Any]:
-    """Tasks by when they are due, or those done."""
+    """Open tasks in sections by when they are due, or one section or the done ones page by page.
+
+    Each section is a list of its own, so that hundreds of overdue tasks leave today's in sight.
+    """
     owner = member_id_of(ctx) if whose == "mine" else None
-    when = "done" if show == "done" else "open"
-    found = ask(ctx, list_tasks, when=when, owner_id=owner, cursor=cursor, limit=100)
+    may_see_due = "due_at" not in scope_of(ctx).hidden_fields("task")
+    context = {"whose": whose, "now": ctx.now, "may_create": scope_of(ctx).allows(Permission.TASK_CREATE)}
+    if show == "open" and may_see_due:
+        groups = [_group(ctx, when, owner, SHOWN[when]) for when in SECTIONS]
+        shown = [group for group in groups if group["rows"]]
+        return {**context, "show": show, "groups": shown, "is_empty": not shown}
+    when = show if show == "done" or (show in SECTIONS and may_see_due) else "open"
+    group = _group(ctx, when, owner, 100, cursor)
+    pages = trail_pages({"whose": whose, "show": show, "cursor": cursor}, group.pop("next_cursor"), trail)
+    return {**context, "show": when, "groups": [group], "is_empty": not group["rows"], "pages": pages}
+
+
+SECTIONS: tuple[TaskWhen, ...] = ("overdue", "today", "upcoming", "undated")
+#: How many tasks of a section stand on the first page.
+SHOWN = {"overdue": 30, "today": 50, "upcoming": 30, "undated": 15}
+
+
+def _group(
+    ctx: Context, when: TaskWhen, owner_id: int | None, limit: int, cursor: str | None = None
+) -> dict[str, Any]:
+    titles = {
+        "overdue": _("Overdue"), "today": _("Today"), "upcoming": _("Upcoming"), "undated": _("No date"),
+        "done": _("Done"), "open": _("To do"),
+    }  # fmt: skip
+    zone = get_current_timezone_name() if when in ("today", "upcoming") else None
+    found = ask(ctx, list_tasks, when=when, owner_id=owner_id, time_zone=zone, limit=limit, cursor=cursor)
     rows = with_rights(ctx, found["data"])
-    return {
-        "groups": [{"title": _("Done"), "rows": rows}] if when == "done" else by_due_time(ctx, rows),
-        "is_empty": not rows,
-        "whose": whose,
-        "show": when,
-        "now": ctx.now,
-        "pages": trail_pages({"whose": whose, "show": show, "cursor": cursor}, found["next_cursor"], trail),
-        "may_create": scope_of(ctx).allows(Permission.TASK_CREATE),
-    }
+    return {"name": when, "title": titles[when], "rows": rows, "next_cursor": found["next_cursor"]}
 
 
 @fragment("tasks/of_contact", template="tasks/_card.html")
 def tasks_of_contact(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
     """The open tasks about a contact."""
-    return {**_linked(ctx, "contact_id", contact_id), "create_query": f"?contact={contact_id}"}
+    return {
+        **_linked(ctx, "contact_id", contact_id),
+        "create_query": f"?contact={contact_id}",
+        "is_of_contact": True,
+    }
 
 
 @fragment("tasks/of_deal", template="tasks/_card.html")
 def tasks_of_deal(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
     """The open tasks about a deal."""
-    return {**_linked(ctx, "deal_id", deal_id), "create_query": f"?deal={deal_id}"}
+    return {**_linked(ctx, "deal_id", deal_id), "create_query": f"?deal={deal_id}", "is_of_deal": True}
 
 
 def _linked(ctx: Context, field: str, pk: int) -> dict[str, Any]:
@@ -63,22 +85,14 @@ def _linked(ctx: Context, field: str, pk: int) -> dict[str, Any]:
 
 def with_rights(ctx: Context, rows: list[TaskRow]) -> list[dict[str, Any]]:
     """Each row with whether the member may change it."""
-    return [{**row, "may_edit": may(ctx, Permission.TASK_EDIT, row)} for row in rows]
-
-
-def by_due_time(ctx: Context, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Open tasks as overdue, today, upcoming and without a date, in the member's time zone.
-
-    The answer changes when the next task falls due and at midnight, without any row changing: both are noted.
-    """
-    midnight = localtime(ctx.now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    ctx.valid_until(midnight)
-    note_next_due(ctx, rows)
-    titles = {"overdue": _("Overdue"), "today": _("Today"), "later": _("Upcoming"), "undated": _("No date")}
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in titles}
-    for row in rows:
-        found[_due_group(row.get("due_at"), ctx.now, midnight)].append(row)
-    return [{"title": titles[name], "rows": group, "name": name} for name, group in found.items() if group]
+    return [
+        {
+            **row,
+            "may_edit": may(ctx, Permission.TASK_EDIT, row),
+            "may_delete": may(ctx, Permission.TASK_DELETE, row),
+        }
+        for row in rows
+    ]
 
 
 def note_next_due(ctx: Context, rows: Any) -> None:
@@ -86,11 +100,3 @@ def note_next_due(ctx: Context, rows: Any) -> None:
     coming = [row["due_at"] for row in rows if row.get("due_at") and row["due_at"] > ctx.now]
     if coming:
         ctx.valid_until(min(coming))
-
-
-def _due_group(due_at: datetime | None, now: datetime, midnight: datetime) -> str:
-    if due_at is None:
-        return "undated"
-    if due_at <= now:
-        return "overdue"
-    return "today" if due_at < midnight else "later"

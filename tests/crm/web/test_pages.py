@@ -32,7 +32,9 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "deal_lose": (200, 200, 200, 200, 404, 403),
     "tasks": (200, 200, 200, 200, 200, 200),
     "task_new": (200, 200, 200, 200, 200, 403),
-    "task": (200, 200, 200, 200, 404, 403),
+    "task": (200, 200, 200, 200, 404, 200),
+    "task_assign": (200, 200, 200, 200, 404, 403),
+    "task_snooze": (200, 200, 200, 200, 404, 403),
     "notifications": (200, 200, 200, 200, 200, 200),
     "settings": (302, 302, 302, 302, 302, 302),
     "settings_profile": (200, 200, 200, 200, 200, 200),
@@ -63,7 +65,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
     "theme", "lookup", "contact_assign", "contact_archive", "contact_restore", "company_archive",
-    "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete",
+    "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete", "task_quick",
     "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "notifications_read",
     "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
     "member_deactivate", "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader",
