@@ -58,6 +58,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "companies.list_companies": ("+++++++", nothing),
     "companies.list_company_choices": ("+++++++", nothing),
     "companies.restore_company": ("++0F+F0", ids("company_id")),
+    "companies.search_companies": ("+++++++", nothing),
     "companies.update_company": ("++0F+F0", ids("company_id", changes={"city": "Bern"})),
     "contacts.archive_contact": ("++00+F0", ids("contact_id")),
     "contacts.assign_contact": ("++0FFF0", ids("contact_id", owner_id=None)),
@@ -67,6 +68,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "contacts.list_contacts": ("+++++++", nothing),
     "contacts.lookup_contact": ("+++++++", ids(email="ada@example.com")),
     "contacts.restore_contact": ("++00+F0", ids("contact_id")),
+    "contacts.search_contacts": ("+++++++", nothing),
     "contacts.update_contact": ("++00+F0", ids("contact_id", changes={"source": "fair"})),
     "deals.archive_deal": ("++00+F0", ids("deal_id")),
     "deals.assign_deal": ("++0FFF0", ids("deal_id", owner_id=None)),
@@ -102,6 +104,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "deals.rename_lost_reason": ("++FFFF0", ids("lost_reason_id", name="Cost")),
     "deals.reopen_deal": ("++00+F0", ids("deal_id")),
     "deals.restore_deal": ("++00+F0", ids("deal_id")),
+    "deals.search_deals": ("+++++++", nothing),
     "deals.update_deal": ("++00+F0", ids("deal_id", changes={"title": "Flat"})),
     "fields.create_custom_field": ("++FFFF+", ids(object="contact", label="Plan", type="text")),
     "fields.delete_custom_field": ("++FFFF0", ids("custom_field_id")),
@@ -181,6 +184,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
         ids("task_id", reminder_id=1, remind_at=datetime(2030, 1, 1, tzinfo=UTC)),
     ),
     "tasks.snooze_task": ("++00+F0", ids("task_id", preset="next_week")),
+    "tasks.search_tasks": ("+++++++", nothing),
     "tasks.update_task": ("++00+F0", ids("task_id", changes={"title": "Rest"})),
 }
 WHO = ("olivia", "adam", "lea", "alice", "bob", "vera", "charlie")

@@ -1,11 +1,12 @@
 """Companies."""
 
 from api.route import Route
-from crm.companies import mutations, queries
+from crm.companies import mutations, queries, searching
 
 routes = [
     Route("GET", "/companies", queries.list_companies),
     Route("POST", "/companies", mutations.create_company, status=201, location="/companies/{id}"),
+    Route("POST", "/companies/search", searching.search_companies),
     Route("GET", "/companies/{company_id}", queries.get_company),
     Route("PATCH", "/companies/{company_id}", mutations.update_company, body_as="changes"),
     Route("DELETE", "/companies/{company_id}", mutations.archive_company),

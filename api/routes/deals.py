@@ -1,13 +1,14 @@
 """Deals and their pipelines."""
 
 from api.route import Route
-from crm.deals import board, moves, mutations, pipelines, queries
+from crm.deals import board, moves, mutations, pipelines, queries, searching
 
 routes = [
     Route("GET", "/deals", queries.list_deals),
     Route("POST", "/deals", mutations.create_deal, status=201, location="/deals/{id}"),
     Route("GET", "/deals/board", board.get_board),
     Route("GET", "/deals/board/{stage_id}", board.get_board_column),
+    Route("POST", "/deals/search", searching.search_deals),
     Route("GET", "/deals/{deal_id}", queries.get_deal),
     Route("PATCH", "/deals/{deal_id}", mutations.update_deal, body_as="changes"),
     Route("DELETE", "/deals/{deal_id}", mutations.archive_deal),

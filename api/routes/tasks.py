@@ -1,11 +1,12 @@
 """Tasks."""
 
 from api.route import Route
-from crm.tasks import finishing, mutations, queries
+from crm.tasks import finishing, mutations, queries, searching
 
 routes = [
     Route("GET", "/tasks", queries.list_tasks),
     Route("POST", "/tasks", mutations.create_task, status=201, location="/tasks/{id}"),
+    Route("POST", "/tasks/search", searching.search_tasks),
     Route("GET", "/tasks/{task_id}", queries.get_task),
     Route("PATCH", "/tasks/{task_id}", mutations.update_task, body_as="changes"),
     Route("DELETE", "/tasks/{task_id}", mutations.archive_task),

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -35,8 +36,7 @@ def list_companies(
 ) -> Page[CompanyRow]:
     """List the companies that you may see, by name. ``search`` finds parts of the name."""
     found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived))
-    for word in search.split()[:6]:
-        found = found.filter(name__icontains=word)
+    found = matching(found, search)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     columns, renamed = readable(ctx, "company", ROW)
@@ -44,6 +44,13 @@ def list_companies(
         found.values(*columns, **renamed), order=("name", "id"), cursor=cursor, limit=limit
     )
     return {"data": rows, "next_cursor": next_cursor}
+
+
+def matching(found: QuerySet[Company, Any], search: str) -> QuerySet[Company, Any]:
+    """Each word must be part of the name."""
+    for word in search.split()[:6]:
+        found = found.filter(name__icontains=word)
+    return found
 
 
 @query(permission=Permission.COMPANY_VIEW)

@@ -61,12 +61,12 @@ def list_contacts(
     columns, renamed = readable(ctx, "contact", ROW)
     order = (sort, "-id" if sort.startswith("-") else "id")
     rows, next_cursor = take_page(
-        _matching(ctx, found, search).values(*columns, **renamed), order=order, cursor=cursor, limit=limit
+        matching(ctx, found, search).values(*columns, **renamed), order=order, cursor=cursor, limit=limit
     )
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
 
 
-def _matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> QuerySet[Contact, Any]:
+def matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> QuerySet[Contact, Any]:
     """Each word must be part of a name, an email address or a phone number that the role may see."""
     for word in search.split()[:6]:
         condition = Q(full_name__icontains=word)

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -52,21 +52,27 @@ def list_deals(
         if shows(ctx, "deal", name):
             wanted[name] = value
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
-    for word in search.split()[:6]:
-        found = found.filter(title__icontains=word)
+    found = matching(found, search)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
-    columns, renamed = readable(ctx, "deal", _row(ctx))
+    columns, renamed = readable(ctx, "deal", row_fields(ctx))
     rows, next_cursor = take_page(
         found.values(*columns, **renamed), order=("-stage_entered_at", "-id"), cursor=cursor, limit=limit
     )
     return {"data": rows, "next_cursor": next_cursor}
 
 
+def matching(found: QuerySet[Deal, Any], search: str) -> QuerySet[Deal, Any]:
+    """Each word must be part of the title."""
+    for word in search.split()[:6]:
+        found = found.filter(title__icontains=word)
+    return found
+
+
 @query(permission=Permission.DEAL_VIEW)
 def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
     """Read one deal, in the bin or not."""
-    row: Any = read_record(ctx, Deal, "deal", _row, deal_id)
+    row: Any = read_record(ctx, Deal, "deal", row_fields, deal_id)
     if row is None:
         raise NotFound("There is no deal with this id.")
     return cast("DealRow", row)
@@ -101,7 +107,7 @@ def list_lost_reasons(ctx: Context) -> list[Choice]:
     return list(found)
 
 
-def _row(ctx: Context) -> FieldMap:
+def row_fields(ctx: Context) -> FieldMap:
     """The row's fields; names of linked records only where those are in sight too."""
     return {
         **ROW,

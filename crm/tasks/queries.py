@@ -55,7 +55,7 @@ def list_tasks(
         found = found.filter(updated_at__gte=updated_since)
     if when not in ("open", "done"):
         found = _due_part(ctx, found, when, time_zone)
-    columns, renamed = readable(ctx, "task", _row(ctx))
+    columns, renamed = readable(ctx, "task", row_fields(ctx))
     order = ("-done_at", "-id") if when == "done" else ("due_at", "id")
     rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
     if when == "today" and rows:
@@ -92,7 +92,7 @@ def _note_next_due(ctx: Context, found: QuerySet[Task, Any]) -> None:
 @query(permission=Permission.TASK_VIEW)
 def get_task(ctx: Context, *, task_id: Id) -> TaskDetail:
     """Read one task with its reminders, in the bin or not."""
-    row: Any = read_record(ctx, Task, "task", _row, task_id)
+    row: Any = read_record(ctx, Task, "task", row_fields, task_id)
     if row is None:
         raise NotFound("There is no task with this id.")
     following = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(follows_id=task_id))
@@ -103,7 +103,7 @@ def get_task(ctx: Context, *, task_id: Id) -> TaskDetail:
     return cast("TaskDetail", row)
 
 
-def _row(ctx: Context) -> FieldMap:
+def row_fields(ctx: Context) -> FieldMap:
     """The row's fields; names of linked records only where those are in sight too."""
     return {
         **ROW,

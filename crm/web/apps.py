@@ -6,4 +6,4 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from crm.web import fragments  # noqa: F401  (registers the live regions)
+        from crm.web import fragments, tables  # noqa: F401  (registers the live regions and the searches)

@@ -1,0 +1,59 @@
+"""Companies by any of their fields: what tables, saved views and POST /companies/search ask."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.roles.policy import visible_to
+from crm.companies.models import Company
+from crm.companies.queries import ROW, matching
+from crm.companies.schemas import CompanyRow
+from crm.filters.building import OWNED, text
+from crm.filters.catalogs import Catalog, register
+from crm.filters.grammar import Filter
+from crm.filters.searching import TimeZone, search_page
+from crm.filters.sorting import SortKey
+from realtime.functions import Context, Cursor, Limit, Page, Search, query
+
+CATALOG = register(
+    Catalog(
+        object="company",
+        permission=Permission.COMPANY_VIEW,
+        search="companies.search_companies",
+        default_sort="name",
+        fields=(
+            text("name", _("Name")),
+            text("domain", _("Domain"), prepare=str.lower),
+            text("industry", _("Industry")),
+            text("city", _("City")),
+            text("phone", _("Phone"), sort=False),
+            *OWNED,
+            text("notes", _("Notes"), sort=False),
+        ),
+    )
+)
+
+
+@query(permission=Permission.COMPANY_VIEW)
+def search_companies(
+    ctx: Context,
+    *,
+    filter: Filter | None = None,
+    search: Search = "",
+    archived: bool = False,
+    sort: SortKey = "name",
+    time_zone: TimeZone = "UTC",
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[CompanyRow]:
+    """Find the companies that you may see by a filter on any of their fields, in any order.
+
+    The filter is as for contacts; ``search`` finds parts of the name.
+    """
+    visible = visible_to(
+        ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived)
+    )
+    rows, next_cursor = search_page(
+        ctx, CATALOG, matching(visible, search), ROW,
+        filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
+    )  # fmt: skip
+    return {"data": rows, "next_cursor": next_cursor}

@@ -1,0 +1,86 @@
+"""Contacts by any of their fields: what tables, saved views and POST /contacts/search ask."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.roles.policy import visible_to
+from crm.contacts.models import Contact
+from crm.contacts.phones import normalise_phone
+from crm.contacts.queries import ROW, matching
+from crm.contacts.schemas import ContactRow
+from crm.filters.building import OF_COMPANY, OWNED, choice, link, moment, number, text
+from crm.filters.catalogs import Catalog, register
+from crm.filters.fields import FilterField, Kind
+from crm.filters.grammar import Filter
+from crm.filters.searching import TimeZone, search_page
+from crm.filters.sorting import SortKey
+from realtime.functions import Context, Cursor, Limit, Page, Search, query
+
+TIME_FRAMES = (
+    ("now", _("Now")),
+    ("3_months", _("Within 3 months")),
+    ("6_months", _("Within 6 months")),
+    ("12_months", _("Within a year")),
+    ("later", _("Later")),
+)
+
+
+def _digits(written: str) -> str:
+    """A whole number as E.164, part of one as its digits."""
+    return normalise_phone(written) or "".join(character for character in written if character.isdigit())
+
+
+CATALOG = register(
+    Catalog(
+        object="contact",
+        permission=Permission.CONTACT_VIEW,
+        search="contacts.search_contacts",
+        default_sort="-last_activity_at",
+        fields=(
+            text("full_name", _("Name")),
+            text("first_name", _("First name")),
+            text("last_name", _("Last name")),
+            text("email", _("Email"), prepare=str.lower),
+            text("phone", _("Phone"), sort=False, prepare=_digits, path="phone_e164"),
+            link("stage_id", _("Stage"), "contact_stages", sort="stage__position", nullable=False),
+            text("source", _("Source")),
+            FilterField("tags", _("Tags"), Kind.CHOICES, "tags", offers="tags"),
+            *OWNED,
+            moment("last_activity_at", _("Last activity")),
+            link("company_id", _("Company"), "companies", sort="company_name"),
+            *OF_COMPANY,
+            text("job_title", _("Job title")),
+            number("price", _("Price"), nullable=True),
+            choice("time_frame", _("Time frame"), TIME_FRAMES),
+            text("background", _("Background"), sort=False),
+        ),
+    )
+)
+
+
+@query(permission=Permission.CONTACT_VIEW)
+def search_contacts(
+    ctx: Context,
+    *,
+    filter: Filter | None = None,
+    search: Search = "",
+    archived: bool = False,
+    sort: SortKey = "-last_activity_at",
+    time_zone: TimeZone = "UTC",
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[ContactRow]:
+    """Find the contacts that you may see by a filter on any of their fields, in any order.
+
+    A filter is a condition {"field", "op", "value"}, or a group {"all": [...]} or {"any": [...]} of filters;
+    docs/filters.md has the fields and operators. ``time_zone`` says where days begin. ``search`` finds parts of
+    names, email addresses and phone numbers.
+    """
+    visible = visible_to(
+        ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived)
+    )
+    rows, next_cursor = search_page(
+        ctx, CATALOG, matching(ctx, visible, search), ROW,
+        filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
+    )  # fmt: skip
+    return {"data": rows, "next_cursor": next_cursor}

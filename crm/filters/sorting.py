@@ -1,0 +1,147 @@
+"""Keyset pages over any sort: a column, a linked record's name, a custom field; records without a value come last.
+
+A sort that is a column of the row goes the way of ``take_page``, whose indexes serve it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    IntegerField,
+    JSONField,
+    OrderBy,
+    Q,
+    QuerySet,
+    Value,
+    lookups,
+)
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Left
+from pydantic import Field, StringConstraints
+
+from crm.filters.catalogs import Finder
+from crm.filters.fields import FilterField, Kind
+from crm.records.custom import COLUMN
+from realtime.functions import invalid, take_page
+from realtime.functions.pages import decode_cursor, encode_cursor
+
+SortKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^-?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=61),
+    Field(description="A field to sort by, with - the other way round; records without a value come last."),
+]
+VALUE = "sort_value"
+#: As much of a text as counts: a cursor carries it.
+MAX_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort that was found to be one."""
+
+    key: str
+    field: FilterField
+
+    @property
+    def descends(self) -> bool:
+        return self.key.startswith("-")
+
+    def is_plain(self, columns: list[str]) -> bool:
+        """Whether an index on the row's own column can serve it."""
+        own = not self.field.custom and self.field.sort == self.field.path and self.field.path in columns
+        return own and not (self.descends and self.field.nullable)
+
+
+def order_of(finder: Finder, sort: str) -> Order:
+    """The order that a sort key asks for; InvalidInput if one can't sort by it."""
+    found = finder.find(sort.lstrip("-"), "sort")
+    if not found.sort:
+        raise invalid("sort", f"{found.label}: one can't sort by this field.", "unknown_field")
+    return Order(sort, found)
+
+
+def take_sorted(
+    queryset: QuerySet[Any, Any],
+    columns: list[str],
+    renamed: dict[str, Any],
+    *,
+    order: Order,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Any], str | None]:
+    """Up to ``limit`` rows (dicts of the columns) after the cursor, and the next cursor."""
+    tie = "-id" if order.descends else "id"
+    if order.is_plain(columns):
+        path = f"-{order.field.path}" if order.descends else order.field.path
+        found = queryset.values(*columns, **renamed)
+        return take_page(found, order=(path, tie), cursor=cursor, limit=limit)
+    if cursor is not None:
+        queryset = queryset.filter(_after(order, *decode_cursor((order.key, tie), cursor)))
+    sorted_by = OrderBy(F(VALUE), descending=order.descends, nulls_last=order.field.sort_nullable or None)
+    found = queryset.values(*columns, **renamed, **{VALUE: _expression(order.field)}).order_by(sorted_by, tie)
+    rows: list[Any] = list(found[: limit + 1])
+    keys = [row.pop(VALUE) for row in rows]
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], encode_cursor((order.key, tie), [keys[limit - 1], rows[limit - 1]["id"]])
+
+
+def _expression(field: FilterField) -> Any:
+    if field.custom:
+        if field.kind is Kind.TEXT:
+            return Left(KeyTextTransform(field.custom, COLUMN), MAX_TEXT)
+        return KeyTransform(field.custom, COLUMN)
+    return Left(field.sort, MAX_TEXT) if _is_text(field) else F(field.sort)
+
+
+def _is_text(field: FilterField) -> bool:
+    return field.kind in (Kind.TEXT, Kind.CHOICE) or field.sort.endswith("_name")
+
+
+def _after(order: Order, value: Any, pk: Any) -> Q:
+    """Records beyond the last one of the page before."""
+    tie: Any = {"id__lt" if order.descends else "id__gt": _id(pk)}
+    expression = _expression(order.field)
+    no_value = Q(lookups.IsNull(expression, True))
+    if value is None:
+        return no_value & Q(**tie)
+    at = _typed(order.field, value)
+    beyond = (lookups.LessThan if order.descends else lookups.GreaterThan)(expression, at)
+    condition = Q(beyond) | (Q(lookups.Exact(expression, at)) & Q(**tie))
+    return condition | no_value if order.field.sort_nullable else condition
+
+
+BROKEN = "This cursor is broken: take next_cursor from a page as it is."
+
+
+def _id(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise invalid("cursor", BROKEN)
+    return value
+
+
+def _typed(field: FilterField, value: Any) -> Value:
+    """The cursor's value as the database compares it; InvalidInput if somebody wrote the cursor themselves."""
+    if not isinstance(value, str | int | float | bool):
+        raise invalid("cursor", BROKEN)
+    if field.custom and field.kind is not Kind.TEXT:
+        return Value(value, JSONField())
+    try:
+        if _is_text(field):
+            return Value(str(value), CharField())
+        if field.kind is Kind.NUMBER:
+            return Value(Decimal(str(value)), DecimalField())
+        if field.kind is Kind.MOMENT:
+            return Value(datetime.fromisoformat(str(value)), DateTimeField())
+        if field.kind is Kind.DATE:
+            return Value(date.fromisoformat(str(value)), DateField())
+        return Value(int(value), IntegerField())
+    except (ValueError, ArithmeticError):
+        raise invalid("cursor", BROKEN) from None
