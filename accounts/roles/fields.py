@@ -15,6 +15,9 @@ ALWAYS_SHOWN = frozenset(
 DERIVED = {
     "phone_e164": "phone",
     "company_name": "company_id",
+    "emails": "email",
+    "phones": "phone",
+    "companies": "company_id",
     "contact_name": "contact_id",
     "stage_name": "stage_id",
     "mentioned": "body",

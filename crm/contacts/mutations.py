@@ -3,29 +3,47 @@
 from typing import Any
 
 from accounts.permissions import Permission
-from accounts.roles.policy import get_visible
+from accounts.roles.policy import get_visible, refuse_readonly
 from crm.companies.models import Company
+from crm.contacts.locking import WORD, lock_contact
 from crm.contacts.models import Contact, ContactStage
-from crm.contacts.phones import normalise_phone
+from crm.contacts.naming import refuse_nameless
+from crm.contacts.parts import EMAIL, PHONE, heir_of
+from crm.contacts.phones import e164
 from crm.contacts.queries import get_contact
-from crm.contacts.schemas import ContactChanges, ContactDetail, Email, JobTitle, PersonName, Phone
+from crm.contacts.schemas import (
+    ContactChanges,
+    ContactDetail,
+    Email,
+    ExternalId,
+    JobTitle,
+    PersonName,
+    Phone,
+    Price,
+    TagNames,
+    TimeFrame,
+)
+from crm.contacts.tagging import add_tags, refuse_tags
 from crm.fields.schemas import CustomValues
 from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.conflicts import refuse_changed_since
 from crm.records.custom import COLUMN, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
 from realtime.reads.fixed import FixedQuery
 
-WORD = "contact"
+CONFLICTS = {
+    "contact_external_id_unique": ("external_id", "Another contact of this source has this external id.")
+}
 STAGE = FixedQuery(lambda stage_id: ContactStage.objects.filter(pk=stage_id).values_list("id"))
 FIRST_STAGE = FixedQuery(
     lambda: ContactStage.objects.order_by("position", "id").values_list("id")[:1], parameters=0
 )
 
 
-@mutation(permission=Permission.CONTACT_CREATE)
+@mutation(permission=Permission.CONTACT_CREATE, conflicts=CONFLICTS)
 def create_contact(
     ctx: Context,
     *,
@@ -45,6 +63,7 @@ def create_contact(
     given: dict[str, Any] = {
         "first_name": first_name, "last_name": last_name, "email": email.lower(), "phone": phone,
         "job_title": job_title, "source": source, "background": background, "company_id": company_id,
+        "price": price, "time_frame": time_frame, "external_id": external_id,
     }  # fmt: skip
     owner = writes.owned_by(ctx, owner_id, Permission.CONTACT_ASSIGN)
     values = new_values(ctx, WORD, custom)
@@ -79,32 +98,33 @@ def update_contact(
 
 @mutation(permission=Permission.CONTACT_ASSIGN)
 def assign_contact(
-    ctx: Context, *, contact_id: Id, owner_id: Id | None, version: Version | None = None
+    ctx: Context,
+    *,
+    contact_id: Id,
+    owner_id: Id | None,
+    team_id: Id | None = None,
+    version: Version | None = None,
 ) -> RecordRef:
-    """Give a contact to a member, or to nobody."""
-    contact = _lock(ctx, contact_id, Permission.CONTACT_ASSIGN, version)
-    writes.assign(ctx, contact, WORD, owner_id)
+    """Give a contact to a member, or to nobody: then it waits in the pool, of a team if one is given."""
+    contact = lock_contact(ctx, contact_id, Permission.CONTACT_ASSIGN, version)
+    writes.assign(ctx, contact, WORD, owner_id, team_id)
     return ref(contact)
 
 
 @mutation(permission=Permission.CONTACT_DELETE)
 def archive_contact(ctx: Context, *, contact_id: Id, version: Version | None = None) -> RecordRef:
     """Put a contact into the bin."""
-    contact = _lock(ctx, contact_id, Permission.CONTACT_DELETE, version)
+    contact = lock_contact(ctx, contact_id, Permission.CONTACT_DELETE, version)
     writes.archive(ctx, contact, WORD)
     return ref(contact)
 
 
-@mutation(permission=Permission.CONTACT_DELETE)
+@mutation(permission=Permission.CONTACT_DELETE, conflicts=CONFLICTS)
 def restore_contact(ctx: Context, *, contact_id: Id) -> ContactDetail:
     """Take a contact out of the bin."""
-    contact = _lock(ctx, contact_id, Permission.CONTACT_DELETE, None)
+    contact = lock_contact(ctx, contact_id, Permission.CONTACT_DELETE, None)
     writes.restore(ctx, contact, WORD)
     return _answer(ctx, contact)
-
-
-def _lock(ctx: Context, contact_id: int, to: Permission, version: int | None) -> Contact:
-    return writes.lock(ctx, Contact.objects.all(), contact_id, to=to, version=version)
 
 
 def _answer(ctx: Context, contact: Contact) -> ContactDetail:
@@ -125,13 +145,12 @@ def _derived(ctx: Context, values: dict[str, Any], contact: Contact | None) -> d
     def now(field: str) -> Any:
         return values.get(field, getattr(contact, field, None))
 
-    full_name = f"{now('first_name')} {now('last_name')}".strip()
     # A contact without a name is shown by its email or phone; not stored as its name, as a role may hide those.
-    if not (full_name or now("email") or now("phone")):
-        raise invalid("first_name", "Give a name, an email address or a phone number.", "required")
+    refuse_nameless(contact, values)
+    same_phone = contact is not None and contact.phone == now("phone")
     return {
-        "full_name": full_name,
-        "phone_e164": normalise_phone(now("phone")) if now("phone") else "",
+        "full_name": f"{now('first_name')} {now('last_name')}".strip(),
+        "phone_e164": contact.phone_e164 if contact and same_phone else e164(ctx, now("phone")),
         "company_name": _company_name(ctx, now("company_id"), contact),
     }
 

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.contacts import next_task
-from crm.contacts.models import Contact, ContactStage
+from crm.contacts.models import Contact, ContactStage, EmailAddress, PhoneNumber
+from crm.contacts.phones import e164
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, plain, readable, shows
@@ -19,7 +20,7 @@ from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Searc
 ROW = {
     **plain("id", "full_name", "first_name", "last_name", "email", "phone", "job_title", "stage_id"),
     "stage_name": "stage__name",
-    **plain("source", "company_id", "company_name", "owner_id"),
+    **plain("source", "company_id", "company_name", "tags", "price", "time_frame", "external_id", "owner_id"),
     "owner_name": "owner__name",
     "custom": COLUMN,
     **plain(*next_task.COLUMNS),
@@ -94,20 +95,23 @@ def _detail(ctx: Context) -> FieldMap:
 
 @query(permission=Permission.CONTACT_VIEW)
 def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> Page[ContactRow]:
-    """Find contacts by exact email address or phone number, normalised; up to 50, no cursor."""
-    from crm.contacts.phones import normalise_phone
+    """Find contacts by exact email address or phone number, normalised; up to 50, no cursor.
 
-    condition = Q(pk__in=[])
+    All addresses and numbers of a contact count, not only the primary ones: one probe of one index each.
+    """
+    points = []
     if email and shows(ctx, "contact", "email"):
-        condition |= Q(email__iexact=email)
-    e164 = normalise_phone(phone) if phone and shows(ctx, "contact", "phone") else ""
-    if e164:
-        condition |= Q(phone_e164=e164)
-    found = visible_to(
-        ctx, Permission.CONTACT_VIEW, Contact.objects.filter(condition, archived_at__isnull=True)
-    )
+        points.append(EmailAddress.objects.filter(address=email.lower()).values("contact_id"))
+    number = e164(ctx, phone) if phone and shows(ctx, "contact", "phone") else ""
+    if number:
+        points.append(PhoneNumber.objects.filter(e164=number).values("contact_id"))
+    if not points:
+        return {"data": [], "next_cursor": None}
+    live = Contact.objects.filter(archived_at__isnull=True, pk__in=points[0].union(*points[1:]))
     columns, renamed = readable(ctx, "contact", ROW)
-    rows: Any = list(found.values(*columns, **renamed).order_by("id")[:50])
+    rows: Any = list(
+        visible_to(ctx, Permission.CONTACT_VIEW, live).values(*columns, **renamed).order_by("id")[:50]
+    )
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": None}
 
 

@@ -1,12 +1,14 @@
 """What goes into and comes out of the contacts' functions."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
+from crm.segments.schemas import TagName
 from realtime.functions import Changes, Id, Prose, Word, shape
 
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
@@ -21,6 +23,21 @@ Phone = Annotated[
     Field(description="A phone number as people write it; kept also in E.164 for look-ups."),
 ]
 JobTitle = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Price = Annotated[
+    Decimal,
+    Field(
+        ge=0, le=Decimal("999999999999.99"), max_digits=14, decimal_places=2,
+        description="In the workspace's currency, as text.",
+    ),
+]
+TimeFrame = Literal["", "now", "3_months", "6_months", "12_months", "later"]
+ExternalId = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=120),
+    Field(description="The contact's id in the system that ``source`` names; unique there."),
+]
+SourceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+TagNames = Annotated[list[TagName], Field(max_length=50)]
 ContactOrder = Literal["-last_activity_at", "full_name", "-created_at", "next_task_due_at"]
 
 
@@ -40,6 +57,10 @@ class ContactRow(TypedDict):
     source: NotRequired[str]
     company_id: NotRequired[int | None]
     company_name: NotRequired[str]
+    tags: NotRequired[list[str]]
+    price: NotRequired[Decimal | None]
+    time_frame: NotRequired[str]
+    external_id: NotRequired[str]
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
@@ -74,4 +95,44 @@ class ContactChanges(Changes):
     source: Word = ""
     company_id: Id | None = None
     background: Prose = ""
+    price: Price | None = None
+    time_frame: TimeFrame = ""
+    external_id: ExternalId = ""
     custom: CustomValues = {}
+
+
+class ContactValues(ContactChanges):
+    """Fields of a contact to create or change; those not sent stay, or are empty for a new one."""
+
+    tags: SourceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+TagNames = []
+    owner_id: Id = 0
+
+
+@shape
+class ContactUpserted(ContactDetail):
+    """A contact, and whether it was created just now."""
+
+    created: bool
+
+
+@shape
+class BatchError(TypedDict):
+    """Why one item was refused, as the item's own request would have been."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: list[dict[str, str]]
+
+
+@shape
+class BatchResult(TypedDict):
+    """What became of one item, in the order of the request. ``error`` is null if it was done."""
+
+    index: int
+    id: int | None
+    version: int | None
+    created: bool
+    error: BatchError | None

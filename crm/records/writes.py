@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from accounts.permissions import Permission
-from accounts.roles.models import Member, TeamMember
+from accounts.roles.models import Member, Team, TeamMember
 from accounts.roles.policy import acting_member_id, home_team_of, refuse_readonly, require, visible_to
 from crm.records import custom
+from crm.records.conflicts import changed_since
 from crm.records.fields import plain_value
 from crm.records.followers import carry_along
 from crm.records.happenings import tell
@@ -140,13 +141,23 @@ def team_of(member_id: int) -> int | None:
     return found[0][0] if found else None
 
 
-def assign(ctx: Context, record: Record, word: str, owner_id: int | None) -> None:
-    """Give the record to a member (and their team), or to nobody."""
+def assign(
+    ctx: Context, record: Record, word: str, owner_id: int | None, pool_team_id: int | None = None
+) -> None:
+    """Give the record to a member (and their team), or to nobody: then to a team's pool, or to everybody's."""
     owner = None if owner_id is None else active_member(owner_id)
-    team_id = team_of(owner.pk) if owner else None
+    if owner is not None and pool_team_id is not None:
+        raise invalid("team_id", "A member's records belong to their own team: leave this out.", "not_both")
+    team_id = team_of(owner.pk) if owner else _team(pool_team_id)
     if (record.owner_id, record.team_id) != (owner_id, team_id):
         write(ctx, record, word, {"owner_id": owner_id, "team_id": team_id})
         carry_along(record)
+
+
+def _team(team_id: int | None) -> int | None:
+    if team_id is not None and not Team.objects.filter(pk=team_id).exists():
+        raise invalid("team_id", "There is no team with this id.", "unknown_team")
+    return team_id
 
 
 def archive(ctx: Context, record: Record, word: str) -> None:

@@ -113,7 +113,7 @@ def _run_mutation(
     try:
         return writing(once)
     except IntegrityError as error:
-        raise _explained(function, error) from error
+        raise explained(function, error) from error
     except DataError as error:
         raise InvalidInput("A value is out of the range that can be stored.") from error
 
@@ -171,7 +171,7 @@ def _checked(function: AnyFunction, result: Any) -> Any:
     return result
 
 
-def _explained(function: AnyFunction, error: IntegrityError) -> Conflict:
+def explained(function: AnyFunction, error: IntegrityError) -> Conflict:
     """The violated constraint in the caller's words."""
     cause = error.__cause__
     name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None

@@ -1,0 +1,71 @@
+"""Two people change one record at once: what the one who comes second did not know, field by field.
+
+Each change of a record counts its version up by one and writes one audit entry about it, so the newest entries are
+what happened since a version. (A change that the product makes to many records at once does neither.)
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from accounts.roles.fields import is_hidden
+from accounts.roles.models import Member
+from accounts.roles.policy import scope_of
+from crm.records.models import Record
+from realtime.functions import Context, PreconditionFailed
+from realtime.functions.errors import ArgumentError
+from realtime.functions.models import AuditEntry
+
+#: Further back nobody is told in detail.
+MOST = 100
+
+
+def changed_since(ctx: Context, record: Record, word: str, version: int) -> list[ArgumentError]:
+    """What happened to the record since a version, an entry a field: from what to what, by whom, when.
+
+    Fields that the actor's role hides are left out.
+    """
+    count = min(record.version - version, MOST)
+    if count <= 0:
+        return []
+    rows = list(
+        AuditEntry.objects.filter(object=word, object_id=record.pk)
+        .order_by("-at", "-id")
+        .values_list("changes", "actor_id", "at")[:count]
+    )
+    fields: dict[str, tuple[Any, Any, int | None, datetime]] = {}
+    for changes, actor_id, at in reversed(rows):
+        for name, change in changes.items():
+            before = fields[name][0] if name in fields else change[0]
+            fields[name] = (before, change[1], actor_id, at)
+    hidden = scope_of(ctx).hidden_fields(word)
+    names = dict(Member.objects.filter(pk__in={row[2] for row in fields.values()}).values_list("id", "name"))
+    return [
+        {
+            "param": f"changes.{name}",
+            "code": "changed",
+            "detail": f"{names.get(by or 0, 'The system')} changed this from {_said(before)} to {_said(after)}.",
+        }
+        for name, (before, after, by, _at) in fields.items()
+        if not is_hidden(name, hidden) and before != after
+    ]
+
+
+def refuse_changed_since(
+    ctx: Context, record: Record, word: str, version: int, fields: Collection[str]
+) -> None:
+    """PreconditionFailed if one of the fields has changed since the version; the errors say how."""
+    if record.version <= version:
+        return
+    found = changed_since(ctx, record, word, version)
+    known = min(record.version - version, MOST) == record.version - version
+    collisions = [error for error in found if error["param"].removeprefix("changes.") in fields]
+    if collisions or not known:
+        raise PreconditionFailed(
+            f"Somebody changed this record: it is at version {record.version}, you changed version {version}.",
+            errors=collisions or found,
+        )
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value in ("", None, []) else f"“{value}”"
