@@ -70,6 +70,48 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "contacts.restore_contact": ("++00+F0", ids("contact_id")),
     "contacts.search_contacts": ("+++++++", nothing),
     "contacts.update_contact": ("++00+F0", ids("contact_id", changes={"source": "fair"})),
+    "contacts.add_address": ("++00+F0", ids("contact_id", city="Bern")),
+    "contacts.add_email": ("++00+F0", ids("contact_id", address="lovelace@example.com")),
+    "contacts.add_phone": ("++00+F0", ids("contact_id", number="415 555 0199")),
+    "contacts.add_relationship": (
+        "++00+F0",
+        lambda w: {"contact_id": w["contact_id"], "other_id": w["other_contact_id"], "kind": "sibling"},
+    ),
+    "contacts.batch_contacts": ("+++++F+", ids(items=[{"create": {"first_name": "Ada"}}])),
+    "contacts.claim_contact": ("+++++F0", lambda w: {"contact_id": w["pool_contact_id"]}),
+    "contacts.create_contact_stage": ("++FFFF+", ids(name="Nurtured")),
+    "contacts.create_lead_source": ("++FFFF+", ids(name="Open house")),
+    "contacts.delete_address": ("++00+F0", ids("contact_id", "address_id")),
+    "contacts.delete_company_role": ("++00+F0", ids("contact_id", "company_id")),
+    "contacts.delete_contact_stage": ("++FFFF0", ids("contact_stage_id")),
+    "contacts.delete_email": ("++00+F0", ids("contact_id", "email_id")),
+    "contacts.delete_lead_source": ("++FFFF0", ids("lead_source_id")),
+    "contacts.delete_phone": ("++00+F0", ids("contact_id", "phone_id")),
+    "contacts.delete_relationship": ("++00+F0", ids("contact_id", "relationship_id")),
+    "contacts.get_profile": ("++00++0", ids("contact_id")),
+    "contacts.list_consents": ("++00++0", ids("contact_id")),
+    "contacts.list_lead_sources": ("+++++++", nothing),
+    "contacts.list_pool": ("+++++F+", nothing),
+    "contacts.order_contact_stages": ("++FFFFI", lambda w: {"stage_ids": w["contact_stage_ids"]}),
+    "contacts.order_lead_sources": ("++FFFFI", lambda w: {"lead_source_ids": w["lead_source_ids"]}),
+    "contacts.put_company_role": ("++00+F0", ids("contact_id", "company_id", role="Buyer")),
+    "contacts.record_consent": ("++00+F0", ids("contact_id", channel="email", state="granted")),
+    "contacts.rename_contact_stage": ("++FFFF0", ids("contact_stage_id", name="Warm")),
+    "contacts.rename_lead_source": ("++FFFF0", ids("lead_source_id", name="Fair")),
+    "contacts.tag_contact": ("++00+F0", ids("contact_id", tag="VIP")),
+    "contacts.untag_contact": ("++00+F0", ids("contact_id", tag="VIP")),
+    "contacts.update_address": ("++00+F0", ids("contact_id", "address_id", changes={"city": "Basel"})),
+    "contacts.update_email": ("++00+F0", ids("contact_id", "email_id", changes={"label": "home"})),
+    "contacts.update_phone": ("++00+F0", ids("contact_id", "phone_id", changes={"is_bad": True})),
+    "contacts.upsert_contact": (
+        "+++++F+",
+        ids(match="email", values={"email": "ada@example.com", "source": "fair"}),
+    ),
+    "segments.create_tag": ("++FFFF+", ids(name="Investor")),
+    "segments.delete_tag": ("++FFFF0", ids("tag_id")),
+    "segments.list_tags": ("+++++++", nothing),
+    "segments.merge_tags": ("++FFFF0", lambda w: {"tag_id": w["tag_id"], "into_id": w["other_tag_id"]}),
+    "segments.update_tag": ("++FFFF0", ids("tag_id", changes={"name": "Hot"})),
     "deals.archive_deal": ("++00+F0", ids("deal_id")),
     "deals.assign_deal": ("++0FFF0", ids("deal_id", owner_id=None)),
     "deals.create_lost_reason": ("++FFFF+", ids(name="Moved away")),
@@ -201,6 +243,38 @@ def outcome(name: str, person: Person, args: dict[str, Any]) -> str:
     return "+"
 
 
+def contact_parts(bob: Person, olivia: Person, contact: int, company: int) -> World:
+    """What hangs on Bob's contact, a contact in the pool, and the words that describe contacts."""
+
+    def do(who: Person, function: str, **args: Any) -> Any:
+        return call(function, who.context(), args)
+
+    one = {"contact_id": contact}
+    pool = do(olivia, "contacts.create_contact", first_name="Nobody's")["id"]
+    do(olivia, "contacts.assign_contact", contact_id=pool, owner_id=None)
+    other = do(bob, "contacts.create_contact", first_name="Byron")["id"]
+    do(bob, "contacts.tag_contact", **one, tag="VIP")
+    do(bob, "contacts.put_company_role", **one, company_id=company)
+    stages = do(olivia, "contacts.create_contact_stage", name="Dormant")
+    sources = do(olivia, "contacts.create_lead_source", name="Radio")
+    tags = [do(olivia, "segments.create_tag", name=name)["id"] for name in ("Cold", "Warm")]
+    profile = do(bob, "contacts.get_profile", **one)
+    return {
+        "pool_contact_id": pool,
+        "other_contact_id": other,
+        "email_id": profile["emails"][0]["id"],
+        "phone_id": do(bob, "contacts.add_phone", **one, number="415 555 0123")["id"],
+        "address_id": do(bob, "contacts.add_address", **one, city="Bern")["id"],
+        "relationship_id": do(bob, "contacts.add_relationship", **one, other_id=other, kind="friend")["id"],
+        "contact_stage_id": stages[-1]["id"],
+        "contact_stage_ids": [stage["id"] for stage in reversed(stages)],
+        "lead_source_id": sources[-1]["id"],
+        "lead_source_ids": [source["id"] for source in reversed(sources)],
+        "tag_id": tags[0],
+        "other_tag_id": tags[1],
+    }
+
+
 @pytest.fixture
 def world(db: None, cast: Cast) -> World:
     """Records of Bob's in Acme, and rows of every other kind."""
@@ -215,9 +289,12 @@ def world(db: None, cast: Cast) -> World:
         contact = make(bob, "contacts.create_contact", first_name="Ada", email="ada@example.com")
         pipeline = call("deals.create_pipeline", olivia.context(), {"name": "Lettings"})
         deal = make(bob, "deals.create_deal", title="House", contact_id=contact)
+        company = make(bob, "companies.create_company", name="Initech")
+        parts = contact_parts(bob, olivia, contact, company)
         return {
             "contact_id": contact,
-            "company_id": make(bob, "companies.create_company", name="Initech"),
+            "company_id": company,
+            **parts,
             "deal_id": deal,
             "activity_id": make(bob, "activities.create_activity", contact_id=contact, body="Hi"),
             "task_id": make(bob, "tasks.create_task", title="Call"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.db import DataError, IntegrityError, transaction
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from accounts.permissions import Permission
 from crm.contacts.mutations import (
@@ -18,7 +18,7 @@ from crm.contacts.pool import claim_contact
 from crm.contacts.schemas import BatchResult
 from crm.contacts.tagging import tag_contact, untag_contact
 from crm.contacts.upsert import upsert_contact
-from realtime.functions import Context, FunctionError, InvalidInput, invalid, mutation
+from realtime.functions import Context, FunctionError, InvalidInput, Phrase, invalid, mutation
 from realtime.functions.call import explained, permit
 from realtime.functions.registry import AnyFunction
 
@@ -34,7 +34,7 @@ VERBS: Mapping[str, AnyFunction] = {
     "archive": archive_contact,
     "restore": restore_contact,
 }
-Items = Annotated[list[dict[str, JsonValue]], Field(min_length=1, max_length=200)]
+Items = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=200)]
 
 
 @mutation(permission=Permission.CONTACT_EDIT)
@@ -42,8 +42,9 @@ def batch_contacts(ctx: Context, *, items: Items) -> list[BatchResult]:
     """Do up to 200 things with contacts, with a result for each; one that is refused leaves the others alone.
 
     An item has one key, which says what to do, and its arguments: ``{"create": {"first_name": "Ada"}}``,
-    ``{"update": {"contact_id": 3, "changes": {...}, "version": 2}}``, ``{"upsert": {"match": "email", "values": {...}}}``;
-    or assign, claim, tag, untag, archive, restore with a ``contact_id``.
+    ``{"update": {"contact_id": 3, "changes": {...}, "version": 2}}``,
+    ``{"upsert": {"match": "email", "values": {...}}}``; or assign, claim, tag, untag, archive, restore with a
+    ``contact_id``.
     """
     return [_result(ctx, index, item) for index, item in enumerate(items)]
 
@@ -68,8 +69,10 @@ def _result(ctx: Context, index: int, item: dict[str, Any]) -> BatchResult:
 
 def _do(ctx: Context, item: dict[str, Any]) -> Any:
     if len(item) != 1 or not item.keys() <= VERBS.keys():
-        raise invalid("", f"An item has one key, one of: {', '.join(VERBS)}.", "unknown_verb")
-    (verb, given), = item.items()
+        raise invalid(
+            "", Phrase("An item has one key, one of: %(verbs)s.", verbs=", ".join(VERBS)), "unknown_verb"
+        )
+    ((verb, given),) = item.items()
     if not isinstance(given, dict):
         raise invalid(verb, "Give an object that holds the arguments.", "dict_type")
     function = VERBS[verb]

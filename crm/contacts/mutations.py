@@ -28,7 +28,7 @@ from crm.fields.schemas import CustomValues
 from crm.fields.values import changed_values, new_values
 from crm.records import writes
 from crm.records.conflicts import refuse_changed_since
-from crm.records.custom import COLUMN, custom_names
+from crm.records.custom import COLUMN, PREFIX, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
@@ -56,6 +56,10 @@ def create_contact(
     source: Word = "",
     company_id: Id | None = None,
     background: Prose = "",
+    price: Price | None = None,
+    time_frame: TimeFrame = "",
+    external_id: ExternalId = "",
+    tags: TagNames | None = None,
     custom: CustomValues | None = None,
     owner_id: Id | None = None,
 ) -> ContactDetail:
@@ -75,25 +79,49 @@ def create_contact(
         **owner,
         last_activity_at=ctx.now,
     )
+    refuse_tags(ctx, tags)
     writes.create(ctx, contact, WORD, {**given, **custom_names(values)})
+    add_tags(ctx, contact, tags or [])
     return _answer(ctx, contact)
 
 
-@mutation(permission=Permission.CONTACT_EDIT)
+@mutation(permission=Permission.CONTACT_EDIT, conflicts=CONFLICTS)
 def update_contact(
-    ctx: Context, *, contact_id: Id, changes: ContactChanges, version: Version | None = None
+    ctx: Context,
+    *,
+    contact_id: Id,
+    changes: ContactChanges,
+    version: Version | None = None,
+    merge: bool = False,
 ) -> ContactDetail:
-    """Change fields of a contact; those not sent stay as they are."""
-    contact = _lock(ctx, contact_id, Permission.CONTACT_EDIT, version)
+    """Change fields of a contact; those not sent stay as they are.
+
+    ``email``, ``phone`` and ``company_id`` are the primary ones: a new value replaces the primary one, an empty one
+    takes it away and the oldest other one becomes primary. With ``merge`` an older ``version`` is refused only if
+    one of the fields sent has changed since; the errors say from what to what, and by whom.
+    """
     sent = changes.sent()
+    contact = lock_contact(ctx, contact_id, version=None if merge else version)
+    if merge and version is not None:
+        names = {*sent, *(f"{PREFIX}{key}" for key in sent.get("custom", ()))}
+        refuse_changed_since(ctx, contact, WORD, version, names)
+    change_contact(ctx, contact, sent)
+    return _answer(ctx, contact)
+
+
+def change_contact(ctx: Context, contact: Contact, sent: dict[str, Any]) -> None:
+    """Write the given fields of a locked contact, with all that follows from them."""
     if "email" in sent:
         sent["email"] = sent["email"].lower()
     if "stage_id" in sent:
         sent["stage_id"] = _stage(sent["stage_id"])
     if "custom" in sent:
         sent[COLUMN] = changed_values(ctx, WORD, contact.custom_values, sent.pop("custom"))
+    for kind in (EMAIL, PHONE):
+        if sent.get(kind.column) == "" and getattr(contact, kind.column):
+            refuse_readonly(ctx, WORD, {kind.column})
+            sent[kind.column] = heir_of(contact, kind)
     writes.apply(ctx, contact, WORD, sent, _derived(ctx, sent, contact))
-    return _answer(ctx, contact)
 
 
 @mutation(permission=Permission.CONTACT_ASSIGN)

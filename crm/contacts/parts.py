@@ -14,7 +14,7 @@ from crm.contacts.models import Address, Contact, EmailAddress, PhoneNumber
 from crm.contacts.naming import refuse_nameless
 from crm.contacts.phones import e164, last_digits
 from crm.records import writes
-from realtime.functions import Conflict, Context, NotFound, invalid
+from realtime.functions import Conflict, Context, NotFound, Phrase, invalid
 
 MOST = 50
 
@@ -72,7 +72,7 @@ def add_part(
     others = kind.model.objects.filter(contact=contact)
     count = others.count()
     if count >= MOST:
-        raise Conflict(f"A contact has at most {MOST} of these: delete one first.")
+        raise Conflict(Phrase("A contact has at most %(most)s of these: delete one first.", most=MOST))
     _refuse_double(kind, others, values)
     row = kind.model.objects.create(contact=contact, **_full(ctx, kind, values))
     columns = _make_primary(ctx, kind, contact, row) if is_primary or not count else {}
@@ -142,14 +142,14 @@ def _lock(ctx: Context, kind: PartKind, contact_id: int, version: int | None) ->
 def _part(kind: PartKind, contact: Contact, pk: int) -> tuple[Any, str]:
     row = kind.model.objects.filter(contact=contact, pk=pk).first()
     if row is None:
-        raise NotFound(f"The contact has no {kind.model._meta.verbose_name} with this id.")
+        raise NotFound("The contact has nothing of the kind with this id.")
     return row, str(row)
 
 
 def _refuse_double(kind: PartKind, others: Any, values: Mapping[str, Any]) -> None:
     given = values.get(kind.value) if kind.value else None
     if given is not None and others.filter(**{kind.value: given}).exists():
-        raise Conflict(f"The contact has this {kind.model._meta.verbose_name} already.")
+        raise Conflict("The contact has this already.")
 
 
 def _full(ctx: Context, kind: PartKind, values: Mapping[str, Any]) -> dict[str, Any]:

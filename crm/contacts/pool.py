@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.permissions import Access, Permission
 from accounts.roles.models import Member
 from accounts.roles.policy import acting_member_id, can, scope_of, team_ids_of
+from crm.contacts import next_task
 from crm.contacts.locking import WORD
 from crm.contacts.models import Contact
 from crm.contacts.queries import ROW
@@ -21,7 +22,19 @@ from crm.records.fields import readable
 from crm.records.followers import carry_along
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
-from realtime.functions import Conflict, Context, Cursor, Id, Limit, NotFound, Page, mutation, query, take_page
+from realtime.functions import (
+    Conflict,
+    Context,
+    Cursor,
+    Id,
+    Limit,
+    NotFound,
+    Page,
+    Phrase,
+    mutation,
+    query,
+    take_page,
+)
 
 #: For so long somebody who saw the contact in the pool is told who has it.
 TOLD_FOR = timedelta(hours=1)
@@ -37,7 +50,7 @@ def list_pool(ctx: Context, *, cursor: Cursor | None = None, limit: Limit = 50) 
     rows, next_cursor = take_page(
         found.values(*columns, **renamed), order=("-created_at", "-id"), cursor=cursor, limit=limit
     )
-    return {"data": rows, "next_cursor": next_cursor}
+    return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
 
 
 @mutation(permission=Permission.CONTACT_CLAIM)
@@ -75,4 +88,4 @@ def _taken(ctx: Context, contact: Contact, me: int) -> RecordRef:
     if not (was_just_claimed or _sees(ctx, contact)):
         raise NotFound("There is no contact with this id.")
     name = Member.objects.values_list("name", flat=True).get(pk=contact.owner_id)
-    raise Conflict(f"{name} has this contact already.")
+    raise Conflict(Phrase("%(name)s has this contact already.", name=name))

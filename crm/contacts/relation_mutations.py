@@ -25,7 +25,7 @@ from crm.contacts.part_schemas import (
 from crm.contacts.profile import CONSENT_COLUMNS, place, relationships
 from crm.records import writes
 from crm.records.links import check_link
-from realtime.functions import Conflict, Context, Id, NotFound, Version, invalid, mutation
+from realtime.functions import Conflict, Context, Id, NotFound, Phrase, Version, invalid, mutation
 
 EDIT = Permission.CONTACT_EDIT
 KNOWN = {"relationship_unique": ("other_id", "They are already related in this way.")}
@@ -78,10 +78,8 @@ def put_company_role(
     check_link(ctx, Permission.COMPANY_VIEW, Company, "company_id", company_id)
     places = ContactCompany.objects.filter(contact=contact)
     if places.count() >= MOST:
-        raise Conflict(f"A contact belongs to at most {MOST} companies.")
-    ContactCompany.objects.update_or_create(
-        contact=contact, company_id=company_id, defaults={"role": role}
-    )
+        raise Conflict(Phrase("A contact belongs to at most %(most)s companies.", most=MOST))
+    ContactCompany.objects.update_or_create(contact=contact, company_id=company_id, defaults={"role": role})
     if is_primary or contact.company_id is None:
         _make_primary(ctx, contact, company_id, role)
     else:
@@ -128,7 +126,9 @@ def record_consent(
     """Note what a contact said about one channel, when, and how that can be shown. Earlier notes stay."""
     contact = lock_contact(ctx, contact_id, version=version)
     if at is not None and at > ctx.now:
-        raise invalid("at", "Consent is given or withdrawn before it is noted: give a time in the past.", "future")
+        raise invalid(
+            "at", "Consent is given or withdrawn before it is noted: give a time in the past.", "future"
+        )
     row = Consent.objects.create(
         contact=contact, channel=channel, state=state, proof=proof, at=at or ctx.now, by_id=member_id_of(ctx)
     )

@@ -26,7 +26,10 @@ JobTitle = Annotated[str, StringConstraints(strip_whitespace=True, max_length=12
 Price = Annotated[
     Decimal,
     Field(
-        ge=0, le=Decimal("999999999999.99"), max_digits=14, decimal_places=2,
+        ge=0,
+        le=Decimal("999999999999.99"),
+        max_digits=14,
+        decimal_places=2,
         description="In the workspace's currency, as text.",
     ),
 ]
@@ -104,8 +107,7 @@ class ContactChanges(Changes):
 class ContactValues(ContactChanges):
     """Fields of a contact to create or change; those not sent stay, or are empty for a new one."""
 
-    tags: SourceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-TagNames = []
+    tags: TagNames = []
     owner_id: Id = 0
 
 

@@ -12,7 +12,7 @@ from crm.records import writes
 from crm.segments.models import ContactTag
 from crm.segments.mutations import tag_named
 from crm.segments.schemas import TagName
-from realtime.functions import Conflict, Context, Id, mutation
+from realtime.functions import Conflict, Context, Id, Phrase, mutation
 
 MOST = 50
 
@@ -46,7 +46,7 @@ def add_tags(ctx: Context, contact: Contact, names: Iterable[str]) -> None:
     if not added:
         return
     if len(contact.tags) + len(added) > MOST:
-        raise Conflict(f"A contact carries at most {MOST} tags.")
+        raise Conflict(Phrase("A contact carries at most %(most)s tags.", most=MOST))
     ContactTag.objects.bulk_create([ContactTag(contact=contact, tag=tag) for tag in added])
     written = sorted([*contact.tags, *(tag.name for tag in added)], key=str.lower)
     writes.write(ctx, contact, WORD, {"tags": written})

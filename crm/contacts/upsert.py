@@ -45,7 +45,7 @@ def _find(ctx: Context, match: Match, given: dict[str, Any]) -> int | None:
     if match == "phone":
         key = e164(ctx, key)
     if not key:
-        raise invalid(f"values.{match}", f"Give a usable {match} to match by.", "required")
+        raise invalid(f"values.{match}", "Give a usable value to match by.", "required")
     source = given.get("source", "")
     _one_at_a_time(f"{ctx.schema} {match} {source if match == 'external_id' else ''} {key}")
     contacts = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at=None))
@@ -68,7 +68,9 @@ def _one_at_a_time(key: str) -> None:
 
 
 def _change(ctx: Context, contact: Contact, given: dict[str, Any]) -> None:
-    sent = {name: value for name, value in given.items() if name not in ("tags", "email", "phone", "owner_id")}
+    sent = {
+        name: value for name, value in given.items() if name not in ("tags", "email", "phone", "owner_id")
+    }
     refuse_tags(ctx, given.get("tags"))
     for name in ("email", "phone"):
         if given.get(name) and not getattr(contact, name):

@@ -9,7 +9,7 @@ from crm.contacts.models import Contact, ContactStage, LeadSource
 from crm.contacts.queries import list_contact_stages
 from crm.contacts.schemas import SourceName
 from crm.records.schemas import Choice
-from realtime.functions import Conflict, Context, Id, Name, NotFound, invalid, mutation, query
+from realtime.functions import Conflict, Context, Id, Name, NotFound, Phrase, invalid, mutation, query
 
 MANAGE = Permission.CONTACT_STAGE_MANAGE
 STAGE_NAMES = {"contacts_contactstage_name_key": ("name", "Another stage already has this name.")}
@@ -74,7 +74,7 @@ def list_lead_sources(ctx: Context) -> list[Choice]:
 def create_lead_source(ctx: Context, *, name: SourceName) -> list[Choice]:
     """Add a source to choose from, after the others. Answers all of them."""
     if LeadSource.objects.count() >= MOST:
-        raise Conflict(f"There are {MOST} sources already: delete some first.")
+        raise Conflict(Phrase("There are %(most)s sources already: delete some first.", most=MOST))
     source = LeadSource.objects.create(name=name, position=_next(LeadSource))
     ctx.audit("lead_source", source.pk, {"name": [None, name]})
     return list_lead_sources(ctx)

@@ -1,7 +1,8 @@
 """Two people change one record at once: what the one who comes second did not know, field by field.
 
 Each change of a record counts its version up by one and writes one audit entry about it, so the newest entries are
-what happened since a version. (A change that the product makes to many records at once does neither.)
+what happened since a version. (A change of many records at once, such as a deleted stage's, is in no entry of
+theirs: then what is told reaches back a little further.)
 """
 
 from collections.abc import Collection
@@ -12,7 +13,7 @@ from accounts.roles.fields import is_hidden
 from accounts.roles.models import Member
 from accounts.roles.policy import scope_of
 from crm.records.models import Record
-from realtime.functions import Context, PreconditionFailed
+from realtime.functions import Context, Phrase, PreconditionFailed
 from realtime.functions.errors import ArgumentError
 from realtime.functions.models import AuditEntry
 
@@ -44,11 +45,23 @@ def changed_since(ctx: Context, record: Record, word: str, version: int) -> list
         {
             "param": f"changes.{name}",
             "code": "changed",
-            "detail": f"{names.get(by or 0, 'The system')} changed this from {_said(before)} to {_said(after)}.",
+            "detail": _sentence(names.get(by or 0, ""), before, after),
         }
         for name, (before, after, by, _at) in fields.items()
         if not is_hidden(name, hidden) and before != after
     ]
+
+
+def stale(
+    ctx: Context, record: Record, word: str, version: int, errors: list[ArgumentError] | None = None
+) -> PreconditionFailed:
+    """The refusal of a change that began from an older version, with what happened since."""
+    told = Phrase(
+        "Somebody changed this record: it is at version %(now)s, you changed version %(yours)s.",
+        now=record.version,
+        yours=version,
+    )
+    return PreconditionFailed(told, errors=errors or changed_since(ctx, record, word, version))
 
 
 def refuse_changed_since(
@@ -61,11 +74,19 @@ def refuse_changed_since(
     known = min(record.version - version, MOST) == record.version - version
     collisions = [error for error in found if error["param"].removeprefix("changes.") in fields]
     if collisions or not known:
-        raise PreconditionFailed(
-            f"Somebody changed this record: it is at version {record.version}, you changed version {version}.",
-            errors=collisions or found,
-        )
+        raise stale(ctx, record, word, version, collisions)
+
+
+def _sentence(who: str, before: Any, after: Any) -> str:
+    if not who:
+        return Phrase("This changed from %(before)s to %(after)s.", before=_said(before), after=_said(after))
+    return Phrase(
+        "%(who)s changed this from %(before)s to %(after)s.",
+        who=who,
+        before=_said(before),
+        after=_said(after),
+    )
 
 
 def _said(value: Any) -> str:
-    return "nothing" if value in ("", None, []) else f"“{value}”"
+    return "“”" if value in ("", None, []) else f"“{value}”"

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from accounts.permissions import Permission
 from crm.segments.models import ContactTag, Tag
 from crm.segments.schemas import TagChanges, TagColor, TagName, TagRow
-from realtime.functions import Conflict, Context, Id, NotFound, invalid, mutation
+from realtime.functions import Conflict, Context, Id, NotFound, Phrase, invalid, mutation
 
 MANAGE = Permission.TAG_MANAGE
 NAMES = {"tag_name_unique": ("name", "There is already a tag with this name: merge the two instead.")}
@@ -19,7 +19,7 @@ MOST = 1000
 def create_tag(ctx: Context, *, name: TagName, color: TagColor = "gray") -> TagRow:
     """Add a tag to choose from."""
     if Tag.objects.count() >= MOST:
-        raise Conflict(f"There are {MOST} tags already: delete or merge some first.")
+        raise Conflict(Phrase("There are %(most)s tags already: delete or merge some first.", most=MOST))
     tag = Tag.objects.create(name=name, color=color)
     ctx.audit("tag", tag.pk, {"name": [None, name], "color": [None, color]})
     return _row(tag)
@@ -47,7 +47,9 @@ def merge_tags(ctx: Context, *, tag_id: Id, into_id: Id) -> TagRow:
     """Let one tag become another: its contacts get the other one, and it is gone."""
     if tag_id == into_id:
         raise invalid("into_id", "Choose another tag to merge into.", "itself")
-    tags = {tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=(tag_id, into_id)).order_by("id")}
+    tags = {
+        tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=(tag_id, into_id)).order_by("id")
+    }
     if len(tags) < 2:
         raise NotFound("There is no tag with this id.")
     tag, into = tags[tag_id], tags[into_id]
