@@ -78,9 +78,13 @@ def write(
     word: str,
     changes: Mapping[str, Any],
     derived: Mapping[str, Any] | None = None,
+    told: Mapping[str, list[Any]] | None = None,
 ) -> None:
-    """Like ``apply`` for values that the product itself decides: no field rule stands against them."""
-    ctx.audit(word, record.pk, _audited(record, changes))
+    """Like ``apply`` for values that the product itself decides: no field rule stands against them.
+
+    ``told`` is audited as well: what changed beside the record's own columns, as {word: [before, after]}.
+    """
+    ctx.audit(word, record.pk, {**_audited(record, changes), **(told or {})})
     values = {**changes, **(derived or {})}
     happened = {name: (getattr(record, name), new) for name, new in changes.items()}
     for name, new in values.items():
