@@ -10,6 +10,7 @@ run: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.node
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 	@$(MAKE) --no-print-directory check
 

@@ -2,8 +2,9 @@
 
 import os
 import shutil
-import subprocess
 import sys
+
+from scripts.debian import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -13,28 +14,11 @@ def find_browser() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def install() -> None:
-    """apt-get, as root or through sudo; leaves with a clear message where that can't work."""
-    if not shutil.which("apt-get"):
-        sys.exit("The browser tests need Chromium: install it, or set CHROMIUM=/path/to/chrome.")
-    root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    if root and not shutil.which("sudo"):
-        sys.exit("The browser tests need Chromium, and there is no sudo: apt-get install chromium, as root.")
-    print("Installing Chromium for the browser tests ...", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    update = [*root, "apt-get", "update", "-qq"]
-    get = [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-    for command in (update, get):
-        if subprocess.call(command, env=environment, stdout=subprocess.DEVNULL):
-            sys.exit(
-                f"{' '.join(command)} failed; install Chromium by hand, or set CHROMIUM=/path/to/chrome."
-            )
-
-
 def main() -> None:
     """Install a browser unless there is one."""
     if find_browser() is None:
-        install()
+        way_out = "install Chromium by hand, or set CHROMIUM=/path/to/chrome"
+        install(["chromium"], "The browser tests need Chromium", way_out)
     if find_browser() is None:
         sys.exit("Chromium was installed and can't be found: set CHROMIUM=/path/to/chrome.")
 

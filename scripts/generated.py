@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 
+from scripts.typescript import functions_module
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,7 +48,11 @@ def openapi() -> str:
     return json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-DOCUMENTS: dict[str, Callable[[], str]] = {"docs/functions.md": functions, "api/openapi.json": openapi}
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/functions.md": functions,
+    "api/openapi.json": openapi,
+    "clients/typescript/src/functions.ts": functions_module,
+}
 
 
 def main(arguments: list[str]) -> int:

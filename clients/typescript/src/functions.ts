@@ -1,0 +1,1660 @@
+/* Made by `make fix` from the registry of functions. Not to be edited. */
+/* eslint-disable */
+
+/** Fields of an activity to change; those not sent stay. Outcome and seconds are those of calls. */
+export interface ActivityChanges {
+  body?: string;
+  direction?: "" | "in" | "out";
+  occurred_at?: string;
+  outcome?: "" | "connected" | "voicemail" | "no_answer" | "busy" | "wrong_number";
+  seconds?: number | null;
+}
+
+/** An entry of a timeline. Fields that the role hides are absent; names are null for what is out of sight. */
+export interface ActivityRow {
+  id: number;
+  kind: "note" | "call" | "text" | "email" | "meeting" | "system";
+  subject: "contact" | "deal" | "company";
+  contact_id?: number | null;
+  contact_name?: string | null;
+  deal_id: number | null;
+  deal_title: string | null;
+  company_id: number | null;
+  company_name: string | null;
+  actor_id: number | null;
+  actor_name: string | null;
+  direction?: "" | "in" | "out";
+  occurred_at: string;
+  body?: string;
+  mentioned?: string[];
+  outcome: ("" | "connected" | "voicemail" | "no_answer" | "busy" | "wrong_number") | null;
+  seconds: number | null;
+  payload?: Record<string, unknown>;
+  source: string;
+  external_id: string;
+  owner_id: number | null;
+  team_id: number | null;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
+/** An API key, without its secret. */
+export interface ApiKeyRow {
+  id: number;
+  name: string;
+  prefix: string;
+  member_id: number;
+  member_name: string | null;
+  scopes: string[];
+  allowed_addresses: string[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
+/** A try of a step that did not succeed. */
+export interface AttemptRow {
+  position: string;
+  number: number;
+  error: Record<string, unknown>;
+  at: string;
+}
+
+/** One mutation that committed; ``changes`` is ``{field: [before, after]}``. */
+export interface AuditRow {
+  id: number;
+  at: string;
+  function: string;
+  actor_kind: string;
+  actor_id: number | null;
+  actor_name: string | null;
+  credential: string;
+  object: string;
+  object_id: number | null;
+  changes: Record<string, unknown>;
+  request_id: string;
+}
+
+/** A pipeline as a board. */
+export interface BoardRow {
+  pipeline_id: number;
+  name: string;
+  columns: ColumnRow[];
+}
+
+/** A deal on the board, in the order of rank and id. Fields that the role hides are absent. */
+export interface CardRow {
+  id: number;
+  title: string;
+  amount?: string;
+  currency?: string;
+  stage_id: number;
+  status: string;
+  contact_id?: number | null;
+  contact_name?: string | null;
+  company_id?: number | null;
+  company_name?: string | null;
+  close_date?: string | null;
+  stage_entered_at: string;
+  rots_at: string | null;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  rank: string;
+  version: number;
+}
+
+/** Changes in order, the position after them, and whether more are waiting already. */
+export interface ChangePage {
+  changes: RowChange[];
+  cursor: string;
+  has_more: boolean;
+}
+
+/** Something to choose from: a member, a stage, a company. */
+export interface Choice {
+  id: number;
+  name: string;
+}
+
+/** A stage with its roll-up over all deals that one may see, and the first of them. */
+export interface ColumnRow {
+  stage: StageRow;
+  count: number;
+  totals?: MoneyTotal[];
+  cards: CardRow[];
+  next_cursor: string | null;
+}
+
+/** Fields of a company to change; those not sent stay. */
+export interface CompanyChanges {
+  name?: string;
+  /** A bare domain such as example.com, or nothing. */
+  domain?: string;
+  phone?: string;
+  city?: string;
+  industry?: string;
+  notes?: string;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** A company with everything that its page shows. */
+export interface CompanyDetail {
+  id: number;
+  name: string;
+  domain?: string;
+  phone?: string;
+  city?: string;
+  industry?: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+  notes?: string;
+  team_name: string | null;
+}
+
+/** A company in a list. Fields that the role hides are absent. */
+export interface CompanyRow {
+  id: number;
+  name: string;
+  domain?: string;
+  phone?: string;
+  city?: string;
+  industry?: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
+/** Fields of a contact to change; those not sent stay. */
+export interface ContactChanges {
+  first_name?: string;
+  last_name?: string;
+  /** An email address, or nothing. */
+  email?: string;
+  /** A phone number as people write it; kept also in E.164 for look-ups. */
+  phone?: string;
+  job_title?: string;
+  stage_id?: number;
+  source?: string;
+  company_id?: number | null;
+  background?: string;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** A contact with everything that its page shows. */
+export interface ContactDetail {
+  id: number;
+  full_name: string;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  phone?: string;
+  job_title?: string;
+  stage_id?: number;
+  stage_name?: string;
+  source?: string;
+  company_id?: number | null;
+  company_name?: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  next_task?: string | null;
+  next_task_due_at?: string | null;
+  last_activity_at: string;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+  background?: string;
+  phone_e164?: string;
+  team_name: string | null;
+}
+
+/** A contact in a list. Fields that the role hides are absent. */
+export interface ContactRow {
+  id: number;
+  full_name: string;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  phone?: string;
+  job_title?: string;
+  stage_id?: number;
+  stage_name?: string;
+  source?: string;
+  company_id?: number | null;
+  company_name?: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  next_task?: string | null;
+  next_task_due_at?: string | null;
+  last_activity_at: string;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
+/** Fields of a deal to change; those not sent stay. The stage is changed by moving the deal. */
+export interface DealChanges {
+  title?: string;
+  /** Money, as text. */
+  amount?: number | string;
+  /** ISO 4217 code. */
+  currency?: string;
+  contact_id?: number | null;
+  company_id?: number | null;
+  close_date?: string | null;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** A deal in a list. Fields that the role hides are absent. */
+export interface DealRow {
+  id: number;
+  title: string;
+  amount?: string;
+  currency?: string;
+  pipeline_id: number;
+  stage_id: number;
+  stage_name: string;
+  status: "open" | "won" | "lost";
+  contact_id?: number | null;
+  contact_name?: string | null;
+  company_id?: number | null;
+  company_name?: string | null;
+  close_date?: string | null;
+  stage_entered_at: string;
+  closed_at: string | null;
+  lost_reason_id: number | null;
+  lost_reason_name: string | null;
+  rots_at: string | null;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
+/** The id of what is gone. */
+export interface Deleted {
+  id: number;
+}
+
+/** A field that is gone, and how many records had a value, which is gone too. */
+export interface DeletedField {
+  id: number;
+  records: number;
+}
+
+/** A browser in which one is logged in. */
+export interface DeviceRow {
+  id: number;
+  user_agent: string;
+  address: string | null;
+  created_at: string;
+  last_seen_at: string;
+  is_current: boolean;
+}
+
+/** An event in a run's mailbox. */
+export interface EventRow {
+  id: number;
+  name: string;
+  payload: unknown;
+  created_at: string;
+  taken_at: string | null;
+}
+
+/** Fields of a custom field to change. ``type`` only while no record has a value. */
+export interface FieldChanges {
+  label?: string;
+  type?: "text" | "long_text" | "number" | "currency" | "date" | "datetime" | "yes_no" | "choice" | "choices" | "url" | "email" | "phone" | "member";
+  /** ISO 4217 code. */
+  currency?: string;
+  required?: boolean;
+  is_retired?: boolean;
+  position?: number;
+  options?: GivenOption[];
+}
+
+/** A custom field. ``currency`` is that of amounts, ``options`` those of choices. */
+export interface FieldRow {
+  id: number;
+  object: "contact" | "company" | "deal" | "task";
+  key: string;
+  label: string;
+  type: "text" | "long_text" | "number" | "currency" | "date" | "datetime" | "yes_no" | "choice" | "choices" | "url" | "email" | "phone" | "member";
+  currency: string;
+  required: boolean;
+  is_retired: boolean;
+  options: OptionRow[];
+}
+
+/** What a role may do with one field. */
+export interface FieldRule {
+  object: string;
+  field: string;
+  level: "hidden" | "read" | "write";
+}
+
+/** A month's open deals of one currency; weighted by the probabilities of their stages. */
+export interface ForecastRow {
+  month: string;
+  currency: string;
+  count: number;
+  sum: string;
+  weighted: string;
+}
+
+/** An option: one that is there by its key, else a new one. Its key is made from the label by default. */
+export interface GivenOption {
+  key?: string | null;
+  label: string;
+}
+
+/** What the holder of an invitation's link may know. */
+export interface InvitationOffer {
+  email: string;
+  role_name: string;
+  invited_by_name: string | null;
+}
+
+/** An invitation that was sent. */
+export interface InvitationRow {
+  id: number;
+  email: string;
+  role_id: number;
+  role_name: string;
+  team_ids: number[];
+  state: string;
+  invited_by_name: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+/** A one-time ticket for a socket's ``hello``. */
+export interface LiveTicket {
+  ticket: string;
+  expires_at: string;
+}
+
+/** Who is acting, and what they may do. */
+export interface Me {
+  member_id: number;
+  name: string;
+  email: string;
+  locale: string;
+  time_zone: string;
+  role_id: number;
+  role_name: string;
+  teams: TeamPlace[];
+  permissions: Record<string, "none" | "own" | "team" | "all">;
+  fields: FieldRule[];
+  scopes: string[] | null;
+  tenant: TenantRow;
+}
+
+/** A member to choose from. */
+export interface MemberChoice {
+  id: number;
+  name: string;
+}
+
+/** A member of the tenant. */
+export interface MemberRow {
+  id: number;
+  name: string;
+  email: string;
+  role_id: number;
+  role_name: string;
+  is_active: boolean;
+  teams: TeamPlace[];
+  created_at: string;
+}
+
+/** Deals of one currency together; weighted is what the stage's probability leaves of the sum. */
+export interface MoneyTotal {
+  currency: string;
+  sum: string;
+  weighted: string;
+}
+
+/** A key just made; ``key`` is shown this once. */
+export interface NewApiKey {
+  id: number;
+  name: string;
+  prefix: string;
+  member_id: number;
+  member_name: string | null;
+  scopes: string[];
+  allowed_addresses: string[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+  key: string;
+}
+
+/** Something that you were told: by whom, about what (its title), and the path of its page. */
+export interface NotificationRow {
+  id: number;
+  kind: "mention" | "assigned" | "reminder";
+  title: string;
+  link: string;
+  actor_id: number | null;
+  actor_name: string | null;
+  created_at: string;
+  read_at: string | null;
+}
+
+/** Something to choose in a field of choices. */
+export interface OptionRow {
+  key: string;
+  label: string;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageActivityRow {
+  data: ActivityRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageApiKeyRow {
+  data: ApiKeyRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageAuditRow {
+  data: AuditRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageCompanyRow {
+  data: CompanyRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageContactRow {
+  data: ContactRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageDealRow {
+  data: DealRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageInvitationRow {
+  data: InvitationRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageMemberRow {
+  data: MemberRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageNotificationRow {
+  data: NotificationRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageRunRow {
+  data: RunRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageStageChangeRow {
+  data: StageChangeRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageTaskRow {
+  data: TaskRow[];
+  next_cursor: string | null;
+}
+
+/** Fields of a pipeline to change. */
+export interface PipelineChanges {
+  name?: string;
+  position?: number;
+}
+
+/** A pipeline and its stages, in order. */
+export interface PipelineRow {
+  id: number;
+  name: string;
+  stages: StageRow[];
+}
+
+/** Whether you are told by email, too. */
+export interface PreferenceRow {
+  kind: "mention" | "assigned" | "reminder";
+  by_email: boolean;
+}
+
+/** One's own profile to change; what is not sent stays. */
+export interface ProfileChanges {
+  name?: string;
+  locale?: "en" | "de";
+  time_zone?: string;
+}
+
+/** What a mutation answers when the record may be out of the actor's sight by now. */
+export interface RecordRef {
+  id: number;
+  version: number;
+  owner_id: number | null;
+  archived_at: string | null;
+}
+
+/** How a task comes again. What is left out is taken from the day that the task is due. */
+export interface Recurrence {
+  unit: "day" | "weekday" | "week" | "month" | "year";
+  every?: number;
+  weekdays?: number[];
+  month_day?: number;
+  month?: number;
+  /** A date: 2026-12-31. */
+  until?: string;
+  count?: number;
+}
+
+/** When to remind the owner: so many minutes before it is due, or at a time of its own. */
+export interface Reminder {
+  /** Minutes before it is due; 0 reminds when it is due. */
+  minutes_before?: number;
+  at?: string;
+}
+
+/** Whether the owner was reminded: not of a task that is done, nor of one whose reminder was moved. */
+export interface ReminderOutcome {
+  sent: boolean;
+}
+
+/** A reminder: its moment (null if it has none any more), and when it was sent. */
+export interface ReminderRow {
+  id: number;
+  minutes_before: number | null;
+  remind_at: string | null;
+  sent_at: string | null;
+}
+
+/** A role's words to change; those not sent stay. */
+export interface RoleChanges {
+  name?: string;
+  description?: string;
+}
+
+/** A role: how far it reaches with each permission word that it has, and its field rules. */
+export interface RoleRow {
+  id: number;
+  key: string | null;
+  name: string;
+  description: string;
+  permissions: Record<string, "none" | "own" | "team" | "all">;
+  fields: FieldRule[];
+}
+
+/** What became of one row. ``reset``: drop all rows of the table, they follow anew. */
+export interface RowChange {
+  op: "insert" | "update" | "delete" | "reset";
+  table: "contacts" | "companies" | "deals" | "tasks" | "activities" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams";
+  id: number | null;
+  changed: string[];
+  old: Record<string, unknown> | null;
+  row: Record<string, unknown> | null;
+  at: string | null;
+  actor: string | null;
+  request_id: string | null;
+}
+
+/** A run's id. */
+export interface RunRef {
+  id: number;
+}
+
+/** A run in a list. */
+export interface RunRow {
+  id: number;
+  workflow: string;
+  version: number;
+  key: string;
+  status: "running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled";
+  note: string;
+  subject: string;
+  subject_id: number | null;
+  parent_id: number | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+/** A run with everything that happened in it, in order. */
+export interface RunTimeline {
+  id: number;
+  workflow: string;
+  version: number;
+  key: string;
+  status: "running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled";
+  note: string;
+  subject: string;
+  subject_id: number | null;
+  parent_id: number | null;
+  created_at: string;
+  finished_at: string | null;
+  args: unknown;
+  round: number;
+  result: unknown;
+  error: Record<string, unknown> | null;
+  steps: StepRow[];
+  attempts: AttemptRow[];
+  events: EventRow[];
+  children: number[];
+}
+
+/** A deal's way from one stage to another. The stages' ids are null when the stages are gone. */
+export interface StageChangeRow {
+  id: number;
+  from_stage_id: number | null;
+  from_name: string;
+  to_stage_id: number | null;
+  to_name: string;
+  at: string;
+  by_id: number | null;
+  by_name: string | null;
+  seconds: number;
+}
+
+/** Fields of a stage to change; those not sent stay. */
+export interface StageChanges {
+  name?: string;
+  kind?: "open" | "won" | "lost";
+  /** Per cent of the amount that is expected. */
+  probability?: number;
+  rot_days?: number | null;
+  required_fields?: ("amount" | "close_date" | "contact_id" | "company_id")[];
+}
+
+/** A step of a pipeline. A deal rots there after rot_days, and enters with its required fields filled in. */
+export interface StageRow {
+  id: number;
+  name: string;
+  kind: "open" | "won" | "lost";
+  probability: number;
+  rot_days: number | null;
+  required_fields: ("amount" | "close_date" | "contact_id" | "company_id")[];
+}
+
+/** A step in a run's timeline. */
+export interface StepRow {
+  seq: number;
+  position: string;
+  key: string;
+  kind: string;
+  name: string;
+  args?: unknown;
+  status: "waiting" | "started" | "done" | "failed" | "skipped";
+  attempts: number;
+  due_at: string | null;
+  started_at: string;
+  finished_at: string | null;
+  result: unknown;
+  error: Record<string, unknown> | null;
+  child_id: number | null;
+}
+
+/** Fields of a task to change; those not sent stay. ``due_at`` and ``due_date`` replace each other. */
+export interface TaskChanges {
+  title?: string;
+  kind?: "todo" | "call" | "email" | "text" | "meeting" | "followup";
+  due_at?: string | null;
+  due_date?: string | null;
+  recurrence?: Recurrence | null;
+  reminders?: Reminder[];
+  contact_id?: number | null;
+  deal_id?: number | null;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** A task with its reminders; ``followed_by_id`` is the one that its completion made, if you may see it. */
+export interface TaskDetail {
+  id: number;
+  title: string;
+  kind?: "todo" | "call" | "email" | "text" | "meeting" | "followup";
+  due_at?: string | null;
+  due_date?: string | null;
+  remind_at?: string | null;
+  recurrence?: Recurrence | null;
+  contact_id?: number | null;
+  contact_name?: string | null;
+  deal_id?: number | null;
+  deal_title?: string | null;
+  done_at: string | null;
+  done_by_id: number | null;
+  done_by_name: string | null;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+  reminders?: ReminderRow[];
+  followed_by_id: number | null;
+}
+
+/** A task in a list. Fields that the role hides are absent. */
+export interface TaskRow {
+  id: number;
+  title: string;
+  kind?: "todo" | "call" | "email" | "text" | "meeting" | "followup";
+  due_at?: string | null;
+  due_date?: string | null;
+  remind_at?: string | null;
+  recurrence?: Recurrence | null;
+  contact_id?: number | null;
+  contact_name?: string | null;
+  deal_id?: number | null;
+  deal_title?: string | null;
+  done_at: string | null;
+  done_by_id: number | null;
+  done_by_name: string | null;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
+/** A member's place in one team. */
+export interface TeamPlace {
+  id: number;
+  name: string;
+  is_leader: boolean;
+}
+
+/** A team and its members. */
+export interface TeamRow {
+  id: number;
+  name: string;
+  members: TeamSeat[];
+}
+
+/** A member in a team's list. */
+export interface TeamSeat {
+  id: number;
+  name: string;
+  is_leader: boolean;
+}
+
+/** The firm's settings to change; those not sent stay. */
+export interface TenantChanges {
+  name?: string;
+  locale?: "en" | "de";
+  time_zone?: string;
+  /** ISO 4217 code. */
+  currency?: string;
+  /** ISO 3166-1 code of two letters. */
+  country?: string;
+  /** As #rrggbb. */
+  brand_color?: string;
+}
+
+/** The firm. */
+export interface TenantRow {
+  id: number;
+  slug: string;
+  name: string;
+  locale: string;
+  time_zone: string;
+  currency: string;
+  country: string;
+  brand_color: string;
+}
+
+/** How many notifications wait unread; 100 stands for more than 99. */
+export interface UnreadCount {
+  unread: number;
+}
+
+/** A member, as others see them beside a record. */
+export interface Viewer {
+  member_id: number;
+  name: string;
+}
+
+export interface Functions {
+  /** Create an API key that acts as you, or as a member who may not do more than you. */
+  "accounts.create_api_key": { kind: "mutation"; args: {
+    name: string;
+    scopes?: string[] | null;
+    member_id?: number | null;
+    expires_at?: string | null;
+    allowed_addresses?: string[] | null;
+  }; result: NewApiKey };
+  /** Get a ticket with which a socket may be opened once, within 60 seconds, on your behalf. */
+  "accounts.get_live_ticket": { kind: "query"; args: {}; result: LiveTicket };
+  /** Read who you are: member, role, teams, permissions, field rules, the key's scopes, and the firm. */
+  "accounts.get_me": { kind: "query"; args: {}; result: Me };
+  /** Read the firm's settings. */
+  "accounts.get_tenant": { kind: "query"; args: {}; result: TenantRow };
+  /** List the firm's API keys, the newest first, without their secrets. */
+  "accounts.list_api_keys": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageApiKeyRow };
+  /** List the browsers in which you are logged in, the last used first. */
+  "accounts.list_devices": { kind: "query"; args: {}; result: DeviceRow[] };
+  /** Revoke an API key for good: requests and open sockets with it end at once. */
+  "accounts.revoke_api_key": { kind: "mutation"; args: {
+    api_key_id: number;
+  }; result: ApiKeyRow };
+  /** Log one of your browsers out; its open pages close. */
+  "accounts.revoke_device": { kind: "mutation"; args: {
+    device_id: number;
+  }; result: Deleted };
+  /** Change your own name, language or time zone, in every firm that you belong to. */
+  "accounts.update_profile": { kind: "mutation"; args: {
+    changes: ProfileChanges;
+  }; result: Deleted };
+  /** Change the firm's settings. */
+  "accounts.update_tenant": { kind: "mutation"; args: {
+    changes: TenantChanges;
+  }; result: TenantRow };
+  /** Put an activity into the bin. */
+  "activities.archive_activity": { kind: "mutation"; args: {
+    activity_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Write a note, or log a call, text, email or meeting, on one contact, deal or company. */
+  "activities.create_activity": { kind: "mutation"; args: {
+    kind?: "note" | "call" | "text" | "email" | "meeting";
+    contact_id?: number | null;
+    deal_id?: number | null;
+    company_id?: number | null;
+    body?: string;
+    direction?: "" | "in" | "out";
+    occurred_at?: string | null;
+    outcome?: "" | "connected" | "voicemail" | "no_answer" | "busy" | "wrong_number";
+    seconds?: number | null;
+    payload?: Record<string, unknown> | null;
+    source?: string;
+    /** Its id at the source: a second one of the same source is not created again. */
+    external_id?: string;
+  }; result: ActivityRow };
+  /** Read one activity, in the bin or not. */
+  "activities.get_activity": { kind: "query"; args: {
+    activity_id: number;
+  }; result: ActivityRow };
+  /** List the activities on the records that you may see, newest first. */
+  "activities.list_activities": { kind: "query"; args: {
+    kind?: ("note" | "call" | "text" | "email" | "meeting" | "system") | null;
+    actor_id?: number | null;
+    contact_id?: number | null;
+    deal_id?: number | null;
+    company_id?: number | null;
+    updated_since?: string | null;
+    archived?: boolean;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageActivityRow };
+  /** List what happened with one contact, deal or company, newest first. */
+  "activities.list_timeline": { kind: "query"; args: {
+    contact_id?: number | null;
+    deal_id?: number | null;
+    company_id?: number | null;
+    kind?: ("note" | "call" | "text" | "email" | "meeting" | "system") | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageActivityRow };
+  /** Take an activity out of the bin. */
+  "activities.restore_activity": { kind: "mutation"; args: {
+    activity_id: number;
+  }; result: ActivityRow };
+  /** Change what an activity says; those fields not sent stay as they are. */
+  "activities.update_activity": { kind: "mutation"; args: {
+    activity_id: number;
+    changes: ActivityChanges;
+    version?: number | null;
+  }; result: ActivityRow };
+  /** List what was changed by whom, the newest first; narrow it to an object, a record or a member. */
+  "audit.list_audit_entries": { kind: "query"; args: {
+    object?: string;
+    object_id?: number | null;
+    actor_id?: number | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageAuditRow };
+  /** Put a company into the bin; its contacts stay. */
+  "companies.archive_company": { kind: "mutation"; args: {
+    company_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Create a company. You own it unless you say who. */
+  "companies.create_company": { kind: "mutation"; args: {
+    name: string;
+    /** A bare domain such as example.com, or nothing. */
+    domain?: string;
+    phone?: string;
+    city?: string;
+    industry?: string;
+    notes?: string;
+    custom?: (Record<string, boolean | number | string | string[] | null>) | null;
+    owner_id?: number | null;
+  }; result: CompanyDetail };
+  /** Read one company, in the bin or not. */
+  "companies.get_company": { kind: "query"; args: {
+    company_id: number;
+  }; result: CompanyDetail };
+  /** List the companies that you may see, by name. ``search`` finds parts of the name. */
+  "companies.list_companies": { kind: "query"; args: {
+    search?: string;
+    updated_since?: string | null;
+    archived?: boolean;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageCompanyRow };
+  /** List up to 20 companies to choose from, by name. */
+  "companies.list_company_choices": { kind: "query"; args: {
+    search?: string;
+  }; result: Choice[] };
+  /** Take a company out of the bin. */
+  "companies.restore_company": { kind: "mutation"; args: {
+    company_id: number;
+  }; result: CompanyDetail };
+  /** Change fields of a company; those not sent stay as they are. A new name reaches its contacts. */
+  "companies.update_company": { kind: "mutation"; args: {
+    company_id: number;
+    changes: CompanyChanges;
+    version?: number | null;
+  }; result: CompanyDetail };
+  /** Put a contact into the bin. */
+  "contacts.archive_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Give a contact to a member, or to nobody. */
+  "contacts.assign_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    owner_id: number | null;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Create a contact with at least a name, an email address or a phone number. You own it unless you say who. */
+  "contacts.create_contact": { kind: "mutation"; args: {
+    first_name?: string;
+    last_name?: string;
+    /** An email address, or nothing. */
+    email?: string;
+    /** A phone number as people write it; kept also in E.164 for look-ups. */
+    phone?: string;
+    job_title?: string;
+    stage_id?: number | null;
+    source?: string;
+    company_id?: number | null;
+    background?: string;
+    custom?: (Record<string, boolean | number | string | string[] | null>) | null;
+    owner_id?: number | null;
+  }; result: ContactDetail };
+  /** Read one contact, in the bin or not. */
+  "contacts.get_contact": { kind: "query"; args: {
+    contact_id: number;
+  }; result: ContactDetail };
+  /** List the stages of the relationship, in order. */
+  "contacts.list_contact_stages": { kind: "query"; args: {}; result: Choice[] };
+  /** List the contacts that you may see, most recently active first. */
+  "contacts.list_contacts": { kind: "query"; args: {
+    search?: string;
+    owner_id?: number | null;
+    stage_id?: number | null;
+    company_id?: number | null;
+    updated_since?: string | null;
+    archived?: boolean;
+    sort?: "-last_activity_at" | "full_name" | "-created_at" | "next_task_due_at";
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageContactRow };
+  /** Find contacts by exact email address or phone number, normalised; up to 50, no cursor. */
+  "contacts.lookup_contact": { kind: "query"; args: {
+    email?: string;
+    phone?: string;
+  }; result: PageContactRow };
+  /** Take a contact out of the bin. */
+  "contacts.restore_contact": { kind: "mutation"; args: {
+    contact_id: number;
+  }; result: ContactDetail };
+  /** Change fields of a contact; those not sent stay as they are. */
+  "contacts.update_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    changes: ContactChanges;
+    version?: number | null;
+  }; result: ContactDetail };
+  /** Put a deal into the bin. */
+  "deals.archive_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Give a deal to a member, or to nobody. */
+  "deals.assign_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    owner_id: number | null;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Create a deal in a stage, the first open one by default. You own it unless you say who. */
+  "deals.create_deal": { kind: "mutation"; args: {
+    title: string;
+    /** Money, as text. */
+    amount?: number | string;
+    /** ISO 4217 code. */
+    currency?: string;
+    stage_id?: number | null;
+    contact_id?: number | null;
+    company_id?: number | null;
+    close_date?: string | null;
+    custom?: (Record<string, boolean | number | string | string[] | null>) | null;
+    owner_id?: number | null;
+  }; result: DealRow };
+  /** Add a reason for which deals are lost, after the others. */
+  "deals.create_lost_reason": { kind: "mutation"; args: {
+    name: string;
+  }; result: Choice };
+  /** Create a pipeline after the others, with the stages that every workspace starts with. */
+  "deals.create_pipeline": { kind: "mutation"; args: {
+    name: string;
+  }; result: PipelineRow };
+  /** Add a stage to a pipeline: after the open ones, before those that close a deal. */
+  "deals.create_stage": { kind: "mutation"; args: {
+    pipeline_id: number;
+    name: string;
+    kind?: "open" | "won" | "lost";
+    /** Per cent of the amount that is expected. */
+    probability?: number;
+    rot_days?: number | null;
+    required_fields?: (("amount" | "close_date" | "contact_id" | "company_id")[]) | null;
+  }; result: PipelineRow };
+  /** Delete a reason; the deals that have it are lost without one. */
+  "deals.delete_lost_reason": { kind: "mutation"; args: {
+    lost_reason_id: number;
+  }; result: Choice };
+  /** Delete a pipeline; its deals, those in the bin too, move to a stage of another one. Answers those left. */
+  "deals.delete_pipeline": { kind: "mutation"; args: {
+    pipeline_id: number;
+    target_stage_id?: number | null;
+  }; result: PipelineRow[] };
+  /** Delete a stage; its deals, those in the bin too, move to the target. Conflict for the last open stage. */
+  "deals.delete_stage": { kind: "mutation"; args: {
+    stage_id: number;
+    target_stage_id?: number | null;
+  }; result: PipelineRow };
+  /** Read a pipeline as a board, the first pipeline by default: each stage with its totals and first deals. */
+  "deals.get_board": { kind: "query"; args: {
+    pipeline?: number | null;
+    owner_id?: number | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: BoardRow };
+  /** Read one column of the board: its totals, and the deals after the cursor. */
+  "deals.get_board_column": { kind: "query"; args: {
+    stage_id: number;
+    owner_id?: number | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: ColumnRow };
+  /** Read one deal, in the bin or not. */
+  "deals.get_deal": { kind: "query"; args: {
+    deal_id: number;
+  }; result: DealRow };
+  /** Sum up the open deals that are expected to close this month or in the five after it. */
+  "deals.get_forecast": { kind: "query"; args: {
+    pipeline_id?: number | null;
+    owner_id?: number | null;
+  }; result: ForecastRow[] };
+  /** List the deals that you may see, the ones that moved last first. */
+  "deals.list_deals": { kind: "query"; args: {
+    search?: string;
+    owner_id?: number | null;
+    pipeline_id?: number | null;
+    stage_id?: number | null;
+    status?: ("open" | "won" | "lost") | null;
+    contact_id?: number | null;
+    company_id?: number | null;
+    updated_since?: string | null;
+    archived?: boolean;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageDealRow };
+  /** List why deals are lost, in order. */
+  "deals.list_lost_reasons": { kind: "query"; args: {}; result: Choice[] };
+  /** List the pipelines with their stages, in order. */
+  "deals.list_pipelines": { kind: "query"; args: {}; result: PipelineRow[] };
+  /** List the stages that a deal has gone through, the last change first. */
+  "deals.list_stage_changes": { kind: "query"; args: {
+    deal_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageStageChangeRow };
+  /** Move a deal to the lost stage of its pipeline and say why; of a lost one, change the reason. */
+  "deals.lose_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    lost_reason_id?: number | null;
+    version?: number | null;
+  }; result: DealRow };
+  /** Move a deal to a stage, and there below the deal after_id or above before_id, else to the top. */
+  "deals.move_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    stage_id: number;
+    before_id?: number | null;
+    after_id?: number | null;
+    version?: number | null;
+  }; result: DealRow };
+  /** Put a pipeline's stages into the given order, which names each of them once. */
+  "deals.order_stages": { kind: "mutation"; args: {
+    pipeline_id: number;
+    stage_ids: number[];
+  }; result: PipelineRow };
+  /** Change a reason's name, on the deals that have it too. */
+  "deals.rename_lost_reason": { kind: "mutation"; args: {
+    lost_reason_id: number;
+    name: string;
+  }; result: Choice };
+  /** Move a won or lost deal back to the open stage that it came from, else to the first one. */
+  "deals.reopen_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    version?: number | null;
+  }; result: DealRow };
+  /** Take a deal out of the bin. */
+  "deals.restore_deal": { kind: "mutation"; args: {
+    deal_id: number;
+  }; result: DealRow };
+  /** Change fields of a deal; those not sent stay as they are. */
+  "deals.update_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    changes: DealChanges;
+    version?: number | null;
+  }; result: DealRow };
+  /** Change a pipeline's name or its place among the others. */
+  "deals.update_pipeline": { kind: "mutation"; args: {
+    pipeline_id: number;
+    changes: PipelineChanges;
+  }; result: PipelineRow };
+  /** Change a stage. What kind it is can change only while it holds no deal: Conflict. */
+  "deals.update_stage": { kind: "mutation"; args: {
+    stage_id: number;
+    changes: StageChanges;
+  }; result: PipelineRow };
+  /** Move a deal to the won stage of its pipeline; one that is won already stays as it is. */
+  "deals.win_deal": { kind: "mutation"; args: {
+    deal_id: number;
+    version?: number | null;
+  }; result: DealRow };
+  /** List what has changed in the rows that you may see since ``after``, a cursor of an earlier page. */
+  "feed.list_changes": { kind: "query"; args: {
+    tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams")[]) | null;
+    after?: string | null;
+    /** About so many changes a page. */
+    limit?: number;
+  }; result: ChangePage };
+  /** Add a field to contacts, companies, deals or tasks, after the others. */
+  "fields.create_custom_field": { kind: "mutation"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    label: string;
+    type: "text" | "long_text" | "number" | "currency" | "date" | "datetime" | "yes_no" | "choice" | "choices" | "url" | "email" | "phone" | "member";
+    key?: string | null;
+    /** ISO 4217 code. */
+    currency?: string;
+    required?: boolean;
+    options?: GivenOption[] | null;
+  }; result: FieldRow };
+  /** Delete a field for good, and its values with it: retire it to keep them. Answers how many records had one. */
+  "fields.delete_custom_field": { kind: "mutation"; args: {
+    custom_field_id: number;
+  }; result: DeletedField };
+  /** List the custom fields in order, of one kind of record or of all; ``retired`` lists the retired ones too. */
+  "fields.list_custom_fields": { kind: "query"; args: {
+    object?: ("contact" | "company" | "deal" | "task") | null;
+    retired?: boolean;
+  }; result: FieldRow[] };
+  /** Put the fields of one kind of record into the given order, which names each of those in use once. */
+  "fields.order_custom_fields": { kind: "mutation"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    field_ids: number[];
+  }; result: FieldRow[] };
+  /** Change a field: its name, whether it is required or retired, its options. */
+  "fields.update_custom_field": { kind: "mutation"; args: {
+    custom_field_id: number;
+    changes: FieldChanges;
+  }; result: FieldRow };
+  /** Count what you have not seen yet, up to 100. */
+  "notifications.count_unread": { kind: "query"; args: {}; result: UnreadCount };
+  /** List what you were told, newest first; ``unread`` leaves out what you have seen. */
+  "notifications.list_notifications": { kind: "query"; args: {
+    unread?: boolean;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageNotificationRow };
+  /** List which notifications reach you by email, too. */
+  "notifications.list_preferences": { kind: "query"; args: {}; result: PreferenceRow[] };
+  /** Mark notifications of yours as read, all of them unless you say which; answers how many still wait. */
+  "notifications.mark_read": { kind: "mutation"; args: {
+    ids?: number[] | null;
+  }; result: UnreadCount };
+  /** Choose whether notifications of a kind reach you by email, too. */
+  "notifications.set_preference": { kind: "mutation"; args: {
+    kind: "mention" | "assigned" | "reminder";
+    by_email: boolean;
+  }; result: PreferenceRow[] };
+  /** Read who you are to others at a record that you may see; NotFound if you may not. */
+  "presence.get_viewer": { kind: "query"; args: {
+    object: "contact" | "company" | "deal";
+    record_id: number;
+  }; result: Viewer };
+  /** Make the user a member as the invitation says; works once. The user's address must be the invited one. */
+  "roles.accept_invitation": { kind: "mutation"; args: {
+    token: string;
+    user_id: number;
+  }; result: MemberRow };
+  /** Put a member into a team, as a leader if you say so. */
+  "roles.add_team_member": { kind: "mutation"; args: {
+    team_id: number;
+    member_id: number;
+    is_leader?: boolean;
+  }; result: TeamRow };
+  /** Give a member another role. You can't give more than you have, and one active owner must stay. */
+  "roles.change_member_role": { kind: "mutation"; args: {
+    member_id: number;
+    role_id: number;
+  }; result: MemberRow };
+  /** Create a role, empty or as a copy of another one's permissions and field rules. */
+  "roles.create_role": { kind: "mutation"; args: {
+    name: string;
+    description?: string;
+    copy_role_id?: number | null;
+  }; result: RoleRow };
+  /** Create a team. */
+  "roles.create_team": { kind: "mutation"; args: {
+    name: string;
+  }; result: TeamRow };
+  /** Shut a member out at once: log-ins, keys and open pages end. Their records stay theirs. */
+  "roles.deactivate_member": { kind: "mutation"; args: {
+    member_id: number;
+  }; result: MemberRow };
+  /** Delete a role of the firm's own that no member has; invitations with it are taken back. */
+  "roles.delete_role": { kind: "mutation"; args: {
+    role_id: number;
+  }; result: Deleted };
+  /** Delete a team; its members' records move to another team of theirs, or to none. */
+  "roles.delete_team": { kind: "mutation"; args: {
+    team_id: number;
+  }; result: Deleted };
+  /** Read what an invitation's link offers; NotFound once it is used, revoked or too old. */
+  "roles.get_invitation_offer": { kind: "query"; args: {
+    token: string;
+  }; result: InvitationOffer };
+  /** Read one member. */
+  "roles.get_member": { kind: "query"; args: {
+    member_id: number;
+  }; result: MemberRow };
+  /** Read one role with its permissions and field rules. */
+  "roles.get_role": { kind: "query"; args: {
+    role_id: number;
+  }; result: RoleRow };
+  /** Invite somebody by email, with a role and teams. The link works once, for 7 days. */
+  "roles.invite_member": { kind: "mutation"; args: {
+    /** An email address. */
+    email: string;
+    role_id: number;
+    team_ids?: number[] | null;
+  }; result: InvitationRow };
+  /** List the open invitations, the newest first. */
+  "roles.list_invitations": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageInvitationRow };
+  /** List up to 100 active members to choose from, by name. */
+  "roles.list_member_choices": { kind: "query"; args: {
+    search?: string;
+  }; result: MemberChoice[] };
+  /** List the members of the firm by name, the deactivated ones too unless you ask for active ones. */
+  "roles.list_members": { kind: "query"; args: {
+    search?: string;
+    active?: boolean | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageMemberRow };
+  /** List the roles' names, in order. */
+  "roles.list_role_choices": { kind: "query"; args: {}; result: MemberChoice[] };
+  /** List the roles with their permissions and field rules, built-in ones first. */
+  "roles.list_roles": { kind: "query"; args: {}; result: RoleRow[] };
+  /** List the teams by name, each with its members, leaders first. */
+  "roles.list_teams": { kind: "query"; args: {}; result: TeamRow[] };
+  /** Move a member, and with them their records, from one team to another. */
+  "roles.move_team_member": { kind: "mutation"; args: {
+    member_id: number;
+    from_team_id: number;
+    to_team_id: number;
+  }; result: TeamRow };
+  /** Let a deactivated member in again. */
+  "roles.reactivate_member": { kind: "mutation"; args: {
+    member_id: number;
+  }; result: MemberRow };
+  /** Take a member out of a team; their records leave it too. */
+  "roles.remove_team_member": { kind: "mutation"; args: {
+    team_id: number;
+    member_id: number;
+  }; result: TeamRow };
+  /** Give a team another name. */
+  "roles.rename_team": { kind: "mutation"; args: {
+    team_id: number;
+    name: string;
+  }; result: TeamRow };
+  /** Give a built-in role the permissions that it started with; its field rules go. */
+  "roles.reset_role": { kind: "mutation"; args: {
+    role_id: number;
+  }; result: RoleRow };
+  /** Take an open invitation back; its link stops working. */
+  "roles.revoke_invitation": { kind: "mutation"; args: {
+    invitation_id: number;
+  }; result: InvitationRow };
+  /** Hide a field from a role, let it only read the field, or let it write again. */
+  "roles.set_field_permission": { kind: "mutation"; args: {
+    role_id: number;
+    object: "contact" | "company" | "deal" | "task" | "activity";
+    field: string;
+    level: "hidden" | "read" | "write";
+  }; result: RoleRow };
+  /** Set how far a role reaches with one permission word. The Owner role can't be changed. */
+  "roles.set_role_permission": { kind: "mutation"; args: {
+    role_id: number;
+    permission: string;
+    access: "none" | "own" | "team" | "all";
+  }; result: RoleRow };
+  /** Make a member of a team its leader, or an ordinary member again. */
+  "roles.set_team_leader": { kind: "mutation"; args: {
+    team_id: number;
+    member_id: number;
+    is_leader: boolean;
+  }; result: TeamRow };
+  /** Change a role's name or description. */
+  "roles.update_role": { kind: "mutation"; args: {
+    role_id: number;
+    changes: RoleChanges;
+  }; result: RoleRow };
+  /** Cancel a run: no further step is done; clean-ups of its workflow are. */
+  "runs.cancel_run": { kind: "mutation"; args: {
+    run_id: number;
+  }; result: RunRef };
+  /** Start a new run that has done what this one did before the step at a position. */
+  "runs.fork_run": { kind: "mutation"; args: {
+    run_id: number;
+    position?: string | null;
+  }; result: RunRef };
+  /** Read a run with its timeline: steps, failed attempts, events and children. */
+  "runs.get_run": { kind: "query"; args: {
+    run_id: number;
+  }; result: RunTimeline };
+  /** List workflow runs, the newest first; of one workflow, one status or about one record. */
+  "runs.list_runs": { kind: "query"; args: {
+    workflow?: string | null;
+    status?: ("running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled") | null;
+    subject?: string | null;
+    subject_id?: number | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageRunRow };
+  /** Let a run rest until it is resumed. */
+  "runs.pause_run": { kind: "mutation"; args: {
+    run_id: number;
+  }; result: RunRef };
+  /** Let a paused run go on; what fell due meanwhile is done now. */
+  "runs.resume_run": { kind: "mutation"; args: {
+    run_id: number;
+  }; result: RunRef };
+  /** Let a failed run go on from the step that failed, or from the step at a position. */
+  "runs.retry_run": { kind: "mutation"; args: {
+    run_id: number;
+    position?: string | null;
+  }; result: RunRef };
+  /** Put a task into the bin; nobody is reminded of it any more. */
+  "tasks.archive_task": { kind: "mutation"; args: {
+    task_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Give a task to a member, or to nobody. A date without a time is from then on one where that member lives. */
+  "tasks.assign_task": { kind: "mutation"; args: {
+    task_id: number;
+    owner_id: number | null;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Mark a task as done; of one that is done already, nothing changes and the answer says who did it. */
+  "tasks.complete_task": { kind: "mutation"; args: {
+    task_id: number;
+    version?: number | null;
+  }; result: TaskDetail };
+  /** Create a task for yourself, or for the member that you name; due at a time, on a date, or whenever. */
+  "tasks.create_task": { kind: "mutation"; args: {
+    title: string;
+    kind?: "todo" | "call" | "email" | "text" | "meeting" | "followup";
+    due_at?: string | null;
+    due_date?: string | null;
+    recurrence?: Recurrence | null;
+    reminders?: Reminder[];
+    contact_id?: number | null;
+    deal_id?: number | null;
+    custom?: (Record<string, boolean | number | string | string[] | null>) | null;
+    owner_id?: number | null;
+  }; result: TaskDetail };
+  /** Read one task with its reminders, in the bin or not. */
+  "tasks.get_task": { kind: "query"; args: {
+    task_id: number;
+  }; result: TaskDetail };
+  /** List the tasks that you may see: open ones by due time, or done ones, the last first. */
+  "tasks.list_tasks": { kind: "query"; args: {
+    when?: "open" | "overdue" | "today" | "upcoming" | "undated" | "done";
+    owner_id?: number | null;
+    contact_id?: number | null;
+    deal_id?: number | null;
+    updated_since?: string | null;
+    archived?: boolean;
+    time_zone?: string | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageTaskRow };
+  /** Take a task's completion back, and with it the next one that it made, if nobody has touched that one. */
+  "tasks.reopen_task": { kind: "mutation"; args: {
+    task_id: number;
+    version?: number | null;
+  }; result: TaskDetail };
+  /** Take a task out of the bin. */
+  "tasks.restore_task": { kind: "mutation"; args: {
+    task_id: number;
+  }; result: TaskDetail };
+  /** Remind a task's owner, in the product and by email; once, and not if the reminder was moved or the task is done. */
+  "tasks.send_reminder": { kind: "mutation"; args: {
+    task_id: number;
+    reminder_id: number;
+    remind_at: string;
+  }; result: ReminderOutcome };
+  /** Put an open task off until a time, or until later today, tomorrow morning or next week (the owner's own). */
+  "tasks.snooze_task": { kind: "mutation"; args: {
+    task_id: number;
+    until?: string | null;
+    preset?: ("later_today" | "tomorrow_morning" | "next_week") | null;
+    version?: number | null;
+  }; result: TaskDetail };
+  /** Change fields of a task; those not sent stay as they are. Its reminders move with its due time. */
+  "tasks.update_task": { kind: "mutation"; args: {
+    task_id: number;
+    changes: TaskChanges;
+    version?: number | null;
+  }; result: TaskDetail };
+}
+
+/** How functions are called over REST; those without a route are followed over the socket. */
+export const ROUTES = {
+  "accounts.create_api_key": { method: "POST", path: "/api-keys" },
+  "accounts.get_live_ticket": { method: "POST", path: "/me/live-ticket" },
+  "accounts.get_me": { method: "GET", path: "/me" },
+  "accounts.get_tenant": { method: "GET", path: "/tenant" },
+  "accounts.list_api_keys": { method: "GET", path: "/api-keys", paged: true },
+  "accounts.list_devices": { method: "GET", path: "/me/devices" },
+  "accounts.revoke_api_key": { method: "DELETE", path: "/api-keys/{api_key_id}" },
+  "accounts.revoke_device": { method: "DELETE", path: "/me/devices/{device_id}" },
+  "accounts.update_profile": { method: "PATCH", path: "/me", body: "changes" },
+  "accounts.update_tenant": { method: "PATCH", path: "/tenant", body: "changes" },
+  "activities.archive_activity": { method: "DELETE", path: "/activities/{activity_id}" },
+  "activities.create_activity": { method: "POST", path: "/activities" },
+  "activities.get_activity": { method: "GET", path: "/activities/{activity_id}" },
+  "activities.list_activities": { method: "GET", path: "/activities", paged: true },
+  "activities.list_timeline": { method: "GET", path: "/contacts/{contact_id}/timeline", paged: true },
+  "activities.restore_activity": { method: "POST", path: "/activities/{activity_id}/restore" },
+  "activities.update_activity": { method: "PATCH", path: "/activities/{activity_id}", body: "changes" },
+  "audit.list_audit_entries": { method: "GET", path: "/audit", paged: true },
+  "companies.archive_company": { method: "DELETE", path: "/companies/{company_id}" },
+  "companies.create_company": { method: "POST", path: "/companies" },
+  "companies.get_company": { method: "GET", path: "/companies/{company_id}" },
+  "companies.list_companies": { method: "GET", path: "/companies", paged: true },
+  "companies.restore_company": { method: "POST", path: "/companies/{company_id}/restore" },
+  "companies.update_company": { method: "PATCH", path: "/companies/{company_id}", body: "changes" },
+  "contacts.archive_contact": { method: "DELETE", path: "/contacts/{contact_id}" },
+  "contacts.assign_contact": { method: "POST", path: "/contacts/{contact_id}/assign" },
+  "contacts.create_contact": { method: "POST", path: "/contacts" },
+  "contacts.get_contact": { method: "GET", path: "/contacts/{contact_id}" },
+  "contacts.list_contact_stages": { method: "GET", path: "/contacts/stages" },
+  "contacts.list_contacts": { method: "GET", path: "/contacts", paged: true },
+  "contacts.lookup_contact": { method: "GET", path: "/contacts/lookup", paged: true },
+  "contacts.restore_contact": { method: "POST", path: "/contacts/{contact_id}/restore" },
+  "contacts.update_contact": { method: "PATCH", path: "/contacts/{contact_id}", body: "changes" },
+  "deals.archive_deal": { method: "DELETE", path: "/deals/{deal_id}" },
+  "deals.assign_deal": { method: "POST", path: "/deals/{deal_id}/assign" },
+  "deals.create_deal": { method: "POST", path: "/deals" },
+  "deals.create_lost_reason": { method: "POST", path: "/lost-reasons" },
+  "deals.create_pipeline": { method: "POST", path: "/pipelines" },
+  "deals.create_stage": { method: "POST", path: "/pipelines/{pipeline_id}/stages" },
+  "deals.delete_lost_reason": { method: "DELETE", path: "/lost-reasons/{lost_reason_id}" },
+  "deals.delete_pipeline": { method: "DELETE", path: "/pipelines/{pipeline_id}", query: ["target_stage_id"] },
+  "deals.delete_stage": { method: "DELETE", path: "/stages/{stage_id}", query: ["target_stage_id"] },
+  "deals.get_board": { method: "GET", path: "/deals/board" },
+  "deals.get_board_column": { method: "GET", path: "/deals/board/{stage_id}" },
+  "deals.get_deal": { method: "GET", path: "/deals/{deal_id}" },
+  "deals.get_forecast": { method: "GET", path: "/reports/forecast" },
+  "deals.list_deals": { method: "GET", path: "/deals", paged: true },
+  "deals.list_lost_reasons": { method: "GET", path: "/lost-reasons" },
+  "deals.list_pipelines": { method: "GET", path: "/pipelines" },
+  "deals.list_stage_changes": { method: "GET", path: "/deals/{deal_id}/stage-changes", paged: true },
+  "deals.lose_deal": { method: "POST", path: "/deals/{deal_id}/lose" },
+  "deals.move_deal": { method: "POST", path: "/deals/{deal_id}/move" },
+  "deals.order_stages": { method: "PUT", path: "/pipelines/{pipeline_id}/stages/order" },
+  "deals.rename_lost_reason": { method: "PATCH", path: "/lost-reasons/{lost_reason_id}" },
+  "deals.reopen_deal": { method: "POST", path: "/deals/{deal_id}/reopen" },
+  "deals.restore_deal": { method: "POST", path: "/deals/{deal_id}/restore" },
+  "deals.update_deal": { method: "PATCH", path: "/deals/{deal_id}", body: "changes" },
+  "deals.update_pipeline": { method: "PATCH", path: "/pipelines/{pipeline_id}", body: "changes" },
+  "deals.update_stage": { method: "PATCH", path: "/stages/{stage_id}", body: "changes" },
+  "deals.win_deal": { method: "POST", path: "/deals/{deal_id}/win" },
+  "feed.list_changes": { method: "GET", path: "/changes" },
+  "fields.create_custom_field": { method: "POST", path: "/custom-fields" },
+  "fields.delete_custom_field": { method: "DELETE", path: "/custom-fields/{custom_field_id}" },
+  "fields.list_custom_fields": { method: "GET", path: "/custom-fields" },
+  "fields.order_custom_fields": { method: "PUT", path: "/custom-fields/order" },
+  "fields.update_custom_field": { method: "PATCH", path: "/custom-fields/{custom_field_id}", body: "changes" },
+  "notifications.count_unread": { method: "GET", path: "/notifications/unread" },
+  "notifications.list_notifications": { method: "GET", path: "/notifications", paged: true },
+  "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
+  "notifications.mark_read": { method: "POST", path: "/notifications/read" },
+  "notifications.set_preference": { method: "PATCH", path: "/notifications/preferences" },
+  "roles.add_team_member": { method: "POST", path: "/teams/{team_id}/members" },
+  "roles.change_member_role": { method: "PATCH", path: "/members/{member_id}" },
+  "roles.create_role": { method: "POST", path: "/roles" },
+  "roles.create_team": { method: "POST", path: "/teams" },
+  "roles.deactivate_member": { method: "POST", path: "/members/{member_id}/deactivate" },
+  "roles.delete_role": { method: "DELETE", path: "/roles/{role_id}" },
+  "roles.delete_team": { method: "DELETE", path: "/teams/{team_id}" },
+  "roles.get_member": { method: "GET", path: "/members/{member_id}" },
+  "roles.get_role": { method: "GET", path: "/roles/{role_id}" },
+  "roles.invite_member": { method: "POST", path: "/invitations" },
+  "roles.list_invitations": { method: "GET", path: "/invitations", paged: true },
+  "roles.list_members": { method: "GET", path: "/members", paged: true },
+  "roles.list_roles": { method: "GET", path: "/roles" },
+  "roles.list_teams": { method: "GET", path: "/teams" },
+  "roles.move_team_member": { method: "POST", path: "/members/{member_id}/move" },
+  "roles.reactivate_member": { method: "POST", path: "/members/{member_id}/reactivate" },
+  "roles.remove_team_member": { method: "DELETE", path: "/teams/{team_id}/members/{member_id}" },
+  "roles.rename_team": { method: "PATCH", path: "/teams/{team_id}" },
+  "roles.reset_role": { method: "POST", path: "/roles/{role_id}/reset" },
+  "roles.revoke_invitation": { method: "DELETE", path: "/invitations/{invitation_id}" },
+  "roles.set_field_permission": { method: "PUT", path: "/roles/{role_id}/fields/{object}/{field}" },
+  "roles.set_role_permission": { method: "PUT", path: "/roles/{role_id}/permissions/{permission}" },
+  "roles.set_team_leader": { method: "PATCH", path: "/teams/{team_id}/members/{member_id}" },
+  "roles.update_role": { method: "PATCH", path: "/roles/{role_id}", body: "changes" },
+  "runs.cancel_run": { method: "POST", path: "/runs/{run_id}/cancel" },
+  "runs.fork_run": { method: "POST", path: "/runs/{run_id}/fork" },
+  "runs.get_run": { method: "GET", path: "/runs/{run_id}" },
+  "runs.list_runs": { method: "GET", path: "/runs", paged: true },
+  "runs.pause_run": { method: "POST", path: "/runs/{run_id}/pause" },
+  "runs.resume_run": { method: "POST", path: "/runs/{run_id}/resume" },
+  "runs.retry_run": { method: "POST", path: "/runs/{run_id}/retry" },
+  "tasks.archive_task": { method: "DELETE", path: "/tasks/{task_id}" },
+  "tasks.assign_task": { method: "POST", path: "/tasks/{task_id}/assign" },
+  "tasks.complete_task": { method: "POST", path: "/tasks/{task_id}/complete" },
+  "tasks.create_task": { method: "POST", path: "/tasks" },
+  "tasks.get_task": { method: "GET", path: "/tasks/{task_id}" },
+  "tasks.list_tasks": { method: "GET", path: "/tasks", paged: true },
+  "tasks.reopen_task": { method: "POST", path: "/tasks/{task_id}/reopen" },
+  "tasks.restore_task": { method: "POST", path: "/tasks/{task_id}/restore" },
+  "tasks.snooze_task": { method: "POST", path: "/tasks/{task_id}/snooze" },
+  "tasks.update_task": { method: "PATCH", path: "/tasks/{task_id}", body: "changes" },
+} as const;
+
+export type RoutedFunction = keyof typeof ROUTES;

@@ -1,0 +1,25 @@
+"""Debian's packages for what the tests need besides Python: installed by ``make test`` where they are missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+
+def install(packages: list[str], need: str, way_out: str) -> None:
+    """apt-get, as root or through sudo; leaves with a clear message where that can't work.
+
+    ``need`` says what for ("The browser tests need Chromium"), ``way_out`` what to do by hand.
+    """
+    if not shutil.which("apt-get"):
+        sys.exit(f"{need}: {way_out}.")
+    root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    if root and not shutil.which("sudo"):
+        sys.exit(f"{need}, and there is no sudo: apt-get install {' '.join(packages)}, as root.")
+    print(f"{need}: installing {' '.join(packages)} ...", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    update = [*root, "apt-get", "update", "-qq"]
+    get = [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    for command in (update, get):
+        if subprocess.call(command, env=environment, stdout=subprocess.DEVNULL):
+            sys.exit(f"{' '.join(command)} failed; {way_out}.")
