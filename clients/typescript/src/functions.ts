@@ -40,6 +40,40 @@ export interface ActivityRow {
   version: number;
 }
 
+/** What to change about a postal address. */
+export interface AddressChanges {
+  label?: "work" | "home" | "other";
+  street?: string;
+  city?: string;
+  region?: string;
+  postal_code?: string;
+  /** ISO 3166-1 code of two letters, or nothing. */
+  country?: string;
+  is_primary?: boolean;
+}
+
+/** One of a contact's postal addresses. */
+export interface AddressRow {
+  id: number;
+  label: string;
+  street: string;
+  city: string;
+  region: string;
+  postal_code: string;
+  country: string;
+  is_primary: boolean;
+}
+
+/** Every part must hold; a group without parts holds always. */
+export interface AllOf {
+  all: (Condition | AllOf | AnyOf)[];
+}
+
+/** One part at least must hold; a group without parts holds always. */
+export interface AnyOf {
+  any: (Condition | AllOf | AnyOf)[];
+}
+
 /** An API key, without its secret. */
 export interface ApiKeyRow {
   id: number;
@@ -76,6 +110,24 @@ export interface AuditRow {
   object_id: number | null;
   changes: Record<string, unknown>;
   request_id: string;
+}
+
+/** Why one item was refused, as the item's own request would have been. */
+export interface BatchError {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  errors: Record<string, string>[];
+}
+
+/** What became of one item, in the order of the request. ``error`` is null if it was done. */
+export interface BatchResult {
+  index: number;
+  id: number | null;
+  version: number | null;
+  created: boolean;
+  error: BatchError | null;
 }
 
 /** A pipeline as a board. */
@@ -162,6 +214,14 @@ export interface CompanyDetail {
   team_name: string | null;
 }
 
+/** A company that the contact belongs to. */
+export interface CompanyPlaceRow {
+  company_id: number;
+  company_name: string;
+  role: string;
+  is_primary: boolean;
+}
+
 /** A company in a list. Fields that the role hides are absent. */
 export interface CompanyRow {
   id: number;
@@ -180,6 +240,29 @@ export interface CompanyRow {
   version: number;
 }
 
+/** A span and as many days before it. */
+export interface Comparison {
+  now: Summary;
+  before: Summary;
+}
+
+/** One field compared: ``stage_id``, ``custom.budget``, ``company.city``. What ``value`` is, the operator says. */
+export interface Condition {
+  field: string;
+  op: "is" | "is_not" | "any_of" | "none_of" | "all_of" | "contains" | "not_contains" | "starts_with" | "ends_with" | "empty" | "not_empty" | "less" | "at_most" | "more" | "at_least" | "before" | "after" | "between" | "within" | "in_last" | "in_next" | "more_than_ago" | "more_than_ahead" | "overdue" | "is_me" | "is_not_me" | "my_teams" | "not_my_teams";
+  value?: boolean | number | string | Span | ((boolean | number | string)[]) | null;
+}
+
+/** What the contact said about one channel, and when. */
+export interface ConsentRow {
+  id: number;
+  channel: string;
+  state: string;
+  proof: string;
+  at: string;
+  by_name: string | null;
+}
+
 /** Fields of a contact to change; those not sent stay. */
 export interface ContactChanges {
   first_name?: string;
@@ -193,6 +276,10 @@ export interface ContactChanges {
   source?: string;
   company_id?: number | null;
   background?: string;
+  price?: (number | string) | null;
+  time_frame?: "" | "now" | "3_months" | "6_months" | "12_months" | "later";
+  /** The contact's id in the system that ``source`` names; unique there. */
+  external_id?: string;
   /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
   custom?: Record<string, boolean | number | string | string[] | null>;
 }
@@ -211,6 +298,10 @@ export interface ContactDetail {
   source?: string;
   company_id?: number | null;
   company_name?: string;
+  tags?: string[];
+  price?: string | null;
+  time_frame?: string;
+  external_id?: string;
   owner_id: number | null;
   owner_name: string | null;
   team_id: number | null;
@@ -227,6 +318,16 @@ export interface ContactDetail {
   team_name: string | null;
 }
 
+/** How a contact is reached, whom they know and what they agreed to. What the role hides is absent. */
+export interface ContactProfile {
+  emails?: EmailRow[];
+  phones?: PhoneRow[];
+  addresses: AddressRow[];
+  companies?: CompanyPlaceRow[];
+  relationships: RelationshipRow[];
+  consents: ConsentRow[];
+}
+
 /** A contact in a list. Fields that the role hides are absent. */
 export interface ContactRow {
   id: number;
@@ -241,6 +342,10 @@ export interface ContactRow {
   source?: string;
   company_id?: number | null;
   company_name?: string;
+  tags?: string[];
+  price?: string | null;
+  time_frame?: string;
+  external_id?: string;
   owner_id: number | null;
   owner_name: string | null;
   team_id: number | null;
@@ -252,6 +357,64 @@ export interface ContactRow {
   updated_at: string;
   archived_at: string | null;
   version: number;
+}
+
+/** A contact, and whether it was created just now. */
+export interface ContactUpserted {
+  id: number;
+  full_name: string;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  phone?: string;
+  job_title?: string;
+  stage_id?: number;
+  stage_name?: string;
+  source?: string;
+  company_id?: number | null;
+  company_name?: string;
+  tags?: string[];
+  price?: string | null;
+  time_frame?: string;
+  external_id?: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  next_task?: string | null;
+  next_task_due_at?: string | null;
+  last_activity_at: string;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+  background?: string;
+  phone_e164?: string;
+  team_name: string | null;
+  created: boolean;
+}
+
+/** Fields of a contact to create or change; those not sent stay, or are empty for a new one. */
+export interface ContactValues {
+  first_name?: string;
+  last_name?: string;
+  /** An email address, or nothing. */
+  email?: string;
+  /** A phone number as people write it; kept also in E.164 for look-ups. */
+  phone?: string;
+  job_title?: string;
+  stage_id?: number;
+  source?: string;
+  company_id?: number | null;
+  background?: string;
+  price?: (number | string) | null;
+  time_frame?: "" | "now" | "3_months" | "6_months" | "12_months" | "later";
+  /** The contact's id in the system that ``source`` names; unique there. */
+  external_id?: string;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+  tags?: string[];
+  owner_id?: number;
 }
 
 /** Fields of a deal to change; those not sent stay. The stage is changed by moving the deal. */
@@ -319,6 +482,41 @@ export interface DeviceRow {
   is_current: boolean;
 }
 
+/** Who did how much, the most busy first, and when, by steps of ``step`` (day, week, month). */
+export interface Effort {
+  step: string;
+  members: MemberEffort[];
+  steps: EffortStep[];
+}
+
+/** What was done in a day, week or month. */
+export interface EffortStep {
+  start: string;
+  call: number;
+  email: number;
+  text: number;
+  meeting: number;
+  note: number;
+  task: number;
+}
+
+/** What to change about an email address. */
+export interface EmailChanges {
+  address?: string;
+  label?: "work" | "home" | "other";
+  bounced_at?: string | null;
+  is_primary?: boolean;
+}
+
+/** One of a contact's email addresses. */
+export interface EmailRow {
+  id: number;
+  address: string;
+  label: string;
+  is_primary: boolean;
+  bounced_at: string | null;
+}
+
 /** An event in a run's mailbox. */
 export interface EventRow {
   id: number;
@@ -369,10 +567,50 @@ export interface ForecastRow {
   weighted: string;
 }
 
+/** A pipeline from the first open stage to won. */
+export interface Funnel {
+  pipeline_id: number;
+  name: string;
+  created: number;
+  won: number;
+  lost: number;
+  stages: FunnelStage[];
+}
+
+/** A stage and how many deals came at least so far; conversion is the share of them that came further. */
+export interface FunnelStage {
+  stage_id: number;
+  name: string;
+  kind: string;
+  reached: number;
+  lost: number;
+  conversion: number | null;
+}
+
 /** An option: one that is there by its key, else a new one. Its key is made from the label by default. */
 export interface GivenOption {
   key?: string | null;
   label: string;
+}
+
+/** The goal that is gone. */
+export interface GoalDeleted {
+  id: number;
+}
+
+/** A goal and how far it is in the current period; ``name`` is the member's or the team's, none for the firm. */
+export interface GoalRow {
+  id: number;
+  owner_id: number | null;
+  team_id: number | null;
+  name: string | null;
+  metric: string;
+  period: string;
+  target: string;
+  currency: string;
+  actual: string;
+  since: string;
+  until: string;
 }
 
 /** What the holder of an invitation's link may know. */
@@ -421,6 +659,19 @@ export interface Me {
 export interface MemberChoice {
   id: number;
   name: string;
+}
+
+/** What one member did; no id: done by a program. */
+export interface MemberEffort {
+  member_id: number | null;
+  name: string | null;
+  call: number;
+  email: number;
+  text: number;
+  meeting: number;
+  note: number;
+  task: number;
+  total: number;
 }
 
 /** A member of the tenant. */
@@ -476,6 +727,27 @@ export interface OptionRow {
   label: string;
 }
 
+/** What was won and lost in a day, week or month; amounts of the report's currency. */
+export interface OutcomeStep {
+  start: string;
+  won: number;
+  lost: number;
+  won_amount?: string;
+  lost_amount?: string;
+}
+
+/** Won and lost by steps of ``step`` (day, week, month), in order, none left out. */
+export interface Outcomes {
+  step: string;
+  currency: string;
+  won: number;
+  lost: number;
+  won_amount?: string;
+  lost_amount?: string;
+  steps: OutcomeStep[];
+  reasons: ReasonRow[];
+}
+
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageActivityRow {
   data: ActivityRow[];
@@ -497,6 +769,12 @@ export interface PageAuditRow {
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageCompanyRow {
   data: CompanyRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageConsentRow {
+  data: ConsentRow[];
   next_cursor: string | null;
 }
 
@@ -548,6 +826,30 @@ export interface PageTaskRow {
   next_cursor: string | null;
 }
 
+/** What was taken away. */
+export interface PartDeleted {
+  id: number;
+}
+
+/** What to change about a phone number. */
+export interface PhoneChanges {
+  /** A phone number as people write it. */
+  number?: string;
+  kind?: "mobile" | "work" | "home" | "fax" | "other";
+  is_bad?: boolean;
+  is_primary?: boolean;
+}
+
+/** One of a contact's phone numbers; ``e164`` is empty where it can't be one. */
+export interface PhoneRow {
+  id: number;
+  raw: string;
+  e164: string;
+  kind: string;
+  is_bad: boolean;
+  is_primary: boolean;
+}
+
 /** Fields of a pipeline to change. */
 export interface PipelineChanges {
   name?: string;
@@ -574,6 +876,22 @@ export interface ProfileChanges {
   time_zone?: string;
 }
 
+/** A member's place; ``currency`` says what an amount is in, else it is empty. */
+export interface RankRow {
+  place: number;
+  member_id: number | null;
+  name: string | null;
+  value: string;
+  currency: string;
+}
+
+/** Why deals were lost; no id: nobody said why, or the reason is gone. */
+export interface ReasonRow {
+  lost_reason_id: number | null;
+  name: string | null;
+  count: number;
+}
+
 /** What a mutation answers when the record may be out of the actor's sight by now. */
 export interface RecordRef {
   id: number;
@@ -592,6 +910,16 @@ export interface Recurrence {
   /** A date: 2026-12-31. */
   until?: string;
   count?: number;
+}
+
+/** Another contact, and what they are to this one. */
+export interface RelationshipRow {
+  id: number;
+  kind: string;
+  contact_id: number;
+  full_name: string;
+  email?: string;
+  phone?: string;
 }
 
 /** When to remind the owner: so many minutes before it is due, or at a time of its own. */
@@ -686,6 +1014,19 @@ export interface RunTimeline {
   children: number[];
 }
 
+/** New contacts of one source, within the span and within as many days before it; "" is no source. */
+export interface SourceRow {
+  source: string;
+  count: number;
+  previous: number;
+}
+
+/** A length of time: 30 days. */
+export interface Span {
+  count: number;
+  unit?: "day" | "week" | "month" | "year";
+}
+
 /** A deal's way from one stage to another. The stages' ids are null when the stages are gone. */
 export interface StageChangeRow {
   id: number;
@@ -735,6 +1076,31 @@ export interface StepRow {
   result: unknown;
   error: Record<string, unknown> | null;
   child_id: number | null;
+}
+
+/** What a span came to. Kinds that the role may not see are absent. */
+export interface Summary {
+  contacts?: number;
+  won?: number;
+  lost?: number;
+  won_amount?: string;
+  currency?: string;
+  activities?: number;
+  tasks?: number;
+}
+
+/** What to change about a tag. */
+export interface TagChanges {
+  /** A tag's name: up to 40 characters, without commas and slashes. */
+  name?: string;
+  color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+}
+
+/** A tag. */
+export interface TagRow {
+  id: number;
+  name: string;
+  color: string;
 }
 
 /** Fields of a task to change; those not sent stay. ``due_at`` and ``due_date`` replace each other. */
@@ -854,6 +1220,14 @@ export interface TenantRow {
 /** How many notifications wait unread; 100 stands for more than 99. */
 export interface UnreadCount {
   unread: number;
+}
+
+/** How long deals had been in a stage when they left it, on average, in days; None if none left. */
+export interface VelocityRow {
+  stage_id: number;
+  name: string;
+  left: number;
+  days: number | null;
 }
 
 /** A member, as others see them beside a record. */
@@ -1006,22 +1380,81 @@ export interface Functions {
   "companies.restore_company": { kind: "mutation"; args: {
     company_id: number;
   }; result: CompanyDetail };
+  /** Find the companies that you may see by a filter on any of their fields, in any order. */
+  "companies.search_companies": { kind: "query"; args: {
+    filter?: (Condition | AllOf | AnyOf) | null;
+    search?: string;
+    archived?: boolean;
+    /** A field to sort by, with - the other way round; records without a value come last. */
+    sort?: string;
+    /** An IANA time zone: where days begin for relative dates. */
+    time_zone?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageCompanyRow };
   /** Change fields of a company; those not sent stay as they are. A new name reaches its contacts. */
   "companies.update_company": { kind: "mutation"; args: {
     company_id: number;
     changes: CompanyChanges;
     version?: number | null;
   }; result: CompanyDetail };
+  /** Add a postal address to a contact. */
+  "contacts.add_address": { kind: "mutation"; args: {
+    contact_id: number;
+    label?: "work" | "home" | "other";
+    street?: string;
+    city?: string;
+    region?: string;
+    postal_code?: string;
+    /** ISO 3166-1 code of two letters, or nothing. */
+    country?: string;
+    is_primary?: boolean;
+    version?: number | null;
+  }; result: AddressRow };
+  /** Add an email address to a contact. The first one is the primary one; Conflict if the contact has it. */
+  "contacts.add_email": { kind: "mutation"; args: {
+    contact_id: number;
+    address: string;
+    label?: "work" | "home" | "other";
+    is_primary?: boolean;
+    version?: number | null;
+  }; result: EmailRow };
+  /** Add a phone number to a contact. One without a country code is read as one of your workspace's country. */
+  "contacts.add_phone": { kind: "mutation"; args: {
+    contact_id: number;
+    /** A phone number as people write it. */
+    number: string;
+    kind?: "mobile" | "work" | "home" | "fax" | "other";
+    is_primary?: boolean;
+    version?: number | null;
+  }; result: PhoneRow };
+  /** Say what another contact is to this one: their spouse, or who referred them. Seen from both contacts. */
+  "contacts.add_relationship": { kind: "mutation"; args: {
+    contact_id: number;
+    other_id: number;
+    kind: "spouse" | "partner" | "parent" | "child" | "sibling" | "friend" | "colleague" | "referrer" | "referral" | "manager" | "report" | "assistant" | "employer" | "other";
+    version?: number | null;
+  }; result: RelationshipRow };
   /** Put a contact into the bin. */
   "contacts.archive_contact": { kind: "mutation"; args: {
     contact_id: number;
     version?: number | null;
   }; result: RecordRef };
-  /** Give a contact to a member, or to nobody. */
+  /** Give a contact to a member, or to nobody: then it waits in the pool, of a team if one is given. */
   "contacts.assign_contact": { kind: "mutation"; args: {
     contact_id: number;
     owner_id: number | null;
+    team_id?: number | null;
     version?: number | null;
+  }; result: RecordRef };
+  /** Do up to 200 things with contacts, with a result for each; one that is refused leaves the others alone. */
+  "contacts.batch_contacts": { kind: "mutation"; args: {
+    items: Record<string, unknown>[];
+  }; result: BatchResult[] };
+  /** Take a contact that nobody owns. Conflict, which says who has it, if somebody was faster. */
+  "contacts.claim_contact": { kind: "mutation"; args: {
+    contact_id: number;
   }; result: RecordRef };
   /** Create a contact with at least a name, an email address or a phone number. You own it unless you say who. */
   "contacts.create_contact": { kind: "mutation"; args: {
@@ -1036,13 +1469,76 @@ export interface Functions {
     source?: string;
     company_id?: number | null;
     background?: string;
+    price?: (number | string) | null;
+    time_frame?: "" | "now" | "3_months" | "6_months" | "12_months" | "later";
+    /** The contact's id in the system that ``source`` names; unique there. */
+    external_id?: string;
+    tags?: string[] | null;
     custom?: (Record<string, boolean | number | string | string[] | null>) | null;
     owner_id?: number | null;
   }; result: ContactDetail };
+  /** Add a stage of the relationship after the others. Answers all of them. */
+  "contacts.create_contact_stage": { kind: "mutation"; args: {
+    name: string;
+  }; result: Choice[] };
+  /** Add a source to choose from, after the others. Answers all of them. */
+  "contacts.create_lead_source": { kind: "mutation"; args: {
+    name: string;
+  }; result: Choice[] };
+  /** Take a postal address from a contact; the oldest other one becomes primary if it was that. */
+  "contacts.delete_address": { kind: "mutation"; args: {
+    contact_id: number;
+    address_id: number;
+    version?: number | null;
+  }; result: PartDeleted };
+  /** Take a contact out of a company; if it was the primary one, the oldest other one becomes that. */
+  "contacts.delete_company_role": { kind: "mutation"; args: {
+    contact_id: number;
+    company_id: number;
+    version?: number | null;
+  }; result: PartDeleted };
+  /** Delete a stage; its contacts, those in the bin too, move to the target. Answers those left. */
+  "contacts.delete_contact_stage": { kind: "mutation"; args: {
+    contact_stage_id: number;
+    target_stage_id?: number | null;
+  }; result: Choice[] };
+  /** Take an email address from a contact; the oldest other one becomes primary if it was that. */
+  "contacts.delete_email": { kind: "mutation"; args: {
+    contact_id: number;
+    email_id: number;
+    version?: number | null;
+  }; result: PartDeleted };
+  /** Offer a source no longer; the contacts that have it keep the word. Answers those left. */
+  "contacts.delete_lead_source": { kind: "mutation"; args: {
+    lead_source_id: number;
+  }; result: Choice[] };
+  /** Take a phone number from a contact; the oldest other one becomes primary if it was that. */
+  "contacts.delete_phone": { kind: "mutation"; args: {
+    contact_id: number;
+    phone_id: number;
+    version?: number | null;
+  }; result: PartDeleted };
+  /** Take back that two contacts are related. */
+  "contacts.delete_relationship": { kind: "mutation"; args: {
+    contact_id: number;
+    relationship_id: number;
+    version?: number | null;
+  }; result: PartDeleted };
   /** Read one contact, in the bin or not. */
   "contacts.get_contact": { kind: "query"; args: {
     contact_id: number;
   }; result: ContactDetail };
+  /** Read how a contact is reached, where they work, whom they know, and the newest word on each channel. */
+  "contacts.get_profile": { kind: "query"; args: {
+    contact_id: number;
+  }; result: ContactProfile };
+  /** List everything that a contact said about being written to or called, the newest first. */
+  "contacts.list_consents": { kind: "query"; args: {
+    contact_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageConsentRow };
   /** List the stages of the relationship, in order. */
   "contacts.list_contact_stages": { kind: "query"; args: {}; result: Choice[] };
   /** List the contacts that you may see, most recently active first. */
@@ -1058,21 +1554,116 @@ export interface Functions {
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageContactRow };
+  /** List where contacts come from, in order. A contact's ``source`` may be another word, too. */
+  "contacts.list_lead_sources": { kind: "query"; args: {}; result: Choice[] };
+  /** List the contacts that nobody owns and that you may take, the newest first. */
+  "contacts.list_pool": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageContactRow };
   /** Find contacts by exact email address or phone number, normalised; up to 50, no cursor. */
   "contacts.lookup_contact": { kind: "query"; args: {
     email?: string;
     phone?: string;
   }; result: PageContactRow };
+  /** Put the stages into the given order, which names each of them once. */
+  "contacts.order_contact_stages": { kind: "mutation"; args: {
+    stage_ids: number[];
+  }; result: Choice[] };
+  /** Put the sources into the given order, which names each of them once. */
+  "contacts.order_lead_sources": { kind: "mutation"; args: {
+    lead_source_ids: number[];
+  }; result: Choice[] };
+  /** Say that a contact belongs to a company, and as what. The first company is the primary one. */
+  "contacts.put_company_role": { kind: "mutation"; args: {
+    contact_id: number;
+    company_id: number;
+    role?: string;
+    is_primary?: boolean;
+    version?: number | null;
+  }; result: CompanyPlaceRow };
+  /** Note what a contact said about one channel, when, and how that can be shown. Earlier notes stay. */
+  "contacts.record_consent": { kind: "mutation"; args: {
+    contact_id: number;
+    channel: "email" | "phone" | "text" | "mail";
+    state: "granted" | "pending" | "withdrawn";
+    proof?: string;
+    at?: string | null;
+    version?: number | null;
+  }; result: ConsentRow };
+  /** Change a stage's name. Answers all stages. */
+  "contacts.rename_contact_stage": { kind: "mutation"; args: {
+    contact_stage_id: number;
+    name: string;
+  }; result: Choice[] };
+  /** Change a source's name, on the contacts that have it too. Answers all sources. */
+  "contacts.rename_lead_source": { kind: "mutation"; args: {
+    lead_source_id: number;
+    name: string;
+  }; result: Choice[] };
   /** Take a contact out of the bin. */
   "contacts.restore_contact": { kind: "mutation"; args: {
     contact_id: number;
   }; result: ContactDetail };
+  /** Find the contacts that you may see by a filter on any of their fields, in any order. */
+  "contacts.search_contacts": { kind: "query"; args: {
+    filter?: (Condition | AllOf | AnyOf) | null;
+    search?: string;
+    archived?: boolean;
+    /** A field to sort by, with - the other way round; records without a value come last. */
+    sort?: string;
+    /** An IANA time zone: where days begin for relative dates. */
+    time_zone?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageContactRow };
+  /** Put a tag on a contact; a tag that nobody has used yet is made. A second time does nothing. */
+  "contacts.tag_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    /** A tag's name: up to 40 characters, without commas and slashes. */
+    tag: string;
+  }; result: ContactDetail };
+  /** Take a tag off a contact; one that is not there does nothing. */
+  "contacts.untag_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    /** A tag's name: up to 40 characters, without commas and slashes. */
+    tag: string;
+  }; result: ContactDetail };
+  /** Change a postal address of a contact, or make it the primary one. */
+  "contacts.update_address": { kind: "mutation"; args: {
+    contact_id: number;
+    address_id: number;
+    changes: AddressChanges;
+    version?: number | null;
+  }; result: AddressRow };
   /** Change fields of a contact; those not sent stay as they are. */
   "contacts.update_contact": { kind: "mutation"; args: {
     contact_id: number;
     changes: ContactChanges;
     version?: number | null;
+    merge?: boolean;
   }; result: ContactDetail };
+  /** Change an email address of a contact, make it the primary one, or note that mail to it came back. */
+  "contacts.update_email": { kind: "mutation"; args: {
+    contact_id: number;
+    email_id: number;
+    changes: EmailChanges;
+    version?: number | null;
+  }; result: EmailRow };
+  /** Change a phone number of a contact, make it the primary one, or mark it as bad. */
+  "contacts.update_phone": { kind: "mutation"; args: {
+    contact_id: number;
+    phone_id: number;
+    changes: PhoneChanges;
+    version?: number | null;
+  }; result: PhoneRow };
+  /** Change the contact in your sight that has this email, phone or external id (of the source), or create it. */
+  "contacts.upsert_contact": { kind: "mutation"; args: {
+    match: "email" | "phone" | "external_id";
+    values: ContactValues;
+  }; result: ContactUpserted };
   /** Put a deal into the bin. */
   "deals.archive_deal": { kind: "mutation"; args: {
     deal_id: number;
@@ -1149,11 +1740,6 @@ export interface Functions {
   "deals.get_deal": { kind: "query"; args: {
     deal_id: number;
   }; result: DealRow };
-  /** Sum up the open deals that are expected to close this month or in the five after it. */
-  "deals.get_forecast": { kind: "query"; args: {
-    pipeline_id?: number | null;
-    owner_id?: number | null;
-  }; result: ForecastRow[] };
   /** List the deals that you may see, the ones that moved last first. */
   "deals.list_deals": { kind: "query"; args: {
     search?: string;
@@ -1213,6 +1799,19 @@ export interface Functions {
   "deals.restore_deal": { kind: "mutation"; args: {
     deal_id: number;
   }; result: DealRow };
+  /** Find the deals that you may see by a filter on any of their fields, in any order. */
+  "deals.search_deals": { kind: "query"; args: {
+    filter?: (Condition | AllOf | AnyOf) | null;
+    search?: string;
+    archived?: boolean;
+    /** A field to sort by, with - the other way round; records without a value come last. */
+    sort?: string;
+    /** An IANA time zone: where days begin for relative dates. */
+    time_zone?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageDealRow };
   /** Change fields of a deal; those not sent stay as they are. */
   "deals.update_deal": { kind: "mutation"; args: {
     deal_id: number;
@@ -1296,6 +1895,93 @@ export interface Functions {
     object: "contact" | "company" | "deal";
     record_id: number;
   }; result: Viewer };
+  /** Set a goal for a member or for a team; for neither, it is the whole firm's. */
+  "reports.create_goal": { kind: "mutation"; args: {
+    metric: "amount_won" | "deals_won" | "calls" | "activities" | "tasks_done";
+    period: "month" | "quarter" | "year";
+    /** A number, or an amount of the currency. */
+    target: number | string;
+    owner_id?: number | null;
+    team_id?: number | null;
+    /** ISO 4217 code. */
+    currency?: string;
+  }; result: GoalRow };
+  /** Delete a goal for good; what was done stays in the reports. */
+  "reports.delete_goal": { kind: "mutation"; args: {
+    goal_id: number;
+  }; result: GoalDeleted };
+  /** Read what members did: calls, emails, texts, meetings, notes and tasks, by member and over time. */
+  "reports.get_activity": { kind: "query"; args: {
+    since?: string | null;
+    until?: string | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: Effort };
+  /** Sum up the open deals that are expected to close this month or in the five after it. */
+  "reports.get_forecast": { kind: "query"; args: {
+    pipeline_id?: number | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: ForecastRow[] };
+  /** Read how many deals reached each stage of a pipeline (the first one by default), and where they were lost. */
+  "reports.get_funnel": { kind: "query"; args: {
+    pipeline_id?: number | null;
+    since?: string | null;
+    until?: string | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: Funnel };
+  /** Read which members won or did the most, the first first; equal values share a place. */
+  "reports.get_leaderboard": { kind: "query"; args: {
+    metric?: "amount_won" | "deals_won" | "calls" | "activities" | "tasks_done";
+    since?: string | null;
+    until?: string | null;
+    team_id?: number | null;
+    pipeline_id?: number | null;
+    limit?: number;
+  }; result: RankRow[] };
+  /** Read where new contacts came from, the largest source first, with the span before for comparison. */
+  "reports.get_sources": { kind: "query"; args: {
+    since?: string | null;
+    until?: string | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: SourceRow[] };
+  /** Read what a span came to, and the span before it: new contacts, won and lost deals, activities, tasks. */
+  "reports.get_summary": { kind: "query"; args: {
+    since?: string | null;
+    until?: string | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+    pipeline_id?: number | null;
+  }; result: Comparison };
+  /** Read how many days deals spent in each open stage that they left within the span. */
+  "reports.get_velocity": { kind: "query"; args: {
+    pipeline_id?: number | null;
+    since?: string | null;
+    until?: string | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: VelocityRow[] };
+  /** Read what was won and lost over time and why; amounts in one currency, that of most deals by default. */
+  "reports.get_won_lost": { kind: "query"; args: {
+    since?: string | null;
+    until?: string | null;
+    pipeline_id?: number | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+    currency?: string | null;
+  }; result: Outcomes };
+  /** List the goals that one may see, with how far they are; ``mine``: one's own and those of one's teams. */
+  "reports.list_goals": { kind: "query"; args: {
+    mine?: boolean;
+  }; result: GoalRow[] };
+  /** Change what is to be reached. */
+  "reports.update_goal": { kind: "mutation"; args: {
+    goal_id: number;
+    /** A number, or an amount of the currency. */
+    target: number | string;
+  }; result: GoalRow };
   /** Make the user a member as the invitation says; works once. The user's address must be the invited one. */
   "roles.accept_invitation": { kind: "mutation"; args: {
     token: string;
@@ -1465,6 +2151,30 @@ export interface Functions {
     run_id: number;
     position?: string | null;
   }; result: RunRef };
+  /** Add a tag to choose from. */
+  "segments.create_tag": { kind: "mutation"; args: {
+    /** A tag's name: up to 40 characters, without commas and slashes. */
+    name: string;
+    color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+  }; result: TagRow };
+  /** Delete a tag; the contacts that carry it lose it. */
+  "segments.delete_tag": { kind: "mutation"; args: {
+    tag_id: number;
+  }; result: TagRow };
+  /** List the tags by name, at most a thousand; ``search`` finds parts of the name. */
+  "segments.list_tags": { kind: "query"; args: {
+    search?: string;
+  }; result: TagRow[] };
+  /** Let one tag become another: its contacts get the other one, and it is gone. */
+  "segments.merge_tags": { kind: "mutation"; args: {
+    tag_id: number;
+    into_id: number;
+  }; result: TagRow };
+  /** Change a tag's name, on the contacts that carry it too, or its colour. */
+  "segments.update_tag": { kind: "mutation"; args: {
+    tag_id: number;
+    changes: TagChanges;
+  }; result: TagRow };
   /** Put a task into the bin; nobody is reminded of it any more. */
   "tasks.archive_task": { kind: "mutation"; args: {
     task_id: number;
@@ -1520,6 +2230,19 @@ export interface Functions {
   "tasks.restore_task": { kind: "mutation"; args: {
     task_id: number;
   }; result: TaskDetail };
+  /** Find the tasks that you may see, open and done, by a filter on any of their fields, in any order. */
+  "tasks.search_tasks": { kind: "query"; args: {
+    filter?: (Condition | AllOf | AnyOf) | null;
+    search?: string;
+    archived?: boolean;
+    /** A field to sort by, with - the other way round; records without a value come last. */
+    sort?: string;
+    /** An IANA time zone: where days begin for relative dates. */
+    time_zone?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageTaskRow };
   /** Remind a task's owner, in the product and by email; once, and not if the reminder was moved or the task is done. */
   "tasks.send_reminder": { kind: "mutation"; args: {
     task_id: number;
@@ -1566,16 +2289,49 @@ export const ROUTES = {
   "companies.get_company": { method: "GET", path: "/companies/{company_id}" },
   "companies.list_companies": { method: "GET", path: "/companies", paged: true },
   "companies.restore_company": { method: "POST", path: "/companies/{company_id}/restore" },
+  "companies.search_companies": { method: "POST", path: "/companies/search", paged: true },
   "companies.update_company": { method: "PATCH", path: "/companies/{company_id}", body: "changes" },
+  "contacts.add_address": { method: "POST", path: "/contacts/{contact_id}/addresses" },
+  "contacts.add_email": { method: "POST", path: "/contacts/{contact_id}/emails" },
+  "contacts.add_phone": { method: "POST", path: "/contacts/{contact_id}/phones" },
+  "contacts.add_relationship": { method: "POST", path: "/contacts/{contact_id}/relationships" },
   "contacts.archive_contact": { method: "DELETE", path: "/contacts/{contact_id}" },
   "contacts.assign_contact": { method: "POST", path: "/contacts/{contact_id}/assign" },
+  "contacts.batch_contacts": { method: "POST", path: "/contacts/batch" },
+  "contacts.claim_contact": { method: "POST", path: "/contacts/{contact_id}/claim" },
   "contacts.create_contact": { method: "POST", path: "/contacts" },
+  "contacts.create_contact_stage": { method: "POST", path: "/contacts/stages" },
+  "contacts.create_lead_source": { method: "POST", path: "/lead-sources" },
+  "contacts.delete_address": { method: "DELETE", path: "/contacts/{contact_id}/addresses/{address_id}" },
+  "contacts.delete_company_role": { method: "DELETE", path: "/contacts/{contact_id}/companies/{company_id}" },
+  "contacts.delete_contact_stage": { method: "DELETE", path: "/contacts/stages/{contact_stage_id}", query: ["target_stage_id"] },
+  "contacts.delete_email": { method: "DELETE", path: "/contacts/{contact_id}/emails/{email_id}" },
+  "contacts.delete_lead_source": { method: "DELETE", path: "/lead-sources/{lead_source_id}" },
+  "contacts.delete_phone": { method: "DELETE", path: "/contacts/{contact_id}/phones/{phone_id}" },
+  "contacts.delete_relationship": { method: "DELETE", path: "/contacts/{contact_id}/relationships/{relationship_id}" },
   "contacts.get_contact": { method: "GET", path: "/contacts/{contact_id}" },
+  "contacts.get_profile": { method: "GET", path: "/contacts/{contact_id}/profile" },
+  "contacts.list_consents": { method: "GET", path: "/contacts/{contact_id}/consents", paged: true },
   "contacts.list_contact_stages": { method: "GET", path: "/contacts/stages" },
   "contacts.list_contacts": { method: "GET", path: "/contacts", paged: true },
+  "contacts.list_lead_sources": { method: "GET", path: "/lead-sources" },
+  "contacts.list_pool": { method: "GET", path: "/contacts/pool", paged: true },
   "contacts.lookup_contact": { method: "GET", path: "/contacts/lookup", paged: true },
+  "contacts.order_contact_stages": { method: "PUT", path: "/contacts/stages/order" },
+  "contacts.order_lead_sources": { method: "PUT", path: "/lead-sources/order" },
+  "contacts.put_company_role": { method: "PUT", path: "/contacts/{contact_id}/companies/{company_id}" },
+  "contacts.record_consent": { method: "POST", path: "/contacts/{contact_id}/consents" },
+  "contacts.rename_contact_stage": { method: "PATCH", path: "/contacts/stages/{contact_stage_id}" },
+  "contacts.rename_lead_source": { method: "PATCH", path: "/lead-sources/{lead_source_id}" },
   "contacts.restore_contact": { method: "POST", path: "/contacts/{contact_id}/restore" },
-  "contacts.update_contact": { method: "PATCH", path: "/contacts/{contact_id}", body: "changes" },
+  "contacts.search_contacts": { method: "POST", path: "/contacts/search", paged: true },
+  "contacts.tag_contact": { method: "PUT", path: "/contacts/{contact_id}/tags/{tag}" },
+  "contacts.untag_contact": { method: "DELETE", path: "/contacts/{contact_id}/tags/{tag}" },
+  "contacts.update_address": { method: "PATCH", path: "/contacts/{contact_id}/addresses/{address_id}", body: "changes" },
+  "contacts.update_contact": { method: "PATCH", path: "/contacts/{contact_id}", body: "changes", query: ["merge"] },
+  "contacts.update_email": { method: "PATCH", path: "/contacts/{contact_id}/emails/{email_id}", body: "changes" },
+  "contacts.update_phone": { method: "PATCH", path: "/contacts/{contact_id}/phones/{phone_id}", body: "changes" },
+  "contacts.upsert_contact": { method: "PUT", path: "/contacts", body: "values", query: ["match"] },
   "deals.archive_deal": { method: "DELETE", path: "/deals/{deal_id}" },
   "deals.assign_deal": { method: "POST", path: "/deals/{deal_id}/assign" },
   "deals.create_deal": { method: "POST", path: "/deals" },
@@ -1588,7 +2344,6 @@ export const ROUTES = {
   "deals.get_board": { method: "GET", path: "/deals/board" },
   "deals.get_board_column": { method: "GET", path: "/deals/board/{stage_id}" },
   "deals.get_deal": { method: "GET", path: "/deals/{deal_id}" },
-  "deals.get_forecast": { method: "GET", path: "/reports/forecast" },
   "deals.list_deals": { method: "GET", path: "/deals", paged: true },
   "deals.list_lost_reasons": { method: "GET", path: "/lost-reasons" },
   "deals.list_pipelines": { method: "GET", path: "/pipelines" },
@@ -1599,6 +2354,7 @@ export const ROUTES = {
   "deals.rename_lost_reason": { method: "PATCH", path: "/lost-reasons/{lost_reason_id}" },
   "deals.reopen_deal": { method: "POST", path: "/deals/{deal_id}/reopen" },
   "deals.restore_deal": { method: "POST", path: "/deals/{deal_id}/restore" },
+  "deals.search_deals": { method: "POST", path: "/deals/search", paged: true },
   "deals.update_deal": { method: "PATCH", path: "/deals/{deal_id}", body: "changes" },
   "deals.update_pipeline": { method: "PATCH", path: "/pipelines/{pipeline_id}", body: "changes" },
   "deals.update_stage": { method: "PATCH", path: "/stages/{stage_id}", body: "changes" },
@@ -1614,6 +2370,18 @@ export const ROUTES = {
   "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
   "notifications.mark_read": { method: "POST", path: "/notifications/read" },
   "notifications.set_preference": { method: "PATCH", path: "/notifications/preferences" },
+  "reports.create_goal": { method: "POST", path: "/goals" },
+  "reports.delete_goal": { method: "DELETE", path: "/goals/{goal_id}" },
+  "reports.get_activity": { method: "GET", path: "/reports/activity" },
+  "reports.get_forecast": { method: "GET", path: "/reports/forecast" },
+  "reports.get_funnel": { method: "GET", path: "/reports/funnel" },
+  "reports.get_leaderboard": { method: "GET", path: "/reports/leaderboard" },
+  "reports.get_sources": { method: "GET", path: "/reports/sources" },
+  "reports.get_summary": { method: "GET", path: "/reports/summary" },
+  "reports.get_velocity": { method: "GET", path: "/reports/velocity" },
+  "reports.get_won_lost": { method: "GET", path: "/reports/won-lost" },
+  "reports.list_goals": { method: "GET", path: "/goals" },
+  "reports.update_goal": { method: "PATCH", path: "/goals/{goal_id}" },
   "roles.add_team_member": { method: "POST", path: "/teams/{team_id}/members" },
   "roles.change_member_role": { method: "PATCH", path: "/members/{member_id}" },
   "roles.create_role": { method: "POST", path: "/roles" },
@@ -1645,6 +2413,11 @@ export const ROUTES = {
   "runs.pause_run": { method: "POST", path: "/runs/{run_id}/pause" },
   "runs.resume_run": { method: "POST", path: "/runs/{run_id}/resume" },
   "runs.retry_run": { method: "POST", path: "/runs/{run_id}/retry" },
+  "segments.create_tag": { method: "POST", path: "/tags" },
+  "segments.delete_tag": { method: "DELETE", path: "/tags/{tag_id}" },
+  "segments.list_tags": { method: "GET", path: "/tags" },
+  "segments.merge_tags": { method: "POST", path: "/tags/{tag_id}/merge" },
+  "segments.update_tag": { method: "PATCH", path: "/tags/{tag_id}", body: "changes" },
   "tasks.archive_task": { method: "DELETE", path: "/tasks/{task_id}" },
   "tasks.assign_task": { method: "POST", path: "/tasks/{task_id}/assign" },
   "tasks.complete_task": { method: "POST", path: "/tasks/{task_id}/complete" },
@@ -1653,6 +2426,7 @@ export const ROUTES = {
   "tasks.list_tasks": { method: "GET", path: "/tasks", paged: true },
   "tasks.reopen_task": { method: "POST", path: "/tasks/{task_id}/reopen" },
   "tasks.restore_task": { method: "POST", path: "/tasks/{task_id}/restore" },
+  "tasks.search_tasks": { method: "POST", path: "/tasks/search", paged: true },
   "tasks.snooze_task": { method: "POST", path: "/tasks/{task_id}/snooze" },
   "tasks.update_task": { method: "PATCH", path: "/tasks/{task_id}", body: "changes" },
 } as const;
