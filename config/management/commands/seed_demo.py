@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Make the demo tenant and fill it with made-up records, the same for the same seed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--contacts", type=int, default=400)
+        parser.add_argument("--contacts", type=int, default=2000)
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
