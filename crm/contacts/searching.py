@@ -1,9 +1,11 @@
 """Contacts by any of their fields: what tables, saved views and POST /contacts/search ask."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
+from crm.contacts import next_task
 from crm.contacts.models import Contact
 from crm.contacts.phones import normalise_phone
 from crm.contacts.queries import ROW, matching
@@ -47,6 +49,19 @@ CATALOG = register(
             FilterField("tags", _("Tags"), Kind.CHOICES, "tags", offers="tags"),
             *OWNED,
             moment("last_activity_at", _("Last activity")),
+            FilterField(
+                "next_task_due_at",
+                _("Next task"),
+                Kind.MOMENT,
+                "next_task_due_at",
+                True,
+                sort="next_task_due_at",
+                sort_nullable=True,
+                open_if=Q(next_task_due_at__isnull=False),
+                whose="next_task_",
+                through_permission=Permission.TASK_VIEW,
+                rule="next_task",
+            ),
             link("company_id", _("Company"), "companies", sort="company_name"),
             *OF_COMPANY,
             text("job_title", _("Job title")),
@@ -74,13 +89,14 @@ def search_contacts(
 
     A filter is a condition {"field", "op", "value"}, or a group {"all": [...]} or {"any": [...]} of filters;
     docs/filters.md has the fields and operators. ``time_zone`` says where days begin. ``search`` finds parts of
-    names, email addresses and phone numbers.
+    names, email addresses and phone numbers. Sorted by ``next_task_due_at`` come those whose next task you may see.
     """
-    visible = visible_to(
-        ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived)
-    )
+    everything = Contact.objects.filter(archived_at__isnull=not archived)
+    visible = matching(ctx, visible_to(ctx, Permission.CONTACT_VIEW, everything), search)
+    if sort.lstrip("-") == "next_task_due_at":
+        visible = next_task.with_next_task(ctx, visible)
     rows, next_cursor = search_page(
-        ctx, CATALOG, matching(ctx, visible, search), ROW,
+        ctx, CATALOG, visible, ROW,
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return {"data": rows, "next_cursor": next_cursor}
+    return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}

@@ -58,6 +58,7 @@ def of_company(column: str, label: Any) -> FilterField:
         Kind.TEXT,
         f"company__{column}",
         through="company",
+        whose="company__",
         through_permission=Permission.COMPANY_VIEW,
         rule="company_id",
     )

@@ -111,19 +111,22 @@ class Finder:
     def _shows(self, field: FilterField) -> bool:
         if is_hidden(field.rule or field.key, self._hidden):
             return False
-        if not field.through:
+        if field.through_permission is None:
             return True
-        assert field.through_permission is not None
         scope, noun = scope_of(self._ctx), field.through_permission.partition(".")[0]
+        if not field.through:
+            return scope.allows(field.through_permission)
         linked = f"{noun}_id" not in self._hidden and scope.allows(field.through_permission)
         return linked and not is_hidden(field.path.rpartition("__")[2], scope.hidden_fields(noun))
 
     def guard(self, field: FilterField) -> Q | None:
         """Of a linked record, the condition that the actor sees it."""
-        if not field.through or field.through_permission is None:
+        if field.through_permission is None:
             return None
+        rule = record_rule(self._ctx, field.through_permission).q(field.whose)
+        if not field.through:
+            return rule
         linked = Q(**{f"{field.through}__isnull": False})
-        rule = record_rule(self._ctx, field.through_permission).q(f"{field.through}__")
         return linked if rule is None else linked & rule
 
 

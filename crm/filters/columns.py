@@ -25,7 +25,7 @@ class ColumnSource:
         if self._field.kind in TEXTS:
             q = ~Q(**{self._path: ""})
             return q & Q(**{f"{self._path}__isnull": False}) if self._field.nullable else q
-        return Q(**{f"{self._path}__isnull": False}) if self._field.nullable else Q(pk__isnull=False)
+        return Q(**{f"{self._path}__isnull": False}) if self._field.nullable else ~Q(pk__in=[])
 
     def equals(self, value: Any) -> Q:
         """The value itself."""

@@ -62,7 +62,7 @@ class FilterField:
     """A field of one kind of record.
 
     ``path`` leads to the column, or to the key of a custom field (``custom``). ``through`` is the link that a path
-    of another record goes over: the field is only what the actor may see of that record.
+    of another record goes over, ``whose`` its owner and team: the field is only what the actor may see of that record.
     """
 
     key: str
@@ -80,6 +80,8 @@ class FilterField:
     #: A moment or date is overdue only while this holds.
     open_if: Q | None = None
     through: str = ""
+    #: What stands before owner_id and team_id of the other record ("company__"), and the word to see it.
+    whose: str = ""
     through_permission: Permission | None = None
     #: The words that it may be, with their labels.
     options: tuple[tuple[str, Any], ...] = field(default=())
