@@ -61,6 +61,7 @@ TENANT_APPS = [
     "accounts.roles",
     "crm.fields",
     "crm.segments",
+    "crm.search",
     "crm.companies",
     "crm.contacts",
     "crm.deals",
@@ -248,6 +249,8 @@ CHANGE_LOG_EXEMPT = {
     "runs.Slot": "The engine's own turns; no function reads it.",
     "runs.Attempt": "Written beside the step's own row, which is in the log.",
     "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
+    "search.SearchKey": "Made from records whose own changes are in the log; searches name those as read.",
+    "search.SearchText": "Made from activities whose own changes are in the log; searches name those as read.",
     "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.

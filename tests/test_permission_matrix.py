@@ -166,6 +166,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "deals.update_stage": ("++FFFF0", ids("stage_id", changes={"probability": 20})),
     "deals.win_deal": ("++00+F0", ids("deal_id")),
     "presence.get_viewer": ("++00++0", lambda w: {"object": "contact", "record_id": w["contact_id"]}),
+    "search.search_records": ("+++++++", ids(q="ada")),
     "roles.accept_invitation": ("FFFFFFF", ids(token="x", user_id=1)),
     "roles.add_team_member": ("++FFFF0", ids("team_id", "member_id")),
     "roles.change_member_role": ("++FFFF0", ids("member_id", "role_id")),

@@ -6,7 +6,7 @@ from api.route import Route
 
 #: In the order of the API's documentation.
 AREAS = (
-    "accounts", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "notifications",
+    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "notifications",
     "members", "roles", "reports", "audit", "feed", "runs",
 )  # fmt: skip
 

@@ -1,8 +1,7 @@
 """Firms that contacts belong to."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 
 from crm.records.custom import HasCustomFields, custom_index
 from crm.records.models import Record, visibility_indexes
@@ -35,7 +34,6 @@ class Company(HasCustomFields, Record):
         indexes = [
             *visibility_indexes("company", "name", "id"),
             custom_index("company_custom"),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="company_name_trigram"),
             models.Index(
                 fields=["-archived_at", "-id"],
                 name="company_bin",

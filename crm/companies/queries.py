@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -13,6 +12,7 @@ from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, plain, readable
 from crm.records.reading import read_record
 from crm.records.schemas import Choice
+from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
 ROW = {
@@ -34,9 +34,9 @@ def list_companies(
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[CompanyRow]:
-    """List the companies that you may see, by name. ``search`` finds parts of the name."""
+    """List the companies that you may see, by name. ``search`` finds as ``search.search_records`` does."""
     found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived))
-    found = matching(found, search)
+    found = matching(ctx, "company", found, search, binned=archived)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     columns, renamed = readable(ctx, "company", ROW)
@@ -44,13 +44,6 @@ def list_companies(
         found.values(*columns, **renamed), order=("name", "id"), cursor=cursor, limit=limit
     )
     return {"data": rows, "next_cursor": next_cursor}
-
-
-def matching(found: QuerySet[Company, Any], search: str) -> QuerySet[Company, Any]:
-    """Each word must be part of the name."""
-    for word in search.split()[:6]:
-        found = found.filter(name__icontains=word)
-    return found
 
 
 @query(permission=Permission.COMPANY_VIEW)
@@ -70,7 +63,6 @@ def _detail(ctx: Context) -> FieldMap:
 def list_company_choices(ctx: Context, *, search: Search = "") -> list[Choice]:
     """List up to 20 companies to choose from, by name."""
     found = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at=None))
-    if search:
-        found = found.filter(name__icontains=search)
+    found = matching(ctx, "company", found, search)
     rows: Any = list(found.order_by("name", "id").values("id", "name")[:20])
     return cast("list[Choice]", rows)

@@ -1,9 +1,9 @@
 """People being tracked."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 
 from crm.contacts.point_models import Address, ContactCompany, EmailAddress, PhoneNumber
 from crm.contacts.relation_models import Consent, Relationship
@@ -107,10 +107,6 @@ class Contact(HasCustomFields, Record):
             *_next_task_indexes(),
             models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
             models.Index(fields=["phone_e164"], name="contact_by_phone", condition=~models.Q(phone_e164="")),
-            # Django's icontains is UPPER(column) LIKE UPPER(text).
-            GinIndex(OpClass(Upper("full_name"), "gin_trgm_ops"), name="contact_name_trigram"),
-            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="contact_email_trigram"),
-            GinIndex(OpClass("phone_e164", "gin_trgm_ops"), name="contact_phone_trigram"),
             GinIndex(fields=["tags"], name="contact_by_tag"),
             models.Index(
                 fields=["team", "-created_at", "-id"],

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -15,6 +15,7 @@ from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, plain, readable, shows
 from crm.records.reading import read_record
 from crm.records.schemas import Choice
+from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
 ROW = {
@@ -45,7 +46,7 @@ def list_contacts(
 ) -> Page[ContactRow]:
     """List the contacts that you may see, most recently active first.
 
-    ``search`` finds parts of names, email addresses and phone numbers. ``archived`` lists the bin instead. Sorted by
+    ``search`` finds as ``search.search_records`` does. ``archived`` lists the bin instead. Sorted by
     ``next_task_due_at`` come those whose next task you may see, the first due one first.
     """
     found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived))
@@ -61,23 +62,9 @@ def list_contacts(
         found = next_task.with_next_task(ctx, found)
     columns, renamed = readable(ctx, "contact", ROW)
     order = (sort, "-id" if sort.startswith("-") else "id")
-    rows, next_cursor = take_page(
-        matching(ctx, found, search).values(*columns, **renamed), order=order, cursor=cursor, limit=limit
-    )
+    found = matching(ctx, "contact", found, search, binned=archived)
+    rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
-
-
-def matching(ctx: Context, found: QuerySet[Contact, Any], search: str) -> QuerySet[Contact, Any]:
-    """Each word must be part of a name, an email address or a phone number that the role may see."""
-    for word in search.split()[:6]:
-        condition = Q(full_name__icontains=word)
-        if shows(ctx, "contact", "email"):
-            condition |= Q(email__icontains=word)
-        digits = "".join(character for character in word if character.isdigit())
-        if len(digits) >= 3 and shows(ctx, "contact", "phone"):
-            condition |= Q(phone_e164__contains=digits)
-        found = found.filter(condition)
-    return found
 
 
 @query(permission=Permission.CONTACT_VIEW)

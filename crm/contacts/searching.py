@@ -8,7 +8,7 @@ from accounts.roles.policy import visible_to
 from crm.contacts import next_task
 from crm.contacts.models import Contact
 from crm.contacts.phones import normalise_phone
-from crm.contacts.queries import ROW, matching
+from crm.contacts.queries import ROW
 from crm.contacts.schemas import ContactRow
 from crm.filters.building import OF_COMPANY, OWNED, choice, link, moment, number, text
 from crm.filters.catalogs import Catalog, register
@@ -16,6 +16,7 @@ from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
+from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
 TIME_FRAMES = (
@@ -92,7 +93,8 @@ def search_contacts(
     names, email addresses and phone numbers. Sorted by ``next_task_due_at`` come those whose next task you may see.
     """
     everything = Contact.objects.filter(archived_at__isnull=not archived)
-    visible = matching(ctx, visible_to(ctx, Permission.CONTACT_VIEW, everything), search)
+    visible = visible_to(ctx, Permission.CONTACT_VIEW, everything)
+    visible = matching(ctx, "contact", visible, search, binned=archived)
     if sort.lstrip("-") == "next_task_due_at":
         visible = next_task.with_next_task(ctx, visible)
     rows, next_cursor = search_page(

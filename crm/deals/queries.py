@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -14,6 +14,7 @@ from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
 from crm.records.reading import read_record
 from crm.records.schemas import Choice
+from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
 ROW = {
@@ -52,7 +53,7 @@ def list_deals(
         if shows(ctx, "deal", name):
             wanted[name] = value
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
-    found = matching(found, search)
+    found = matching(ctx, "deal", found, search, binned=archived)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     columns, renamed = readable(ctx, "deal", row_fields(ctx))
@@ -60,13 +61,6 @@ def list_deals(
         found.values(*columns, **renamed), order=("-stage_entered_at", "-id"), cursor=cursor, limit=limit
     )
     return {"data": rows, "next_cursor": next_cursor}
-
-
-def matching(found: QuerySet[Deal, Any], search: str) -> QuerySet[Deal, Any]:
-    """Each word must be part of the title."""
-    for word in search.split()[:6]:
-        found = found.filter(title__icontains=word)
-    return found
 
 
 @query(permission=Permission.DEAL_VIEW)

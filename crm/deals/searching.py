@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.deals.models import Deal
-from crm.deals.queries import matching, row_fields
+from crm.deals.queries import row_fields
 from crm.deals.schemas import DealRow
 from crm.filters.building import OF_COMPANY, OWNED, choice, day, link, moment, number, text
 from crm.filters.catalogs import Catalog, register
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
+from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
 STATUSES = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")))
@@ -63,7 +64,7 @@ def search_deals(
     """
     visible = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
     rows, next_cursor = search_page(
-        ctx, CATALOG, matching(visible, search), row_fields(ctx),
+        ctx, CATALOG, matching(ctx, "deal", visible, search, binned=archived), row_fields(ctx),
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
     return {"data": rows, "next_cursor": next_cursor}

@@ -20,6 +20,7 @@ EXPECTED = {
     "GET /me": 7,
     "GET /me/devices": 4,
     "GET /tenant": 3,
+    "GET /search": 3,
     "GET /api-keys": 4,
     "GET /custom-fields": 6,
     "GET /contacts": 3,
@@ -68,6 +69,7 @@ EXPECTED = {
     "GET /runs": 3,
     "GET /runs/{run_id}": 7,
 }
+QUERIES = {"/contacts/lookup": "?email=a@example.org", "/search": "?q=ada"}
 READING = [route for route in ROUTES if route.method == "GET"]
 
 
@@ -97,7 +99,7 @@ def test_the_table_is_complete() -> None:
 
 @pytest.mark.parametrize("route", READING, ids=lambda route: route.path)
 def test_statements(route: Route, olivia: ApiClient, ids: dict[str, int]) -> None:
-    path = route.path.format_map(ids) + ("?email=a@example.org" if route.path.endswith("lookup") else "")
+    path = route.path.format_map(ids) + QUERIES.get(route.path, "")
     olivia.get(path)
     with CaptureQueriesContext(connection) as captured:
         assert olivia.get(path).status == 200

@@ -1,0 +1,92 @@
+"""Marks what was found in a text: HTML in which everything else is escaped."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from django.utils.html import escape
+
+#: Letters that decomposition leaves whole, as PostgreSQL's unaccent writes them.
+WHOLE = {
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
+}  # fmt: skip
+SNIPPET = 160
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    """The character in lower case without accents; a space for what separates words, nothing for apostrophes."""
+    if character in "'`’‘ʼ´":
+        return ""
+    plain = "".join(
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
+    )
+    plain = "".join(WHOLE.get(part, part) for part in plain.lower())
+    return plain if plain.isalnum() else " "
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """The text folded, and for each of its characters the place in the text that it comes from."""
+    parts = [(_folded(character), place) for place, character in enumerate(text)]
+    return "".join(part for part, _ in parts), [place for part, place in parts for _ in part]
+
+
+def words_of(asked: str) -> list[str]:
+    """The asked words, folded."""
+    return fold(asked[:200])[0].split()[:8]
+
+
+def mark(text: str, asked: str) -> str:
+    """The text as HTML, with ``<mark>`` round the beginnings of words (or the digits) that were asked for."""
+    pieces = []
+    end = 0
+    for start, stop in _spans(text, asked):
+        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        end = stop
+    return "".join([*map(str, pieces), str(escape(text[end:]))])
+
+
+def snippet(text: str, asked: str) -> str:
+    """The part of a long text round the first thing found, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= SNIPPET:
+        return line
+    spans = _spans(line, asked)
+    start = max(0, spans[0][0] - SNIPPET // 3) if spans else 0
+    start = line.rfind(" ", 0, start) + 1 if start else 0
+    part = line[start : start + SNIPPET]
+    return f"{'…' if start else ''}{part.rstrip()}{'…' if start + SNIPPET < len(line) else ''}"
+
+
+def _spans(text: str, asked: str) -> list[tuple[int, int]]:
+    """Where the text has what was asked: [start, stop), in order, not overlapping."""
+    folded, places = fold(text)
+    found = [] if not folded else [*_words(folded, words_of(asked)), *_digits(folded, asked)]
+    spans: list[tuple[int, int]] = []
+    for start, stop in sorted((places[first], places[last - 1] + 1) for first, last in found):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+        else:
+            spans.append((start, stop))
+    return spans
+
+
+def _words(folded: str, words: list[str]) -> list[tuple[int, int]]:
+    found = []
+    for word in words:
+        within = re.escape(word)
+        hits = list(re.finditer(rf"(?<![^\W_]){within}", folded))
+        if not hits and len(word) > 3:
+            hits = list(re.finditer(within, folded))
+        found += [hit.span() for hit in hits]
+    return found
+
+
+def _digits(folded: str, asked: str) -> list[tuple[int, int]]:
+    """A number's digits, whatever stands between them."""
+    digits = re.sub(r"\D", "", asked, flags=re.ASCII).lstrip("0")
+    if len(digits) < 3 or re.search(r"[^\d\s+().\-/#x]", asked):
+        return []
+    places = [place for place, character in enumerate(folded) if character in "0123456789"]
+    at = "".join(folded[place] for place in places).find(digits)
+    return [] if at < 0 else [(places[at], places[at + len(digits) - 1] + 1)]

@@ -1,0 +1,84 @@
+"""Which rows a search depends on, as the engine wants it: the records themselves, as keys are not in the log."""
+
+from collections.abc import Iterator
+
+from accounts.permissions import Access
+from accounts.roles.policy import RecordRule
+from crm.search.sources import NOTE_SOURCES, NOWHERE, SOURCES, Reach
+from realtime.reads.readset import Conjunction, TableRead
+from realtime.reads.tracker import active_tracker, current_schema
+
+#: Source -> table and columns that its keys and its results are made of.
+COLUMNS = {
+    10: ("contacts_contact", ("full_name",)),
+    13: ("contacts_contact", ("email",)),
+    14: ("contacts_contact", ("company_name",)),
+    15: ("contacts_contact", ("phone", "phone_e164")),
+    20: ("companies_company", ("name", "city")),
+    22: ("companies_company", ("domain",)),
+    25: ("companies_company", ("phone",)),
+    30: ("deals_deal", ("title", "amount", "currency", "status", "stage_id")),
+    40: ("tasks_task", ("title", "due_at", "done_at")),
+}
+#: Rows that stand beside a record: table, columns, and the terms that they meet.
+BESIDE: dict[int, tuple[str, tuple[str, ...], Conjunction]] = {
+    17: ("contacts_emailaddress", ("contact_id", "address", "is_primary"), (("is_primary", (False,)),)),
+    18: ("contacts_phonenumber", ("contact_id", "raw", "e164", "is_primary"), (("is_primary", (False,)),)),
+}
+PLACE = ("owner_id", "team_id", "archived_at")
+SUBJECTS = {
+    51: ("contacts_contact", "full_name"),
+    52: ("deals_deal", "title"),
+    53: ("companies_company", "name"),
+}
+NOTE = ("body", "subject", "occurred_at", *PLACE)
+
+
+def note_reads(records: Reach, notes: Reach = NOWHERE, activities: RecordRule | None = None) -> None:
+    """Tell the active tracker, if there is one, what a search of this reach depends on."""
+    tracker = active_tracker()
+    if tracker is not None:
+        tracker.add(_of_records(records))
+        if activities is not None:
+            tracker.add(_of_notes(notes, activities))
+
+
+def _of_records(reach: Reach) -> Iterator[TableRead]:
+    schema = current_schema()
+    columns: dict[str, set[str]] = {}
+    rules: dict[str, RecordRule] = {}
+    for source, rule in zip(reach.sources, reach.rules, strict=True):
+        if source in COLUMNS:
+            table, names = COLUMNS[source]
+            columns.setdefault(table, set()).update(names, PLACE)
+            rules[table] = rule
+        elif source in BESIDE:
+            beside, names, terms = BESIDE[source]
+            yield TableRead(schema, beside, (terms,), frozenset(names))
+    for table, found in columns.items():
+        yield TableRead(schema, table, _terms(rules[table]), frozenset(found))
+        if table == "deals_deal":
+            yield TableRead(schema, "deals_stage", None, frozenset({"id", "name"}), updates_only=True)
+
+
+def _of_notes(reach: Reach, activities: RecordRule) -> Iterator[TableRead]:
+    schema = current_schema()
+    for source, rule in zip(reach.sources, reach.rules, strict=True):
+        table, name = SUBJECTS[source]
+        yield TableRead(schema, table, None, frozenset({name}), updates_only=True)
+        narrow = rule if activities.access is Access.ALL else activities
+        yield TableRead(schema, "activities_activity", _terms(narrow), frozenset(NOTE))
+
+
+def _terms(rule: RecordRule) -> tuple[Conjunction, ...]:
+    """What a row in sight meets: it is not in the bin, and its owner or its team is the actor's."""
+    if rule.access is Access.OWN:
+        return ((("archived_at", (None,)), ("owner_id", (rule.owner_id,))),)
+    if rule.access is Access.TEAM:
+        return ((("archived_at", (None,)), ("team_id", tuple(rule.team_ids))),)
+    return ((("archived_at", (None,)),),)
+
+
+def known_sources() -> set[int]:
+    """Every number that keys and texts may have."""
+    return {source for sources in SOURCES.values() for source in sources} | set(NOTE_SOURCES)
