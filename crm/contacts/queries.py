@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db.models import Q
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
