@@ -6,8 +6,8 @@ from api.route import Route
 
 #: In the order of the API's documentation.
 AREAS = (
-    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "notifications",
-    "members", "roles", "reports", "audit", "feed", "runs",
+    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities",
+    "notifications", "members", "roles", "reports", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
