@@ -1014,6 +1014,42 @@ export interface RunTimeline {
   children: number[];
 }
 
+/** What was found, grouped: the kind with the best match first. */
+export interface SearchAnswer {
+  query: string;
+  groups: SearchGroup[];
+}
+
+/** What was found of one kind, the best first. */
+export interface SearchGroup {
+  kind: "contact" | "company" | "deal" | "task" | "note";
+  hits: SearchHit[];
+  has_more: boolean;
+}
+
+/** A record that was found. Fields that the role hides are absent. */
+export interface SearchHit {
+  id: number;
+  title: string;
+  marked: string;
+  detail?: string;
+  marked_detail?: string;
+  email?: string;
+  phone?: string;
+  company_name?: string;
+  domain?: string;
+  city?: string;
+  amount?: string;
+  currency?: string;
+  status?: string;
+  stage_name?: string;
+  due_at?: string | null;
+  done_at?: string | null;
+  occurred_at?: string;
+  subject?: string;
+  subject_id?: number;
+}
+
 /** New contacts of one source, within the span and within as many days before it; "" is no source. */
 export interface SourceRow {
   source: string;
@@ -1363,7 +1399,7 @@ export interface Functions {
   "companies.get_company": { kind: "query"; args: {
     company_id: number;
   }; result: CompanyDetail };
-  /** List the companies that you may see, by name. ``search`` finds parts of the name. */
+  /** List the companies that you may see, by name. ``search`` finds as ``search.search_records`` does. */
   "companies.list_companies": { kind: "query"; args: {
     search?: string;
     updated_since?: string | null;
@@ -2151,6 +2187,14 @@ export interface Functions {
     run_id: number;
     position?: string | null;
   }; result: RunRef };
+  /** Search the contacts, companies, deals, tasks and notes that you may see, as one types. */
+  "search.search_records": { kind: "query"; args: {
+    /** Words, beginnings of words, initials, or a part of an email address or a number. */
+    q?: string;
+    kinds?: (("contact" | "company" | "deal" | "task" | "note")[]) | null;
+    /** Records a group, at most. */
+    limit?: number;
+  }; result: SearchAnswer };
   /** Add a tag to choose from. */
   "segments.create_tag": { kind: "mutation"; args: {
     /** A tag's name: up to 40 characters, without commas and slashes. */
@@ -2413,6 +2457,7 @@ export const ROUTES = {
   "runs.pause_run": { method: "POST", path: "/runs/{run_id}/pause" },
   "runs.resume_run": { method: "POST", path: "/runs/{run_id}/resume" },
   "runs.retry_run": { method: "POST", path: "/runs/{run_id}/retry" },
+  "search.search_records": { method: "GET", path: "/search" },
   "segments.create_tag": { method: "POST", path: "/tags" },
   "segments.delete_tag": { method: "DELETE", path: "/tags/{tag_id}" },
   "segments.list_tags": { method: "GET", path: "/tags" },
