@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from realtime.changes.change import Change
+from realtime.changes.net import net_changes
 from realtime.functions import Actor, Unauthenticated
 from realtime.functions.context import Scope
 from realtime.live.answers import Answer, FoundScope, Version, answer_query, resolve_scope
@@ -43,7 +44,7 @@ class Step:
 
     def touch(self, changes: Iterable[Change]) -> None:
         """Make due what the changes can alter."""
-        for change in changes:
+        for change in net_changes(changes):
             self.due |= self.room.index.match(change)
 
     @property

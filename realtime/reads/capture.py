@@ -1,22 +1,24 @@
 """From compiled statements to table reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import ForeignKey, ManyToOneRel
 from django.db.models.sql.constants import INNER, LOUTER
 
-from realtime.reads.checks import Check
+from realtime.reads.checks import Check, In, NotNull, Shown
+from realtime.reads.lookups import is_logged
 from realtime.reads.pages import PageWindow
-from realtime.reads.readset import TableRead
-from realtime.reads.restrictions import join_restrictions, restrictions_of
+from realtime.reads.readset import Conjunction, TableRead
+from realtime.reads.shown import Known
 from realtime.reads.sqltext import columns_by_alias, sources
 from realtime.reads.tables import PUBLIC, schemas_of
-from realtime.reads.terms import conditions_of
+from realtime.reads.terms import MAX_HASHED, Condition, conditions_of
 from realtime.reads.tracker import active_tracker, note_unknown_sql
 
 _NO_COLUMNS: frozenset[str] = frozenset()
+_ANY_ROW = Condition(None, ())
 
 
 class Source(NamedTuple):
@@ -42,13 +44,21 @@ class Part(NamedTuple):
     is_opaque: bool
 
 
+class Outcome(NamedTuple):
+    """What a finished SELECT tells: its page's end, its rows, and its text from FROM on."""
+
+    window: PageWindow | None
+    known: Known
+    since_from: str
+
+
 def sources_of(query: Any) -> tuple[Source, ...]:
     """The tables of a query whose FROM clause has just been compiled."""
     joins = {alias: item for alias, item in query.alias_map.items() if query.alias_refcount[alias]}
     referenced = {_referenced(alias, item) for alias, item in joins.items()}
     checks: dict[str, dict[Check, None]] = defaultdict(dict)
     for alias, item in joins.items():
-        for owner, check in join_restrictions(alias, item):
+        for owner, check in _join_checks(alias, item):
             checks[owner][check] = None
     return tuple(
         Source(
@@ -60,6 +70,15 @@ def sources_of(query: Any) -> tuple[Source, ...]:
         )
         for alias, item in joins.items()
     )
+
+
+def _join_checks(alias: str, item: Any) -> Iterator[tuple[str, Check]]:
+    """A row with NULL in a column that a join compares is in no joined pair."""
+    for left, right in getattr(item, "join_fields", None) or ():
+        if right.null and is_logged(right):
+            yield alias, NotNull(right.column)
+        if item.join_type == INNER and left.null and is_logged(left):
+            yield item.parent_alias, NotNull(left.column)
 
 
 def _referenced(alias: str, item: Any) -> str | None:
@@ -79,13 +98,14 @@ def refuse_unclear(sql: str, parts: Sequence[Part], connection: Any) -> None:
         note_unknown_sql(sql, _schema(connection))
 
 
-def record(sql: str, parts: Sequence[Part], connection: Any, window: PageWindow | None) -> None:
+def record(sql: str, parts: Sequence[Part], connection: Any, outcome: Outcome) -> None:
     """Add a statement's reads to the active tracker; its own part is the last."""
     tracker = active_tracker()
     if tracker is not None:
         schema = _schema(connection)
-        for part in parts:
-            tracker.add(_reads_of(part, sql, schema, window if part is parts[-1] else None))
+        for number, part in enumerate(parts):
+            is_own = part is parts[-1]
+            tracker.add(_reads_of(part, sql, schema, outcome, None if is_own else number))
 
 
 def _schema(connection: Any) -> str:
@@ -106,30 +126,48 @@ def _is_unclear(sql: str, parts: Iterable[Part]) -> bool:
     return not sources(sql) <= known
 
 
-def _reads_of(part: Part, sql: str, schema: str, window: PageWindow | None) -> list[TableRead]:
+def _reads_of(part: Part, sql: str, schema: str, outcome: Outcome, number: int | None) -> list[TableRead]:
     if not part.sources:
         return []
     columns = columns_by_alias(sql)
     nullable = frozenset(source.alias for source in part.sources if source.is_nullable)
     conditions = conditions_of(part.where, nullable) if part.where is not None else {}
-    restrictions = restrictions_of(part.where, nullable) if part.where is not None else {}
-    return [
-        TableRead(
-            place,
-            source.table,
-            conditions.get(source.alias),
-            columns.get(source.alias, _NO_COLUMNS),
-            source.is_referenced,
-            (*source.checks, *restrictions.get(source.alias, ()), *_end_of_page(source, window)),
-        )
-        for source in part.sources
-        if source.table is not None
-        for place in schemas_of(source.table, schema)
-    ]
+    reads = []
+    for source in part.sources:
+        if source.table is not None:
+            own = conditions.get(source.alias, _ANY_ROW)
+            linked = outcome.known.conditions.get((number, source.alias), [])
+            terms, checks = _with_links(own, linked)
+            checks = (*source.checks, *checks, *(_by_rows(source, sql, outcome) if number is None else ()))
+            read = columns.get(source.alias, _NO_COLUMNS)
+            reads += [
+                TableRead(place, source.table, terms, read, source.is_referenced, checks)
+                for place in schemas_of(source.table, schema)
+            ]
+    return reads
 
 
-def _end_of_page(source: Source, window: PageWindow | None) -> tuple[Check, ...]:
+def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
+    """The condition and what the result has told of it, as a term where that can be hashed."""
+    if own.terms is None and linked and len(linked[0].values) <= MAX_HASHED:
+        column, values = linked[0]
+        terms: tuple[Conjunction, ...] = (((column, tuple(sorted(values, key=str))),),) if values else ()
+        return Condition(terms, (*own.checks, *linked[1:]))
+    return Condition(own.terms, (*own.checks, *linked))
+
+
+def _by_rows(source: Source, sql: str, outcome: Outcome) -> Iterator[Check]:
+    """What the result's rows tell of the outermost SELECT's table."""
+    window, known = outcome.window, outcome.known
     # Where there is no row on the outer side, its place in the order is that of NULL, not of a row.
-    if window is None or window.alias != source.alias or source.is_nullable:
-        return ()
-    return (window.window,)
+    if window is not None and window.alias == source.alias and not source.is_nullable:
+        yield window.window
+    if source.alias in known.rows:
+        key, rows = known.rows[source.alias]
+        place = sql.find(outcome.since_from)
+        deciding = columns_by_alias(sql[place:]).get(source.alias, _NO_COLUMNS)
+        if deciding is not None:
+            deciding |= known.order.get(source.alias, _NO_COLUMNS)
+        # On the outer side of a join a row that goes away may bring in another; before a page it moves the page.
+        is_closed = not (source.is_nullable or known.has_offset)
+        yield Shown(key, rows, deciding if place >= 0 else None, is_closed)

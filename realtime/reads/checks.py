@@ -1,15 +1,20 @@
 """Conditions that a row must meet to matter and that hashing can't find: ranges, exclusions, a page's end.
 
 A check is applied to the few rows that the equality terms let through. What it does not know (a column that
-the log does not carry, a date before year 1) passes.
+the log does not carry, a date before year 1) passes. SQL's third truth value needs no place here: a check
+says whether the condition can be true, and of NULL only IS NULL is.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from realtime.changes.change import Change
 from realtime.reads.values import Json
 
 _ABSENT = object()
+Row = Mapping[str, Any]
 
 
 class Comparison(NamedTuple):
@@ -19,7 +24,7 @@ class Comparison(NamedTuple):
     operator: str
     value: int | str
 
-    def passes(self, row: Mapping[str, Any]) -> bool:
+    def passes(self, row: Row) -> bool:
         found = row.get(self.column, _ABSENT)
         if found is None:
             return False
@@ -35,18 +40,57 @@ class NotNull(NamedTuple):
 
     column: str
 
-    def passes(self, row: Mapping[str, Any]) -> bool:
+    def passes(self, row: Row) -> bool:
         return row.get(self.column, _ABSENT) is not None
 
 
-class NotIn(NamedTuple):
-    """A column that has none of the values."""
+class IsNull(NamedTuple):
+    """A column that has none."""
 
     column: str
-    values: tuple[Json, ...]
 
-    def passes(self, row: Mapping[str, Any]) -> bool:
-        return row.get(self.column, _ABSENT) not in self.values
+    def passes(self, row: Row) -> bool:
+        return row.get(self.column) is None
+
+
+class In(NamedTuple):
+    """A column that has one of the values."""
+
+    column: str
+    values: frozenset[Json]
+
+    def passes(self, row: Row) -> bool:
+        found = row.get(self.column, _ABSENT)
+        return found is _ABSENT or found in self.values
+
+
+class NotIn(NamedTuple):
+    """A column that has another value than these; NULL does not pass."""
+
+    column: str
+    values: frozenset[Json]
+
+    def passes(self, row: Row) -> bool:
+        found = row.get(self.column, _ABSENT)
+        return found is not None and found not in self.values
+
+
+class Both(NamedTuple):
+    """All of the checks at once (AND)."""
+
+    checks: tuple[Check, ...]
+
+    def passes(self, row: Row) -> bool:
+        return all(check.passes(row) for check in self.checks)
+
+
+class Either(NamedTuple):
+    """One of the checks (OR)."""
+
+    checks: tuple[Check, ...]
+
+    def passes(self, row: Row) -> bool:
+        return any(check.passes(row) for check in self.checks)
 
 
 class SortKey(NamedTuple):
@@ -63,7 +107,7 @@ class Window(NamedTuple):
 
     keys: tuple[SortKey, ...]
 
-    def passes(self, row: Mapping[str, Any]) -> bool:
+    def passes(self, row: Row) -> bool:
         for key in self.keys:
             found = row.get(key.column, _ABSENT)
             if found != key.last:
@@ -71,7 +115,52 @@ class Window(NamedTuple):
         return True
 
 
-Check = Comparison | NotNull | NotIn | Window
+class Shown(NamedTuple):
+    """The rows that the result holds, by a key column: of others it matters only that they may come in.
+
+    ``deciding`` are the columns by which a row gets into the result or not (and, on a page, to its place); None
+    for all. A row that is not shown and keeps these stays out. ``is_closed``: that a row which is not shown goes
+    away matters nothing, either.
+    """
+
+    key: str
+    rows: frozenset[Json]
+    deciding: frozenset[str] | None
+    is_closed: bool
+
+    def passes(self, row: Row) -> bool:
+        return True
+
+    def admits(self, change: Change, row: Row | None) -> bool:
+        """Whether this side (``change.old`` or ``change.new``) of the change can matter."""
+        if not self._stays(change) and (row is change.new or not self.is_closed):
+            return True
+        before = (change.old or {}).get(self.key, _ABSENT)
+        return before is _ABSENT or before in self.rows
+
+    def _stays(self, change: Change) -> bool:
+        return (
+            change.op == "U"
+            and bool(change.columns)
+            and self.deciding is not None
+            and self.deciding.isdisjoint(change.columns)
+        )
+
+
+Check = Comparison | NotNull | IsNull | In | NotIn | Both | Either | Window | Shown
+
+
+def meets(checks: Iterable[Check], change: Change, row: Row) -> bool:
+    """Whether one side of the change (``old`` or ``new``) meets all checks, as far as it is known."""
+    return all(
+        check.admits(change, row) if type(check) is Shown else check.passes(row)  # type: ignore[union-attr]
+        for check in checks
+    )
+
+
+def minds_emptying(checks: Iterable[Check]) -> bool:
+    """Whether it can matter that all rows of the table go away."""
+    return not any(type(check) is Shown and check.is_closed and not check.rows for check in checks)
 
 
 def is_ordered(found: object, value: object) -> bool:

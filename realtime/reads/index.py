@@ -11,8 +11,8 @@ from itertools import product
 from typing import Generic, TypeVar
 
 from realtime.changes.change import Change
-from realtime.reads.checks import Check
-from realtime.reads.readset import Conjunction, ReadSet, TableRead, is_of_whole_table, passes, sees_columns
+from realtime.reads.checks import Check, Row, meets, minds_emptying
+from realtime.reads.readset import Conjunction, ReadSet, TableRead, is_of_whole_table, sees_columns
 from realtime.reads.values import Json
 
 Key = TypeVar("Key", bound=Hashable)
@@ -42,9 +42,9 @@ class _Bucket(Generic[Key]):
             if not keys:
                 del self.keys_by_checks[checks]
 
-    def matching(self, row: Mapping[str, object]) -> Iterator[set[Key]]:
+    def matching(self, change: Change, row: Row) -> Iterator[set[Key]]:
         for checks, keys in self.keys_by_checks.items():
-            if not checks or passes(checks, row):
+            if not checks or meets(checks, change, row):
                 yield keys
 
 
@@ -84,22 +84,24 @@ class _Group(Generic[Key]):
     def is_empty(self) -> bool:
         return not self.schemes and not self.whole.keys_by_checks
 
-    def all_keys(self) -> Iterator[set[Key]]:
-        yield from self.whole.keys_by_checks.values()
-        for buckets in self.schemes.values():
-            for bucket in buckets.values():
-                yield from bucket.keys_by_checks.values()
+    def all_keys(self, change: Change) -> Iterator[set[Key]]:
+        """The sets of keys whom a change of the whole table concerns."""
+        of_schemes = (bucket for buckets in self.schemes.values() for bucket in buckets.values())
+        for bucket in (self.whole, *of_schemes):
+            for checks, keys in bucket.keys_by_checks.items():
+                if change.op != "T" or minds_emptying(checks):
+                    yield keys
 
-    def matching(self, row: Mapping[str, object]) -> Iterator[set[Key]]:
-        """The sets of keys whose conditions the row meets, as far as the row is known."""
-        yield from self.whole.matching(row)
+    def matching(self, change: Change, row: Row) -> Iterator[set[Key]]:
+        """The sets of keys whose conditions this side of the change meets, as far as it is known."""
+        yield from self.whole.matching(change, row)
         for scheme, buckets in self.schemes.items():
             values = tuple([row.get(column, _ABSENT) for column in scheme])
             if _ABSENT in values:
                 for bucket in _agreeing(buckets, values):
-                    yield from bucket.matching(row)
+                    yield from bucket.matching(change, row)
             elif found := buckets.get(values):  # type: ignore[arg-type]
-                yield from found.matching(row)
+                yield from found.matching(change, row)
 
 
 class MatchIndex(Generic[Key]):
@@ -137,12 +139,14 @@ class MatchIndex(Generic[Key]):
         found: set[Key] = set()
         groups = self._tables.get((change.schema, change.table), {})
         for (columns, updates_only), group in groups.items():
+            if updates_only and change.op not in "UB":
+                continue
             if is_of_whole_table(change):
-                found.update(*group.all_keys())
-            elif sees_columns(columns, change) and (change.op == "U" or not updates_only):
+                found.update(*group.all_keys(change))
+            elif sees_columns(columns, change):
                 for row in (change.old, change.new):
                     if row is not None:
-                        found.update(*group.matching(row))
+                        found.update(*group.matching(change, row))
         return found
 
     def _remove_read(self, key: Key, read: TableRead) -> None:

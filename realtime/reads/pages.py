@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models.expressions import Col, ColPairs, Ref
 
 from realtime.reads.checks import SortKey, Window
-from realtime.reads.terms import is_logged
+from realtime.reads.lookups import is_logged
 from realtime.reads.values import is_orderable, json_value
 
 
@@ -48,20 +48,20 @@ def page_keys(compiler: Any, order_by: Iterable[Any]) -> list[PageKey]:
     return keys
 
 
-def places_in(select: Sequence[Any], keys: Sequence[PageKey]) -> list[int | None]:
-    """Where the SELECT has the keys' columns; None for one that it has not.
+def places_of(select: Sequence[Any]) -> dict[tuple[str, Any], int] | None:
+    """Where the SELECT has its plain columns, by alias and field.
 
-    Nothing at all for a SELECT of a composite key, which takes more places than one.
+    None where a row is not one row of each table (aggregates, windows), or a composite key takes several places.
     """
-    places: list[int | None] = [None] * len(keys)
+    found: dict[tuple[str, Any], int] = {}
     for place, (expression, _, _) in enumerate(select):
-        if type(expression) is ColPairs:
-            return []
         if type(expression) is Col:
-            for number, key in enumerate(keys):
-                if expression.target is key.column.target and expression.alias == key.column.alias:
-                    places[number] = place
-    return places
+            found[expression.alias, expression.target] = place
+        elif (
+            type(expression) is ColPairs or expression.contains_aggregate or expression.contains_over_clause
+        ):
+            return None
+    return found
 
 
 def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None:

@@ -6,11 +6,11 @@ that it lets pass leaves the result as it was. ``ReadSet.touched_by`` is the def
 ``MatchIndex`` finds the same answers for very many read sets by hashing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from realtime.changes.change import Change
-from realtime.reads.checks import Check
+from realtime.reads.checks import Check, Row, meets, minds_emptying
 from realtime.reads.values import Json
 
 # One column and the values that it was compared with; None stands for IS NULL.
@@ -41,14 +41,16 @@ class TableRead:
         """Whether the change can alter what this read saw."""
         if change.table != self.table or change.schema != self.schema or self.terms == ():
             return False
-        if is_of_whole_table(change):
-            return True
-        if not sees_columns(self.columns, change) or (self.updates_only and change.op != "U"):
+        if self.updates_only and change.op not in "UB":
             return False
-        return self._sees(change.old) or self._sees(change.new)
+        if is_of_whole_table(change):
+            return change.op != "T" or minds_emptying(self.checks)
+        if not sees_columns(self.columns, change):
+            return False
+        return self._sees(change, change.old) or self._sees(change, change.new)
 
-    def _sees(self, row: Mapping[str, object] | None) -> bool:
-        if row is None or not passes(self.checks, row):
+    def _sees(self, change: Change, row: Row | None) -> bool:
+        if row is None or not meets(self.checks, change, row):
             return False
         return self.terms is None or any(_holds(conjunction, row) for conjunction in self.terms)
 
@@ -79,11 +81,6 @@ def sees_columns(columns: frozenset[str] | None, change: Change) -> bool:
     return not columns.isdisjoint(change.columns)
 
 
-def passes(checks: Iterable[Check], row: Mapping[str, object]) -> bool:
-    """Whether the row meets all of the checks, as far as it is known."""
-    return all(check.passes(row) for check in checks)
-
-
 def without_covered(reads: Iterable[TableRead]) -> tuple[TableRead, ...]:
     """The reads without repeats and without those that a read of the whole table includes."""
     unique = dict.fromkeys(reads)
@@ -99,6 +96,6 @@ def _covering(read: TableRead) -> Iterator[TableRead]:
                 yield whole
 
 
-def _holds(conjunction: Conjunction, row: Mapping[str, object]) -> bool:
+def _holds(conjunction: Conjunction, row: Row) -> bool:
     """Whether the row satisfies the terms, as far as it is known: a column that it lacks may be anything."""
     return all(column not in row or row[column] in values for column, values in conjunction)

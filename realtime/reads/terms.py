@@ -1,46 +1,104 @@
-"""Equality terms of a WHERE clause, per table alias, as a disjunction of conjunctions.
+"""What a WHERE clause demands of the rows of each alias: equality terms to hash by, and checks for the rest.
 
-For each alias the outcome is a condition that a row must satisfy to have any part in the query, written with
-that alias's plain columns and plain values alone. All else (negation, XOR, expressions, other lookups,
-references to an outer query) counts as true, which only makes the condition weaker. A weaker condition flags
-more changes than needed and never fewer.
+For each alias the outcome is a condition that a row must satisfy to have any part in the query. All that is
+unknown counts as true, which only makes the condition weaker. A weaker condition flags more changes than
+needed and never fewer.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models.expressions import Col
-from django.db.models.fields.related_lookups import RelatedExact, RelatedIn, RelatedIsNull
-from django.db.models.lookups import Exact, In, IntegerFieldExact, IsNull
-from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
-
-from realtime.changes.columns import logged_columns
+from realtime.reads.checks import Both, Check, Either, In, IsNull
+from realtime.reads.lookups import Branch, Leaf, Tree, tree_of
 from realtime.reads.readset import Conjunction
-from realtime.reads.values import Json, json_value
+from realtime.reads.values import Json
 
-# A condition that expands to more value tuples than this is replaced by a weaker one.
+#: A condition that expands to more value tuples than this is replaced by a weaker one and a check.
 MAX_CONJUNCTIONS = 64
+#: A longer list is a check: hashing each of its values would cost memory for every subscription.
+MAX_HASHED = 16
 
 Values = frozenset[Json]
 Terms = dict[str, Values]
 Disjunction = list[Terms]
-# Per alias; an alias that is missing has no condition. None: no row satisfies it, whatever the tables hold.
-Conditions = dict[str, Disjunction] | None
-
-EXACT = frozenset({Exact, IntegerFieldExact, RelatedExact})
-IN = frozenset({In, RelatedIn})
-IS_NULL = frozenset({IsNull, RelatedIsNull})
 
 
-def conditions_of(node: Any, nullable: frozenset[str]) -> dict[str, tuple[Conjunction, ...]]:
+class Hashed(NamedTuple):
+    """A condition by equality terms (None: they say nothing), and whether it demands no more than they do."""
+
+    terms: Disjunction | None
+    is_exact: bool
+
+
+UNHASHED = Hashed(None, False)
+
+
+class Condition(NamedTuple):
+    """Of one alias's rows; no terms (None): any row, as far as equality goes."""
+
+    terms: tuple[Conjunction, ...] | None
+    checks: tuple[Check, ...]
+
+
+class _NoRow(dict[str, Any]):
+    """What stands on the outer side of a join where no row is: NULL in every column."""
+
+    def get(self, _key: str, _default: Any = None) -> Any:
+        return None
+
+
+_NO_ROW = _NoRow()
+
+
+def conditions_of(node: Any, nullable: frozenset[str]) -> dict[str, Condition]:
     """The conditions of a WHERE node; ``nullable`` are the aliases on the outer side of a join.
 
-    There IS NULL also means "no such row", so it says nothing about the rows that are.
+    There a clause that holds without a row says nothing about the rows that are.
     """
-    conditions = _conditions(node, nullable) or {}
-    return {alias: tuple(map(_conjunction, terms)) for alias, terms in conditions.items()}
+    tree = tree_of(node)
+    if not isinstance(tree, Leaf | Branch):
+        return {}
+    found = {}
+    for alias in dict.fromkeys(_aliases(tree)):
+        check = _of_alias(tree, alias)
+        if check is not None and not (alias in nullable and check.passes(_NO_ROW)):
+            found[alias] = _condition(check)
+    return found
+
+
+def _aliases(tree: Leaf | Branch) -> Iterator[str]:
+    if isinstance(tree, Leaf):
+        yield tree.alias
+    else:
+        for part in tree.parts:
+            yield from _aliases(part)
+
+
+def _of_alias(tree: Tree, alias: str) -> Check | None:
+    """What the tree demands of the alias's rows; None for nothing."""
+    if isinstance(tree, Leaf):
+        return tree.check if tree.alias == alias else None
+    if not isinstance(tree, Branch):
+        return None
+    parts = [_of_alias(part, alias) for part in tree.parts]
+    known = tuple(part for part in parts if part is not None)
+    if not known or (len(known) < len(parts) and not tree.is_all):
+        return None
+    if len(known) == 1:
+        return known[0]
+    return Both(known) if tree.is_all else Either(known)
+
+
+def _condition(check: Check) -> Condition:
+    parts = check.checks if isinstance(check, Both) else (check,)
+    hashed = [_hashed(part) for part in parts]
+    joined = _product_of([found for found in hashed if found.terms is not None])
+    rest = tuple(part for part, found in zip(parts, hashed, strict=True) if not found.is_exact)
+    if joined.terms is None:
+        return Condition(None, rest)
+    conjunctions = tuple(dict.fromkeys(map(_conjunction, joined.terms)))
+    return Condition(conjunctions, rest if joined.is_exact else parts)
 
 
 def _conjunction(terms: Terms) -> Conjunction:
@@ -51,42 +109,42 @@ def _sort_key(value: Json) -> tuple[str, Any]:
     return ("", 0) if value is None else (type(value).__name__, value)
 
 
-def _conditions(node: Any, nullable: frozenset[str]) -> Conditions:
-    if isinstance(node, NothingNode):
-        return None
-    if not isinstance(node, WhereNode):
-        return _leaf(node, nullable)
-    if node.negated or node.connector not in (AND, OR):
-        return {}
-    parts = [_conditions(child, nullable) for child in node.children]
-    return _all_of(parts) if node.connector == AND else _any_of(parts)
+def _hashed(check: Check) -> Hashed:
+    """What equality terms alone can say of the check."""
+    if isinstance(check, In):
+        return Hashed([{check.column: check.values}], True) if len(check.values) <= MAX_HASHED else UNHASHED
+    if isinstance(check, IsNull):
+        return Hashed([{check.column: frozenset([None])}], True)
+    if isinstance(check, Both):
+        parts = [_hashed(part) for part in check.checks]
+        joined = _product_of([part for part in parts if part.terms is not None])
+        return Hashed(joined.terms, joined.is_exact and all(part.is_exact for part in parts))
+    return _any_hashed([_hashed(part) for part in check.checks]) if isinstance(check, Either) else UNHASHED
 
 
-def _all_of(parts: Sequence[Conditions]) -> Conditions:
-    merged: dict[str, Disjunction] = {}
+def _any_hashed(parts: list[Hashed]) -> Hashed:
+    found: Disjunction = []
     for part in parts:
-        if part is None:
-            return None
-        for alias, terms in part.items():
-            merged[alias] = _product(merged[alias], terms) if alias in merged else terms
-    return merged
+        if part.terms is None:
+            return UNHASHED
+        found += part.terms
+    return Hashed(found, all(part.is_exact for part in parts)) if _size(found) <= MAX_CONJUNCTIONS else UNHASHED
 
 
-def _any_of(parts: Sequence[Conditions]) -> Conditions:
-    possible = [part for part in parts if part is not None]
-    if not possible:
-        return None if parts else {}
-    shared = set(possible[0]).intersection(*possible[1:])
-    merged = {alias: [terms for part in possible for terms in part[alias]] for alias in shared}
-    return {alias: terms for alias, terms in merged.items() if _size(terms) <= MAX_CONJUNCTIONS}
-
-
-def _product(left: Disjunction, right: Disjunction) -> Disjunction:
-    """Both conditions at once; only the more particular one where both together are too many."""
-    both = [joined for a, b in product(left, right) if (joined := _joined(a, b)) is not None]
-    if _size(both) <= MAX_CONJUNCTIONS:
-        return both
-    return left if _size(left) <= _size(right) else right
+def _product_of(parts: list[Hashed]) -> Hashed:
+    """All of the conditions at once; of those that are too many together, the more particular ones."""
+    if not parts:
+        return UNHASHED
+    joined, is_exact = parts[0].terms or [], True
+    for part in parts[1:]:
+        terms = part.terms or []
+        both = [found for a, b in product(joined, terms) if (found := _joined(a, b)) is not None]
+        if _size(both) <= MAX_CONJUNCTIONS:
+            joined = both
+        else:
+            is_exact = False
+            joined = min(joined, terms, key=_size)
+    return Hashed(joined, is_exact)
 
 
 def _joined(left: Terms, right: Terms) -> Terms | None:
@@ -108,37 +166,3 @@ def _size(terms: Iterable[Terms]) -> int:
             count *= len(values)
         total += count
     return total
-
-
-def _leaf(lookup: Any, nullable: frozenset[str]) -> Conditions:
-    kind = type(lookup)
-    side: Any = getattr(lookup, "lhs", None)
-    if type(side) is not Col or not side.alias or not is_logged(side.target):
-        return {}
-    values: Values | None = None
-    if kind in IS_NULL:
-        values = frozenset([None]) if lookup.rhs is True and side.alias not in nullable else None
-    elif (kind in EXACT or kind in IN) and not lookup.bilateral_transforms:
-        values = plain_values(lookup, kind in IN)
-    if values is None:
-        return {}
-    return {side.alias: [{str(side.target.column): values}]} if values else None
-
-
-@lru_cache(maxsize=4096)
-def is_logged(field: Any) -> bool:
-    """Whether changes carry the column: a term that no change can contradict would only cost."""
-    return field.column in logged_columns(field.model)
-
-
-def plain_values(lookup: Any, is_list: bool) -> Values | None:
-    """The plain values that the lookup allows; None if it has others, or too many."""
-    if not lookup.rhs_is_direct_value():
-        return None
-    listed = [value for value in lookup.rhs if value is not None] if is_list else [lookup.rhs]
-    if len(listed) > MAX_CONJUNCTIONS:
-        return None
-    try:
-        return frozenset(json_value(lookup.lhs.target, value) for value in listed)
-    except (TypeError, ValueError):
-        return None

@@ -39,6 +39,16 @@ def json_value(field: models.Field[Any, Any], value: object) -> Json:
     return form(value)
 
 
+def json_values(field: models.Field[Any, Any], values: set[Any]) -> frozenset[Json]:
+    """Values of the column as the database driver returned them, in the form of the log; none is None."""
+    form = _form_of(field)
+    if form is _integer:
+        return frozenset(values)
+    if form is None:
+        raise TypeError(f"{field} can't be matched.")
+    return frozenset(map(form, values))
+
+
 def _integer(value: object) -> Json:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("Not a whole number.")

@@ -15,8 +15,9 @@ from django.db.models.sql import compiler as django
 from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
-from realtime.reads.capture import Part, Source, record, refuse_unclear, sources_of
-from realtime.reads.pages import PageKey, PageWindow, page_keys, places_in, window_of
+from realtime.reads.capture import Outcome, Part, Source, record, refuse_unclear, sources_of
+from realtime.reads.pages import PageKey, PageWindow, page_keys, places_of, window_of
+from realtime.reads.shown import NOTHING, Known, Plan, known_of, plan_of
 
 # The parts of the statement that is being compiled; None outside.
 _open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
@@ -43,6 +44,9 @@ class Recording(django.SQLCompiler):
     _texts: tuple[str, ...] = ()
     _parts: Sequence[Part] = ()
     _window: PageWindow | None = None
+    _known: Known = NOTHING
+    #: The statement's text from its own FROM clause on.
+    _from = ""
 
     def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
         self._is_executing = True
@@ -53,7 +57,7 @@ class Recording(django.SQLCompiler):
             _compiled.reset(token)
             self._is_executing = False
             for sql in self._texts:
-                record(sql, self._parts, self.connection, self._window)
+                record(sql, self._parts, self.connection, Outcome(self._window, self._known, self._from))
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         outer = _open_parts.get()
@@ -76,6 +80,7 @@ class Recording(django.SQLCompiler):
     def get_from_clause(self) -> Any:
         result = super().get_from_clause()
         self._sources = sources_of(self.query)
+        self._from = f" FROM {' '.join(result[0])}"
         if self.query.extra_tables:
             self._is_opaque = True
         return result
@@ -99,51 +104,68 @@ class Recording(django.SQLCompiler):
 class SQLCompiler(Recording, postgresql.SQLCompiler):
     """SELECT."""
 
-    _wants_page = False
+    _wants_rows = False
     _page_keys: Sequence[PageKey] = ()
-    _page_places: Sequence[int] = ()
+    _plan: Plan | None = None
+    #: Where the rows have the page's keys and then the plan's columns.
+    _places: Sequence[int] = ()
 
     def execute_sql(  # type: ignore[override]  # the stubs have a signature a result type
         self, result_type: Any = MULTI, chunked_fetch: bool = False, **kwargs: Any
     ) -> Any:
-        # Only of a result that is read at once the last row is known before others see it.
-        self._wants_page = result_type == MULTI and not chunked_fetch and self.query.high_mark is not None
+        # Only of a result that is read at once its rows are known before others see them.
+        self._wants_rows = result_type == MULTI and not chunked_fetch
         return super().execute_sql(result_type, chunked_fetch=chunked_fetch, **kwargs)
 
     def get_extra_select(self, order_by: Any, select: Any) -> Any:
         extra = super().get_extra_select(order_by, select)
-        if self._wants_page and not extra:
-            extra = self._select_page_keys(order_by, select)
+        if self._wants_rows and not extra:
+            extra = self._select_more(order_by, select)
         return extra
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         result = super().as_sql(*args, **kwargs)
-        if self._page_keys:
+        if self._places:
             # The extra columns are needed first, then taken off here.
             self.has_extra_select = False
         return result
 
-    def _select_page_keys(self, order_by: Any, select: Any) -> list[Any]:
-        keys = page_keys(self, order_by)
-        places = places_in(select, keys) if keys else []
+    def _select_more(self, order_by: Any, select: Any) -> list[Any]:
+        """The columns that tell about the result and that the query does not select itself."""
+        selected = places_of(select)
+        if selected is None:
+            return []
+        keys = page_keys(self, order_by) if self.query.high_mark is not None else []
+        plan = plan_of(self, order_by, _open_parts.get() or ())
+        columns = [key.column for key in keys]
+        if plan is not None:
+            columns += plan.columns
+        places = [selected.get((column.alias, column.target)) for column in columns]
         extra: list[Any] = []
-        for number, place in enumerate(places):
-            if place is None:
-                places[number] = len(select) + len(extra)
-                extra.append((keys[number].column, self.compile(keys[number].column), None))
-        if places:
-            self._page_keys, self._page_places = keys, [place for place in places if place is not None]
+        added: dict[tuple[str, Any], int] = {}
+        for number, column in enumerate(columns):
+            if places[number] is None:
+                name = (column.alias, column.target)
+                if name not in added:
+                    added[name] = len(select) + len(extra)
+                    extra.append((column, self.compile(column), None))
+                places[number] = added[name]
+        self._page_keys, self._plan = keys, plan
+        self._places = [place for place in places if place is not None]
         return extra
 
     def _finished(self, result: Any) -> Any:
-        if not self._page_keys or not isinstance(result, list):
+        if not self._places or not isinstance(result, list):
             return result
         count = sum(map(len, result))
-        if count and self.query.low_mark + count == self.query.high_mark:
+        pages = len(self._page_keys)
+        if pages and count and self.query.low_mark + count == self.query.high_mark:
             last = result[-1][-1]
-            self._window = window_of(self._page_keys, [last[place] for place in self._page_places])
+            self._window = window_of(self._page_keys, [last[place] for place in self._places[:pages]])
+        if self._plan is not None:
+            self._known = known_of(self._plan, self._places[pages:], result)
         width = self.col_count or 0
-        if max(self._page_places) >= width:
+        if max(self._places) >= width:
             return [[row[:width] for row in rows] for rows in result]
         return result
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import Error, transaction
 
 from realtime.changes.change import Change
+from realtime.changes.net import net_changes
 from realtime.reads import MatchIndex, ReadSet, track
 from tests.realtime.oracle import grouped_shapes, joined_shapes, paged_shapes  # noqa: F401 - they register their shapes
 from tests.realtime.oracle.log import Log
@@ -107,11 +108,12 @@ class Oracle:
 
     def check(self, kind: str, changes: Sequence[Change]) -> None:
         """Run all again; note who changed, who was flagged, and who changed without being flagged."""
-        flagged = {number for change in changes for number in self.index.match(change)}
+        net = net_changes(changes)
+        flagged = {number for change in net for number in self.index.match(change)}
         tables = {(change.schema, change.table) for change in changes}
         for number, subscription in self.subscriptions.items():
             read_set = subscription.read_set
-            assert (number in flagged) == any(map(read_set.touched_by, changes)), (
+            assert (number in flagged) == any(map(read_set.touched_by, net)), (
                 "the index and touched_by differ"
             )
             is_changed = subscription.refresh()

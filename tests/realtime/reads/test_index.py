@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from realtime.changes.change import Change
 from realtime.reads import MatchIndex, ReadSet, TableRead
-from realtime.reads.checks import Comparison, NotIn, NotNull, SortKey, Window
+from realtime.reads.checks import Both, Comparison, Either, In, IsNull, NotIn, NotNull, Shown, SortKey, Window
 from realtime.reads.readset import without_covered
 
 COLUMNS = ["a", "b", "c"]
@@ -19,15 +19,25 @@ some_columns = st.frozensets(st.sampled_from([*COLUMNS, "d"]))
 conjunctions = st.dictionaries(
     st.sampled_from(COLUMNS), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple), max_size=3
 ).map(lambda terms: tuple(sorted(terms.items())))
-checks = st.one_of(
+value_sets = st.frozensets(values, max_size=2)
+simple = st.one_of(
     st.builds(
         Comparison, st.sampled_from(COLUMNS), st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 2)
     ),
     st.builds(NotNull, st.sampled_from(COLUMNS)),
-    st.builds(NotIn, st.sampled_from(COLUMNS), st.lists(values, max_size=2).map(tuple)),
+    st.builds(IsNull, st.sampled_from(COLUMNS)),
+    st.builds(In, st.sampled_from(COLUMNS), value_sets),
+    st.builds(NotIn, st.sampled_from(COLUMNS), value_sets),
     st.builds(
         SortKey, st.sampled_from(COLUMNS), st.booleans(), st.booleans(), st.none() | st.integers(0, 2)
     ).map(lambda key: Window((key,))),
+)
+several = st.lists(simple, min_size=1, max_size=2).map(tuple)
+checks = st.one_of(
+    simple,
+    st.builds(Both, several),
+    st.builds(Either, several),
+    st.builds(Shown, st.sampled_from(COLUMNS), value_sets, st.none() | some_columns, st.booleans()),
 )
 table_reads = st.builds(
     TableRead,
