@@ -85,6 +85,7 @@ class SystemScope:
     role_id: int | None = None
     team_ids: tuple[int, ...] = ()
     home_team_id: int | None = None
+    credential: str = ""
 
     def access(self, permission: str) -> Access:
         """Everything."""

@@ -26,7 +26,9 @@ def net_changes(changes: Iterable[Change]) -> list[Change]:
     unique = {change.id: change for change in changes}
     for _, change in sorted(unique.items()):
         by_table.setdefault((change.schema, change.table), []).append(change)
-    return [change for found in by_table.values() for change in (found if len(found) == 1 else _of_table(found))]
+    return [
+        change for found in by_table.values() for change in (found if len(found) == 1 else _of_table(found))
+    ]
 
 
 def _of_table(changes: list[Change]) -> list[Change]:

@@ -152,10 +152,7 @@ Check = Comparison | NotNull | IsNull | In | NotIn | Both | Either | Window | Sh
 
 def meets(checks: Iterable[Check], change: Change, row: Row) -> bool:
     """Whether one side of the change (``old`` or ``new``) meets all checks, as far as it is known."""
-    return all(
-        check.admits(change, row) if type(check) is Shown else check.passes(row)  # type: ignore[union-attr]
-        for check in checks
-    )
+    return all(check.admits(change, row) if type(check) is Shown else check.passes(row) for check in checks)
 
 
 def minds_emptying(checks: Iterable[Check]) -> bool:

@@ -100,7 +100,7 @@ class _Group(Generic[Key]):
             if _ABSENT in values:
                 for bucket in _agreeing(buckets, values):
                     yield from bucket.matching(change, row)
-            elif found := buckets.get(values):  # type: ignore[arg-type]
+            elif found := buckets.get(values):
                 yield from found.matching(change, row)
 
 

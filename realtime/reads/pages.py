@@ -57,9 +57,7 @@ def places_of(select: Sequence[Any]) -> dict[tuple[str, Any], int] | None:
     for place, (expression, _, _) in enumerate(select):
         if type(expression) is Col:
             found[expression.alias, expression.target] = place
-        elif (
-            type(expression) is ColPairs or expression.contains_aggregate or expression.contains_over_clause
-        ):
+        elif type(expression) is ColPairs or expression.contains_aggregate or expression.contains_over_clause:
             return None
     return found
 

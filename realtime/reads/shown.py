@@ -1,7 +1,8 @@
 """What a finished result says about the rows that can still alter it.
 
-Of a plain SELECT (no groups, no DISTINCT, no windows) every row that has a part in the result stands in it. So three things are known once the rows are there, and the columns that say so are selected too where
-the query does not do so itself; the compiler takes them off again.
+Of a plain SELECT (no groups, no DISTINCT, no windows) every row that has a part in the result stands in it. So
+three things are known once the rows are there, and the columns that say so are selected too where the query
+does not do so itself; the compiler takes them off again.
 
 - *Shown*: which rows of each table the result holds. Another row matters only when it may come in.
 - *Pointed at*: a joined table that neither WHERE nor a page's order looks at is read only where a shown row
@@ -76,7 +77,9 @@ def plan_of(compiler: Any, order_by: Iterable[Any], parts: Sequence[Any]) -> Pla
     joins = {alias: item for alias, item in query.alias_map.items() if query.alias_refcount[alias]}
     free = _free(joins, compiler.where, order, bool(query.low_mark)) if len(joins) > 1 else frozenset()
     rows = {alias: found for alias, item in joins.items() if (found := _key_of(alias, item, query, free))}
-    links = [Link(None, alias, *_pair(joins[alias])) for alias in free if is_logged(joins[alias].join_fields[0][1])]
+    links = [
+        Link(None, alias, *_pair(joins[alias])) for alias in free if is_logged(joins[alias].join_fields[0][1])
+    ]
     links += [link for number, part in enumerate(parts) for link in _correlations(number, part, joins)]
     columns = [source for _, source in rows.values()]
     columns += [link.source for link in links]
@@ -139,7 +142,7 @@ def _free(joins: Mapping[str, Any], where: Any, order: Iterable[str], has_offset
     """The joined aliases on which neither the choice of rows nor a page's place or order depends."""
     bound = _aliases_in(where) | set(order)
     free = set()
-    for alias, item in reversed(joins.items()):
+    for alias, item in reversed(list(joins.items())):
         if item.parent_alias is None:
             continue
         is_forward = isinstance(item.join_field, ForeignKey)
@@ -151,7 +154,9 @@ def _free(joins: Mapping[str, Any], where: Any, order: Iterable[str], has_offset
         else:
             bound.add(alias)
         # A join that leaves rows out makes the row that it starts from decide, too.
-        if alias in bound or not (item.join_type == LOUTER or (is_certain and not item.join_fields[0][0].null)):
+        if alias in bound or not (
+            item.join_type == LOUTER or (is_certain and not item.join_fields[0][0].null)
+        ):
             bound.add(item.parent_alias)
     return frozenset(free)
 
@@ -178,9 +183,10 @@ def _correlations(number: int, part: Any, joins: Mapping[str, Any]) -> Iterator[
     """The equalities of a sub-query's columns with columns of the SELECT around it."""
     for lookup in _demanded(part.where):
         side, other = plain_column(lookup), getattr(lookup, "rhs", None)
-        if type(lookup) in EXACT and side is not None and type(other) is Col and other.alias in joins:
-            if side.alias not in joins and is_logged(other.target):
-                yield Link(number, side.alias, str(side.target.column), other)
+        if type(lookup) not in EXACT or side is None or type(other) is not Col:
+            continue
+        if other.alias in joins and side.alias not in joins and is_logged(other.target):
+            yield Link(number, side.alias, str(side.target.column), other)
 
 
 def _demanded(node: Any) -> Iterator[Any]:

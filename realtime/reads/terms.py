@@ -128,7 +128,9 @@ def _any_hashed(parts: list[Hashed]) -> Hashed:
         if part.terms is None:
             return UNHASHED
         found += part.terms
-    return Hashed(found, all(part.is_exact for part in parts)) if _size(found) <= MAX_CONJUNCTIONS else UNHASHED
+    return (
+        Hashed(found, all(part.is_exact for part in parts)) if _size(found) <= MAX_CONJUNCTIONS else UNHASHED
+    )
 
 
 def _product_of(parts: list[Hashed]) -> Hashed:

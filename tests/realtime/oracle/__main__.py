@@ -1,4 +1,4 @@
-"""The oracle for as long as one likes: ``python -m tests.realtime.oracle --writes 5000 --seed 7``."""
+"""The oracle for as long as one likes: ``python -m tests.realtime.oracle --writes 100000 --seed 7``."""
 
 import argparse
 import os
@@ -11,8 +11,8 @@ from tests import servers
 def main() -> int:
     """Run with the given seed; the exit code is 1 if anything was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--writes", type=int, default=1000)
-    parser.add_argument("--subscriptions", type=int, default=200)
+    parser.add_argument("--writes", type=int, default=100_000)
+    parser.add_argument("--subscriptions", type=int, default=24)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
     try:
@@ -28,12 +28,17 @@ def run_in_own_database(seed: int, writes: int, subscriptions: int) -> int:
 
     django.setup()
     from tests import databases
+    from tests.realtime.oracle import registered
     from tests.realtime.oracle.oracle import run
     from tests.realtime.oracle.tenant import oracle_tenant
 
     with databases.copy() as name, databases.used(name), oracle_tenant(seed) as schema:
-        report = run(seed=seed, writes=writes, subscriptions=subscriptions, schema=schema)
+        report = run(
+            seed=seed, writes=writes, subscriptions=subscriptions, schema=schema, most_at_once=3, kept_for=4
+        )
     print(*report.misses, report.text(), sep="\n")  # noqa: T201
+    print(f"{len(registered.answered)} of {len(registered.queries())} registered queries answered")  # noqa: T201
+    print(*(f"failed: {name}: {error}" for name, error in registered.failures.items()), sep="\n")  # noqa: T201
     return 1 if report.misses else 0
 
 

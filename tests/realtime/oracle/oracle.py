@@ -18,9 +18,10 @@ from realtime.changes.net import net_changes
 from realtime.reads import MatchIndex, ReadSet, track
 from tests.realtime.oracle import grouped_shapes, joined_shapes, paged_shapes  # noqa: F401 - they register their shapes
 from tests.realtime.oracle.log import Log
-from tests.realtime.oracle.shapes import SHAPES, Run
+from tests.realtime.oracle.registered import query_shapes
+from tests.realtime.oracle.shapes import SHAPES, Run, Shape
 from tests.realtime.oracle.world import Pick
-from tests.realtime.oracle.writes import WRITES, Undone
+from tests.realtime.oracle.writes import WRITES, Undone, Write
 
 
 @dataclass(slots=True)
@@ -76,35 +77,39 @@ class Report:
 class Oracle:
     """Random subscriptions over one tenant, checked after random writes."""
 
-    def __init__(self, seed: int, log: Log, subscriptions: int) -> None:
+    def __init__(self, seed: int, log: Log, subscriptions: int, shapes: Sequence[Shape]) -> None:
         self.pick = Pick(random.Random(seed))
         self.log = log
         self.report = Report(seed)
         self.index: MatchIndex[int] = MatchIndex()
         self.subscriptions: dict[int, Subscription] = {}
+        self.shapes = shapes
+        self._unused: list[Shape] = []
         for number in range(subscriptions):
-            self.subscribe(number, SHAPES[number % len(SHAPES)])
+            self.subscribe(number)
 
-    def subscribe(self, number: int, shape: Any) -> None:
-        """Put a fresh subscription in the place of an older one."""
+    def subscribe(self, number: int) -> None:
+        """Put a fresh subscription in the place of an older one; each shape has its turn."""
+        if not self._unused:
+            self._unused = self.pick.rng.sample(list(self.shapes), len(self.shapes))
+        shape = self._unused.pop()
         subscription = Subscription(shape.__name__, shape(self.pick))
         subscription.refresh()
         self.subscriptions[number] = subscription
         self.index.add(number, subscription.read_set)
 
-    def write(self, kind: Any) -> None:
-        """One transaction, and the check of everything after it."""
-        try:
-            with transaction.atomic():
-                kind(self.pick)
-        except Undone:
-            pass
-        except Error:
-            self.report.refused += 1
-        self.report.writes += 1
-        self.check(kind.__name__, self.log.read())
-        number = self.pick.rng.randrange(len(self.subscriptions))
-        self.subscribe(number, self.pick.one(SHAPES))
+    def tick(self, kinds: Sequence[Write]) -> None:
+        """A transaction of each kind, and the check of everything after them."""
+        for kind in kinds:
+            try:
+                with transaction.atomic():
+                    kind(self.pick)
+            except Undone:
+                pass
+            except Error:
+                self.report.refused += 1
+            self.report.writes += 1
+        self.check(" ".join(kind.__name__ for kind in kinds), self.log.read())
 
     def check(self, kind: str, changes: Sequence[Change]) -> None:
         """Run all again; note who changed, who was flagged, and who changed without being flagged."""
@@ -139,11 +144,33 @@ class Oracle:
         self.report.misses.append("\n".join(lines))
 
 
-def run(*, seed: int, writes: int, subscriptions: int, schema: str, most_misses: int = 3) -> Report:
-    """A whole run in the schema of the current context; stops when there are so many misses."""
-    oracle = Oracle(seed, Log(schema), subscriptions)
-    for number in range(writes):
-        oracle.write(WRITES[number % len(WRITES)] if number < len(WRITES) else oracle.pick.one(WRITES))
-        if len(oracle.report.misses) >= most_misses:
-            break
+def run(
+    *,
+    seed: int,
+    writes: int,
+    subscriptions: int,
+    schema: str,
+    most_misses: int = 3,
+    kept_for: int = 1,
+    most_at_once: int = 1,
+    shapes: Sequence[Shape] = (),
+) -> Report:
+    """A whole run in the schema of the current context; stops when there are so many misses.
+
+    All shapes and registered queries have their turn, unless ``shapes`` names some. One subscription is replaced
+    every ``kept_for`` ticks; a tick has up to ``most_at_once`` transactions.
+    """
+    oracle = Oracle(seed, Log(schema), subscriptions, shapes or [*SHAPES, *query_shapes()])
+    rng = oracle.pick.rng
+    waiting = list(WRITES)
+    ticks = 0
+    while oracle.report.writes < writes and len(oracle.report.misses) < most_misses:
+        # Each kind once, then any.
+        kinds = [
+            waiting.pop() if waiting else rng.choice(WRITES) for _ in range(rng.randint(1, most_at_once))
+        ]
+        oracle.tick(kinds)
+        ticks += 1
+        if ticks % kept_for == 0:
+            oracle.subscribe(rng.randrange(subscriptions))
     return oracle.report

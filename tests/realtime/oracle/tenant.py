@@ -10,9 +10,7 @@ from accounts.models import User
 from accounts.provisioning import create_tenant
 from accounts.tenancy import tenant_context
 from realtime.reads.tables import tenant_tables
-from tests.realtime.oracle.world import Pick, populate
-
-SCHEMA = "t_oracle"
+from tests.realtime.oracle.world import SCHEMA, Pick, populate
 
 
 @contextmanager

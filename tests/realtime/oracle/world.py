@@ -8,20 +8,34 @@ from typing import Any
 
 from django.db import models
 
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles.models import Member, Role, RolePermission, Team, TeamMember
 from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
 from crm.deals.models import Deal, Pipeline, Stage
 from crm.tasks.models import Task
+from tests.realtime.oracle.others import generic_fields, other_models
 
+SCHEMA = "t_oracle"
 START = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 SOURCES = ["web", "fair", "call", ""]
 # The last is longer than what the change log keeps of a text.
 INDUSTRIES = ["wood", "glass", "everything that is made of neither wood nor glass, and then some"]
 CITIES = ["Bonn", "Lyon", "Turin", ""]
 PERMISSIONS = [Permission.CONTACT_VIEW, Permission.DEAL_VIEW, Permission.TASK_VIEW]
-SIZES = {Member: 6, Team: 3, Role: 4, Company: 12, Contact: 60, Deal: 70, Task: 60, Stage: 6, Pipeline: 2}
+WORDS = ["Ada", "Bo", "a", "web", "fair", "Bonn", "won", "contact", "x@x.example", "Firm 1"]
+SIZES: dict[type[models.Model], int] = {
+    Member: 6,
+    Team: 3,
+    Role: 4,
+    Company: 12,
+    Contact: 60,
+    Deal: 70,
+    Task: 60,
+    Stage: 6,
+    Pipeline: 2,
+}
 
 
 @dataclass(slots=True)
@@ -70,7 +84,13 @@ def record_fields(pick: Pick) -> dict[str, Callable[[], Any]]:
 
 def fields_of(model: type[models.Model], pick: Pick) -> dict[str, Callable[[], Any]]:
     """Random values for the model's columns."""
-    return _FIELDS[model](pick)
+    make = _FIELDS.get(model)
+    return make(pick) if make is not None else generic_fields(model, pick)
+
+
+def other_model(pick: Pick) -> type[models.Model]:
+    """One of the tenant's models that have no place here."""
+    return pick.one(other_models(frozenset(_FIELDS)))  # type: ignore[no-any-return]
 
 
 def random_row(model: type[models.Model], pick: Pick) -> models.Model:
@@ -124,9 +144,15 @@ def _task(pick: Pick) -> dict[str, Callable[[], Any]]:
     }
 
 
+def new_user(pick: Pick) -> int:
+    """A user of their own for a member."""
+    name = f"user{pick.number(1, 10**12)}"
+    return User.objects.create(email=f"{name}@oracle.test", name=name, password="").pk
+
+
 def _member(pick: Pick) -> dict[str, Callable[[], Any]]:
     return {
-        "user_id": lambda: pick.number(1, 10**9),
+        "user_id": lambda: new_user(pick),
         "role_id": lambda: pick.id_of(Role),
         "name": lambda: f"Member {pick.number(1, 9)}",
         "is_active": lambda: pick.rng.random() < 0.7,
@@ -176,5 +202,11 @@ def populate(pick: Pick) -> None:
     TeamMember.objects.bulk_create([TeamMember(team_id=team, member_id=member) for team, member in pairs])
     words = {(pick.id_of(Role), pick.one(PERMISSIONS)) for _ in range(8)}
     RolePermission.objects.bulk_create(
-        [RolePermission(role_id=role, permission=word, access="own") for role, word in words]
+        [RolePermission(role_id=role, permission=word, access="own") for role, word in words],
+        ignore_conflicts=True,
     )
+    for role, access in ((1, "all"), (2, "team"), (3, "own")):
+        RolePermission.objects.bulk_create(
+            [RolePermission(role_id=role, permission=word, access=access) for word in Permission],
+            ignore_conflicts=True,
+        )

@@ -1,9 +1,10 @@
 """Kinds of writes, each one transaction: every way in which rows change, through the ORM and past it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import Error, connection, models, transaction
 from django.db.models import F
 
 from accounts.roles.models import Member, Role, RolePermission, Team, TeamMember
@@ -11,7 +12,15 @@ from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
 from crm.deals.models import Deal, Pipeline, Stage
 from crm.tasks.models import Task
-from tests.realtime.oracle.world import PERMISSIONS, SIZES, WRITTEN, Pick, fields_of, random_row
+from tests.realtime.oracle.world import (
+    PERMISSIONS,
+    SIZES,
+    WRITTEN,
+    Pick,
+    fields_of,
+    other_model,
+    random_row,
+)
 
 Write = Callable[[Pick], None]
 WRITES: list[Write] = []
@@ -263,6 +272,33 @@ def truncate_tasks(pick: Pick) -> None:
     if pick.rng.random() < 0.3:
         execute("TRUNCATE tasks_task", [])
     create_many(pick)
+
+
+@write
+def save_rows_of_another_area(pick: Pick) -> None:
+    """Of tables that no other write names; what the database refuses is tried again with other values."""
+    for _ in range(6):
+        with suppress(Error), transaction.atomic():
+            random_row(other_model(pick), pick).save(force_insert=True)
+
+
+@write
+def change_rows_of_another_area(pick: Pick) -> None:
+    for _ in range(4):
+        model = other_model(pick)
+        values = some(pick, fields_of(model, pick) or {"pk": lambda: 1}, 2)
+        with suppress(Error), transaction.atomic():
+            found = model._default_manager.filter(
+                pk__in=model._default_manager.order_by("?").values("pk")[:2]
+            )
+            found.update(**values)
+
+
+@write
+def delete_rows_of_another_area(pick: Pick) -> None:
+    model = other_model(pick)
+    for row in model._default_manager.order_by("?")[:1]:
+        row.delete()
 
 
 @write

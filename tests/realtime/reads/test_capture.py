@@ -97,7 +97,9 @@ def test_long_lists_are_checks() -> None:
     found = read_of(lambda: list(Contact.objects.filter(pk__in=range(1, 100))), "contacts_contact")
     assert found.terms is None
     assert found.checks == (In("id", frozenset(range(1, 100))),)
-    assert read_of(lambda: list(Contact.objects.filter(pk__in=range(1, 2000))), "contacts_contact").checks == ()
+    assert (
+        read_of(lambda: list(Contact.objects.filter(pk__in=range(1, 2000))), "contacts_contact").checks == ()
+    )
 
 
 def test_decimals_and_choices() -> None:
@@ -146,13 +148,19 @@ def test_rows_that_are_pointed_at_matter_when_they_are_updated() -> None:
         (~Q(owner=3), {Either((NotIn("owner_id", frozenset({3})), IsNull("owner_id")))}),
         (~Q(stage__in=[1, 2]), {NotIn("stage_id", frozenset({1, 2}))}),
         (Q(owner=F("team")), {NotNull("owner_id")}),
-        (Q(version__gt=2) | Q(owner=1), {Either((Comparison("version", ">", 2), In("owner_id", frozenset({1}))))}),
+        (
+            Q(version__gt=2) | Q(owner=1),
+            {Either((Comparison("version", ">", 2), In("owner_id", frozenset({1}))))},
+        ),
         (~Q(version__gt=2), {Comparison("version", "<=", 2)}),
         (
             ~Q(version__range=(2, 5)),
             {Either((Comparison("version", "<", 2), Comparison("version", ">", 5)))},
         ),
-        (~Q(version__gt=2, stage=1), {Either((NotIn("stage_id", frozenset({1})), Comparison("version", "<=", 2)))}),
+        (
+            ~Q(version__gt=2, stage=1),
+            {Either((NotIn("stage_id", frozenset({1})), Comparison("version", "<=", 2)))},
+        ),
         (~(Q(stage=3) | Q(version=1)), {NotIn("stage_id", frozenset({3})), NotIn("version", frozenset({1}))}),
         (Q(owner=3) ^ Q(team=1), set()),
         (Q(version__gt=2) | Q(full_name="b"), set()),

@@ -23,7 +23,9 @@ def two() -> list[int]:
     stage = ContactStage.objects.order_by("id")[0]
     owner = Member.objects.order_by("id")[0]
     company = Company.objects.create(name="Firm")
-    one = Contact.objects.create(first_name="A", stage=stage, company=company, owner=owner, last_activity_at=timezone.now())
+    one = Contact.objects.create(
+        first_name="A", stage=stage, company=company, owner=owner, last_activity_at=timezone.now()
+    )
     other = Contact.objects.create(first_name="B", stage=stage, last_activity_at=timezone.now())
     return [one.pk, other.pk]
 
