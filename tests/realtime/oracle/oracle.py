@@ -139,7 +139,7 @@ class Oracle:
     def miss(self, kind: str, shape: str, changes: Sequence[Change], read_set: ReadSet) -> None:
         """Note a miss with what it takes to understand it."""
         lines = [f"write {self.report.writes} ({kind}) changed {shape}, seed {self.report.seed}"]
-        lines += [f"  {change}" for change in changes[:6]]
+        lines += [f"  {change.op} {change.table} {change.old} -> {change.new}" for change in changes[:6]]
         lines += [f"  read {read}" for read in read_set.reads]
         self.report.misses.append("\n".join(lines))
 
