@@ -24,6 +24,9 @@ DERIVED = {
     "due_date": "due_at",
     "deal_title": "deal_id",
     "next_task_due_at": "next_task",
+    "open_deal_value": "open_deal_count",
+    "open_deal_currency": "open_deal_count",
+    "weighted": "amount",
 }
 NEEDED = {
     "deal": frozenset({"stage_id"}),

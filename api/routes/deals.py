@@ -1,11 +1,12 @@
 """Deals and their pipelines."""
 
 from api.route import Route
-from crm.deals import board, moves, mutations, pipelines, queries, searching
+from crm.deals import batch, board, moves, mutations, parties, pipelines, queries, searching
 
 routes = [
     Route("GET", "/deals", queries.list_deals),
     Route("POST", "/deals", mutations.create_deal, status=201, location="/deals/{id}"),
+    Route("POST", "/deals/batch", batch.batch_deals),
     Route("GET", "/deals/board", board.get_board),
     Route("GET", "/deals/board/{stage_id}", board.get_board_column),
     Route("POST", "/deals/search", searching.search_deals),
@@ -18,6 +19,12 @@ routes = [
     Route("POST", "/deals/{deal_id}/win", moves.win_deal),
     Route("POST", "/deals/{deal_id}/lose", moves.lose_deal),
     Route("POST", "/deals/{deal_id}/reopen", moves.reopen_deal),
+    Route("GET", "/deals/{deal_id}/contacts", parties.list_deal_contacts),
+    Route("PUT", "/deals/{deal_id}/contacts/{contact_id}", parties.set_deal_contact),
+    Route("DELETE", "/deals/{deal_id}/contacts/{contact_id}", parties.remove_deal_contact),
+    Route("GET", "/deals/{deal_id}/members", parties.list_deal_members),
+    Route("PUT", "/deals/{deal_id}/members/{member_id}", parties.set_deal_member),
+    Route("DELETE", "/deals/{deal_id}/members/{member_id}", parties.remove_deal_member),
     Route("GET", "/deals/{deal_id}/stage-changes", queries.list_stage_changes),
     Route("GET", "/pipelines", queries.list_pipelines),
     Route("POST", "/pipelines", pipelines.create_pipeline, status=201),

@@ -98,6 +98,11 @@ class Contact(HasCustomFields, Record):
     next_task_due_at = models.DateTimeField(null=True, blank=True)
     next_task_owner_id = models.BigIntegerField(null=True, blank=True)
     next_task_team_id = models.BigIntegerField(null=True, blank=True)
+    # The open deals whose first contact this is, and what they are worth if all are in one currency. Kept by a
+    # trigger of deals (crm/deals/migrations/parties.sql).
+    open_deal_count = models.PositiveIntegerField(default=0, db_default=0)
+    open_deal_value = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    open_deal_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

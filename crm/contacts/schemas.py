@@ -70,6 +70,9 @@ class ContactRow(TypedDict):
     custom: dict[str, CustomValue]
     next_task: NotRequired[str | None]
     next_task_due_at: NotRequired[datetime | None]
+    open_deal_count: NotRequired[int | None]
+    open_deal_value: NotRequired[Decimal | None]
+    open_deal_currency: NotRequired[str | None]
     last_activity_at: datetime
     created_at: datetime
     updated_at: datetime

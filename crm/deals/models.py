@@ -72,12 +72,15 @@ class LostReason(models.Model):
 class Deal(HasCustomFields, Record):
     """Money on the way, in one stage of one pipeline. ``status`` follows the stage's kind.
 
-    The database fills in an empty ``rank`` and keeps ``rots_at`` and the stages' roll-ups (migrations/0002).
+    ``contact`` is the first of several (``DealContact``). The database fills in an empty ``rank``, keeps ``rots_at``,
+    the stages' roll-ups, and what a contact's open deals are worth (migrations/*.sql).
     """
 
     title = models.CharField(max_length=160)
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="USD")
+    # What the firm earns with it, in the same currency; members share it by their splits.
+    commission = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="deals")
     status = models.CharField(max_length=4, choices=Stage.Kind, default=Stage.Kind.OPEN)
@@ -108,6 +111,47 @@ class Deal(HasCustomFields, Record):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DealContact(models.Model):
+    """A person with a part in a deal. The primary one is ``deal.contact``; a trigger on deals keeps the two alike."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="parties", db_index=False)
+    contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="deal_parts")
+    role = models.CharField(max_length=60, blank=True, default="", db_default="")
+    is_primary = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "contact"], name="deal_contact_unique"),
+            models.UniqueConstraint(
+                fields=["deal"], name="deal_contact_primary", condition=models.Q(is_primary=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.contact_id}"
+
+
+class DealMember(models.Model):
+    """A colleague who works on a deal beside its owner, with a share of the commission."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="colleagues", db_index=False)
+    member = models.ForeignKey("roles.Member", on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=60, blank=True)
+    split = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "member"], name="deal_member_unique"),
+            models.CheckConstraint(
+                condition=models.Q(split__isnull=True) | models.Q(split__gte=0, split__lte=100),
+                name="deal_member_split_is_per_cent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.member_id}"
 
 
 class StageChange(models.Model):

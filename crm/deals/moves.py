@@ -1,10 +1,12 @@
 """Moving deals through their stages: between neighbours on the board, won, lost, and open again."""
 
 from accounts.permissions import Permission
+from accounts.roles.policy import require
 from crm.deals import placing, ranks
+from crm.deals.changing import change_fields
 from crm.deals.models import Deal, LostReason, Stage, StageChange
 from crm.deals.queries import get_deal
-from crm.deals.schemas import DealRow
+from crm.deals.schemas import DealChanges, DealRow
 from crm.records import writes
 from realtime.functions import Context, Id, Version, invalid, mutation
 
@@ -17,15 +19,21 @@ def move_deal(
     stage_id: Id,
     before_id: Id | None = None,
     after_id: Id | None = None,
+    changes: DealChanges | None = None,
     version: Version | None = None,
 ) -> DealRow:
     """Move a deal to a stage, and there below the deal after_id or above before_id, else to the top.
+
+    InvalidInput names the fields that the stage requires and the deal lacks; ``changes`` fills them in on the way.
 
     A won or lost stage closes the deal, an open one opens it again. Nobody else's deal is written. Conflict if both
     neighbours have left the stage; without neighbours nothing happens to a deal that is in the stage already.
     """
     deal = _lock(ctx, deal_id, version)
     stage = placing.stage_by_id(stage_id)
+    if changes is not None and changes.sent():
+        require(ctx, Permission.DEAL_EDIT, deal)
+        change_fields(ctx, deal, changes)
     if deal.stage_id != stage.pk:
         rank = placing.rank_in(ctx, deal, stage.pk, before_id=before_id, after_id=after_id)
         placing.enter(ctx, deal, stage, rank=rank)

@@ -5,24 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.permissions import Permission
-from crm.companies.models import Company
-from crm.contacts.models import Contact
-from crm.deals import moves, pipelines
+from crm.deals import moves, parties, pipelines
+from crm.deals.changing import change_fields, check_links, lock
 from crm.deals.models import Deal, Stage
 from crm.deals.placing import WORD, first_stage, placed, refuse_incomplete, stage_by_id
 from crm.deals.queries import get_deal
 from crm.deals.schemas import Amount, Currency, DealChanges, DealRow, Title
 from crm.fields.schemas import CustomValues
-from crm.fields.values import changed_values, new_values
+from crm.fields.values import new_values
 from crm.records import writes
-from crm.records.custom import COLUMN, custom_names
-from crm.records.links import check_link
+from crm.records.custom import custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, Version, mutation
 
 #: Registered with these.
-__all__ = ["moves", "pipelines"]
+__all__ = ["moves", "parties", "pipelines"]
 
 
 @mutation(permission=Permission.DEAL_CREATE)
@@ -32,6 +30,7 @@ def create_deal(
     title: Title,
     amount: Amount = Decimal(0),
     currency: Currency = "USD",
+    commission: Amount | None = None,
     stage_id: Id | None = None,
     contact_id: Id | None = None,
     company_id: Id | None = None,
@@ -41,10 +40,10 @@ def create_deal(
 ) -> DealRow:
     """Create a deal in a stage, the first open one by default. You own it unless you say who."""
     given: dict[str, Any] = {
-        "title": title, "amount": amount, "currency": currency, "contact_id": contact_id,
-        "company_id": company_id, "close_date": close_date,
+        "title": title, "amount": amount, "currency": currency, "commission": commission,
+        "contact_id": contact_id, "company_id": company_id, "close_date": close_date,
     }  # fmt: skip
-    _check_links(ctx, given)
+    check_links(ctx, given)
     stage = stage_by_id(stage_id) if stage_id is not None else first_stage(None, Stage.Kind.OPEN)
     owner = writes.owned_by(ctx, owner_id, Permission.DEAL_ASSIGN)
     values = new_values(ctx, WORD, custom)
@@ -59,12 +58,8 @@ def update_deal(
     ctx: Context, *, deal_id: Id, changes: DealChanges, version: Version | None = None
 ) -> DealRow:
     """Change fields of a deal; those not sent stay as they are."""
-    deal = _lock(ctx, deal_id, Permission.DEAL_EDIT, version)
-    sent = changes.sent()
-    if "custom" in sent:
-        sent[COLUMN] = changed_values(ctx, WORD, deal.custom_values, sent.pop("custom"))
-    _check_links(ctx, {name: value for name, value in sent.items() if getattr(deal, name) != value})
-    writes.apply(ctx, deal, WORD, sent)
+    deal = lock(ctx, deal_id, Permission.DEAL_EDIT, version)
+    change_fields(ctx, deal, changes)
     return get_deal(ctx, deal_id=deal.pk)
 
 
@@ -73,7 +68,7 @@ def assign_deal(
     ctx: Context, *, deal_id: Id, owner_id: Id | None, version: Version | None = None
 ) -> RecordRef:
     """Give a deal to a member, or to nobody."""
-    deal = _lock(ctx, deal_id, Permission.DEAL_ASSIGN, version)
+    deal = lock(ctx, deal_id, Permission.DEAL_ASSIGN, version)
     writes.assign(ctx, deal, WORD, owner_id)
     return ref(deal)
 
@@ -81,7 +76,7 @@ def assign_deal(
 @mutation(permission=Permission.DEAL_DELETE)
 def archive_deal(ctx: Context, *, deal_id: Id, version: Version | None = None) -> RecordRef:
     """Put a deal into the bin."""
-    deal = _lock(ctx, deal_id, Permission.DEAL_DELETE, version)
+    deal = lock(ctx, deal_id, Permission.DEAL_DELETE, version)
     writes.archive(ctx, deal, WORD)
     return ref(deal)
 
@@ -89,15 +84,6 @@ def archive_deal(ctx: Context, *, deal_id: Id, version: Version | None = None) -
 @mutation(permission=Permission.DEAL_DELETE)
 def restore_deal(ctx: Context, *, deal_id: Id) -> DealRow:
     """Take a deal out of the bin."""
-    deal = _lock(ctx, deal_id, Permission.DEAL_DELETE, None)
+    deal = lock(ctx, deal_id, Permission.DEAL_DELETE, None)
     writes.restore(ctx, deal, WORD)
     return get_deal(ctx, deal_id=deal.pk)
-
-
-def _lock(ctx: Context, deal_id: int, to: Permission, version: int | None) -> Deal:
-    return writes.lock(ctx, Deal.objects.all(), deal_id, to=to, version=version)
-
-
-def _check_links(ctx: Context, values: dict[str, Any]) -> None:
-    check_link(ctx, Permission.CONTACT_VIEW, Contact, "contact_id", values.get("contact_id"))
-    check_link(ctx, Permission.COMPANY_VIEW, Company, "company_id", values.get("company_id"))

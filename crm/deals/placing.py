@@ -15,6 +15,7 @@ WORD = "deal"
 #: A stage's required field -> how a sentence names it.
 FIELD_WORDS = {
     "amount": "amount",
+    "commission": "commission",
     "close_date": "close date",
     "contact_id": "contact",
     "company_id": "company",

@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import DecimalField, ExpressionWrapper, F
+from django.db.models.functions import Round
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
@@ -17,9 +18,14 @@ from crm.records.schemas import Choice
 from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
 
+MONEY = DecimalField(max_digits=22, decimal_places=2)
+#: What the stage's probability leaves of the amount, in cents.
+WEIGHTED = Round(ExpressionWrapper(F("amount") * F("stage__probability") / 100, MONEY), 2, output_field=MONEY)
 ROW = {
-    **plain("id", "title", "amount", "currency", "pipeline_id", "stage_id", "status"),
+    **plain("id", "title", "amount", "currency", "commission", "pipeline_id", "stage_id", "status"),
     "stage_name": "stage__name",
+    "probability": "stage__probability",
+    "weighted": WEIGHTED,
     **plain("contact_id", "company_id", "close_date", "stage_entered_at", "closed_at", "lost_reason_id"),
     "lost_reason_name": "lost_reason__name",
     **plain("rots_at", "owner_id"),
@@ -49,9 +55,12 @@ def list_deals(
     """List the deals that you may see, the ones that moved last first."""
     found = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
     wanted = {"owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status}
-    for name, value in (("contact_id", contact_id), ("company_id", company_id)):
+    for name, column, value in (
+        ("contact_id", "parties__contact_id", contact_id),
+        ("company_id", "company_id", company_id),
+    ):
         if shows(ctx, "deal", name):
-            wanted[name] = value
+            wanted[column] = value
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     found = matching(ctx, "deal", found, search, binned=archived)
     if updated_since is not None:

@@ -19,22 +19,31 @@ Amount = Annotated[
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
 DealStatus = Literal["open", "won", "lost"]
-RequiredField = Literal["amount", "close_date", "contact_id", "company_id"]
+RequiredField = Literal["amount", "commission", "close_date", "contact_id", "company_id"]
+Split = Annotated[
+    Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, description="Per cent of the commission.")
+]
 Probability = Annotated[int, Field(ge=0, le=100, description="Per cent of the amount that is expected.")]
 RotDays = Annotated[int, Field(ge=1, le=3650, description="Days after which a deal looks forgotten.")]
 
 
 @shape
 class DealRow(TypedDict):
-    """A deal in a list. Fields that the role hides are absent."""
+    """A deal in a list. Fields that the role hides are absent.
+
+    ``weighted`` is what the stage's probability leaves of the amount.
+    """
 
     id: int
     title: str
     amount: NotRequired[Decimal]
+    weighted: NotRequired[Decimal]
     currency: NotRequired[str]
+    commission: NotRequired[Decimal | None]
     pipeline_id: int
     stage_id: int
     stage_name: str
+    probability: int
     status: DealStatus
     contact_id: NotRequired[int | None]
     contact_name: NotRequired[str | None]
@@ -62,10 +71,32 @@ class DealChanges(Changes):
     title: Title = "-"
     amount: Amount = Decimal(0)
     currency: Currency = "USD"
+    commission: Amount | None = None
     contact_id: Id | None = None
     company_id: Id | None = None
     close_date: date | None = None
     custom: CustomValues = {}
+
+
+@shape
+class DealContactRow(TypedDict):
+    """A person with a part in a deal; one of them is the primary one, the deal's ``contact_id``."""
+
+    contact_id: int
+    contact_name: str
+    role: str
+    is_primary: bool
+
+
+@shape
+class DealMemberRow(TypedDict):
+    """A colleague on a deal: the split in per cent, and what it makes of the commission."""
+
+    member_id: int
+    member_name: str
+    role: str
+    split: Decimal | None
+    share: NotRequired[Decimal | None]
 
 
 @shape

@@ -1,6 +1,7 @@
 """Results that several areas share."""
 
 from datetime import datetime
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -23,3 +24,13 @@ class RecordRef(TypedDict):
     version: int
     owner_id: int | None
     archived_at: datetime | None
+
+
+@shape
+class BatchResult(TypedDict):
+    """What became of one item of a batch: the record's id and version, or the error as a problem's members."""
+
+    index: int
+    id: int | None
+    version: int | None
+    error: dict[str, Any] | None

@@ -22,7 +22,16 @@ from crm.contacts.models import (
     PhoneNumber,
     Relationship,
 )
-from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange, StageRollup
+from crm.deals.models import (
+    Deal,
+    DealContact,
+    DealMember,
+    LostReason,
+    Pipeline,
+    Stage,
+    StageChange,
+    StageRollup,
+)
 from crm.fields.models import CustomField, CustomFieldOption
 from crm.reports.models import DailyTotal, Goal
 from crm.segments.models import ContactTag, Tag
@@ -185,6 +194,20 @@ class StageAdmin(RowAdmin):
 class LostReasonAdmin(RowAdmin):
     permission = Permission.DEAL_VIEW
     list_display = ("name", "position")
+
+
+@show(DealContact)
+class DealContactAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("deal", "contact", "role", "is_primary")
+    list_select_related = ("deal", "contact")
+
+
+@show(DealMember)
+class DealMemberAdmin(RowAdmin):
+    permission = Permission.DEAL_VIEW
+    list_display = ("deal", "member", "role", "split")
+    list_select_related = ("deal", "member")
 
 
 @show(StageChange)

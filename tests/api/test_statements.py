@@ -39,6 +39,8 @@ EXPECTED = {
     "GET /deals/board": 11,
     "GET /deals/board/{stage_id}": 5,
     "GET /deals/{deal_id}/stage-changes": 4,
+    "GET /deals/{deal_id}/contacts": 4,
+    "GET /deals/{deal_id}/members": 4,
     "GET /reports/summary": 6,
     "GET /reports/funnel": 6,
     "GET /reports/velocity": 5,
