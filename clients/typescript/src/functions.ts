@@ -121,15 +121,6 @@ export interface BatchError {
   errors: Record<string, string>[];
 }
 
-/** What became of one item, in the order of the request. ``error`` is null if it was done. */
-export interface BatchResult {
-  index: number;
-  id: number | null;
-  version: number | null;
-  created: boolean;
-  error: BatchError | null;
-}
-
 /** A pipeline as a board. */
 export interface BoardRow {
   pipeline_id: number;
@@ -308,6 +299,9 @@ export interface ContactDetail {
   custom: Record<string, boolean | number | string | string[] | null>;
   next_task?: string | null;
   next_task_due_at?: string | null;
+  open_deal_count?: number | null;
+  open_deal_value?: string | null;
+  open_deal_currency?: string | null;
   last_activity_at: string;
   created_at: string;
   updated_at: string;
@@ -352,6 +346,9 @@ export interface ContactRow {
   custom: Record<string, boolean | number | string | string[] | null>;
   next_task?: string | null;
   next_task_due_at?: string | null;
+  open_deal_count?: number | null;
+  open_deal_value?: string | null;
+  open_deal_currency?: string | null;
   last_activity_at: string;
   created_at: string;
   updated_at: string;
@@ -383,6 +380,9 @@ export interface ContactUpserted {
   custom: Record<string, boolean | number | string | string[] | null>;
   next_task?: string | null;
   next_task_due_at?: string | null;
+  open_deal_count?: number | null;
+  open_deal_value?: string | null;
+  open_deal_currency?: string | null;
   last_activity_at: string;
   created_at: string;
   updated_at: string;
@@ -424,6 +424,7 @@ export interface DealChanges {
   amount?: number | string;
   /** ISO 4217 code. */
   currency?: string;
+  commission?: (number | string) | null;
   contact_id?: number | null;
   company_id?: number | null;
   close_date?: string | null;
@@ -431,15 +432,35 @@ export interface DealChanges {
   custom?: Record<string, boolean | number | string | string[] | null>;
 }
 
+/** A person with a part in a deal; one of them is the primary one, the deal's ``contact_id``. */
+export interface DealContactRow {
+  contact_id: number;
+  contact_name: string;
+  role: string;
+  is_primary: boolean;
+}
+
+/** A colleague on a deal: the split in per cent, and what it makes of the commission. */
+export interface DealMemberRow {
+  member_id: number;
+  member_name: string;
+  role: string;
+  split: string | null;
+  share?: string | null;
+}
+
 /** A deal in a list. Fields that the role hides are absent. */
 export interface DealRow {
   id: number;
   title: string;
   amount?: string;
+  weighted?: string;
   currency?: string;
+  commission?: string | null;
   pipeline_id: number;
   stage_id: number;
   stage_name: string;
+  probability: number;
   status: "open" | "won" | "lost";
   contact_id?: number | null;
   contact_name?: string | null;
@@ -1083,7 +1104,7 @@ export interface StageChanges {
   /** Per cent of the amount that is expected. */
   probability?: number;
   rot_days?: number | null;
-  required_fields?: ("amount" | "close_date" | "contact_id" | "company_id")[];
+  required_fields?: ("amount" | "commission" | "close_date" | "contact_id" | "company_id")[];
 }
 
 /** A step of a pipeline. A deal rots there after rot_days, and enters with its required fields filled in. */
@@ -1093,7 +1114,7 @@ export interface StageRow {
   kind: "open" | "won" | "lost";
   probability: number;
   rot_days: number | null;
-  required_fields: ("amount" | "close_date" | "contact_id" | "company_id")[];
+  required_fields: ("amount" | "commission" | "close_date" | "contact_id" | "company_id")[];
 }
 
 /** A step in a run's timeline. */
@@ -1270,6 +1291,23 @@ export interface VelocityRow {
 export interface Viewer {
   member_id: number;
   name: string;
+}
+
+/** What became of one item, in the order of the request. ``error`` is null if it was done. */
+export interface CrmContactsSchemasBatchResult {
+  index: number;
+  id: number | null;
+  version: number | null;
+  created: boolean;
+  error: BatchError | null;
+}
+
+/** What became of one item of a batch: the record's id and version, or the error as a problem's members. */
+export interface CrmRecordsSchemasBatchResult {
+  index: number;
+  id: number | null;
+  version: number | null;
+  error: Record<string, unknown> | null;
 }
 
 export interface Functions {
@@ -1487,7 +1525,7 @@ export interface Functions {
   /** Do up to 200 things with contacts, with a result for each; one that is refused leaves the others alone. */
   "contacts.batch_contacts": { kind: "mutation"; args: {
     items: Record<string, unknown>[];
-  }; result: BatchResult[] };
+  }; result: CrmContactsSchemasBatchResult[] };
   /** Take a contact that nobody owns. Conflict, which says who has it, if somebody was faster. */
   "contacts.claim_contact": { kind: "mutation"; args: {
     contact_id: number;
@@ -1711,6 +1749,10 @@ export interface Functions {
     owner_id: number | null;
     version?: number | null;
   }; result: RecordRef };
+  /** Do up to 200 things with deals, with a result for each; one that is refused leaves the others alone. */
+  "deals.batch_deals": { kind: "mutation"; args: {
+    items: Record<string, unknown>[];
+  }; result: CrmRecordsSchemasBatchResult[] };
   /** Create a deal in a stage, the first open one by default. You own it unless you say who. */
   "deals.create_deal": { kind: "mutation"; args: {
     title: string;
@@ -1718,6 +1760,7 @@ export interface Functions {
     amount?: number | string;
     /** ISO 4217 code. */
     currency?: string;
+    commission?: (number | string) | null;
     stage_id?: number | null;
     contact_id?: number | null;
     company_id?: number | null;
@@ -1741,7 +1784,7 @@ export interface Functions {
     /** Per cent of the amount that is expected. */
     probability?: number;
     rot_days?: number | null;
-    required_fields?: (("amount" | "close_date" | "contact_id" | "company_id")[]) | null;
+    required_fields?: (("amount" | "commission" | "close_date" | "contact_id" | "company_id")[]) | null;
   }; result: PipelineRow };
   /** Delete a reason; the deals that have it are lost without one. */
   "deals.delete_lost_reason": { kind: "mutation"; args: {
@@ -1776,6 +1819,14 @@ export interface Functions {
   "deals.get_deal": { kind: "query"; args: {
     deal_id: number;
   }; result: DealRow };
+  /** List the people with a part in a deal, the primary one first, as far as you may see them. */
+  "deals.list_deal_contacts": { kind: "query"; args: {
+    deal_id: number;
+  }; result: DealContactRow[] };
+  /** List the colleagues on a deal, with their splits and what these make of the commission. */
+  "deals.list_deal_members": { kind: "query"; args: {
+    deal_id: number;
+  }; result: DealMemberRow[] };
   /** List the deals that you may see, the ones that moved last first. */
   "deals.list_deals": { kind: "query"; args: {
     search?: string;
@@ -1814,6 +1865,7 @@ export interface Functions {
     stage_id: number;
     before_id?: number | null;
     after_id?: number | null;
+    changes?: DealChanges | null;
     version?: number | null;
   }; result: DealRow };
   /** Put a pipeline's stages into the given order, which names each of them once. */
@@ -1821,6 +1873,16 @@ export interface Functions {
     pipeline_id: number;
     stage_ids: number[];
   }; result: PipelineRow };
+  /** Take a person's part in a deal away; after the primary one the deal is with nobody first. */
+  "deals.remove_deal_contact": { kind: "mutation"; args: {
+    deal_id: number;
+    contact_id: number;
+  }; result: DealContactRow[] };
+  /** Take a colleague off a deal. */
+  "deals.remove_deal_member": { kind: "mutation"; args: {
+    deal_id: number;
+    member_id: number;
+  }; result: DealMemberRow[] };
   /** Change a reason's name, on the deals that have it too. */
   "deals.rename_lost_reason": { kind: "mutation"; args: {
     lost_reason_id: number;
@@ -1848,6 +1910,20 @@ export interface Functions {
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageDealRow };
+  /** Give a person a part in a deal, or another role; the primary one is the deal's ``contact_id``. */
+  "deals.set_deal_contact": { kind: "mutation"; args: {
+    deal_id: number;
+    contact_id: number;
+    role?: string;
+    is_primary?: boolean;
+  }; result: DealContactRow[] };
+  /** Put a colleague on a deal, or change their role and split. It gives no sight of the deal: that owner and team do. */
+  "deals.set_deal_member": { kind: "mutation"; args: {
+    deal_id: number;
+    member_id: number;
+    role?: string;
+    split?: (number | string) | null;
+  }; result: DealMemberRow[] };
   /** Change fields of a deal; those not sent stay as they are. */
   "deals.update_deal": { kind: "mutation"; args: {
     deal_id: number;
@@ -2378,6 +2454,7 @@ export const ROUTES = {
   "contacts.upsert_contact": { method: "PUT", path: "/contacts", body: "values", query: ["match"] },
   "deals.archive_deal": { method: "DELETE", path: "/deals/{deal_id}" },
   "deals.assign_deal": { method: "POST", path: "/deals/{deal_id}/assign" },
+  "deals.batch_deals": { method: "POST", path: "/deals/batch" },
   "deals.create_deal": { method: "POST", path: "/deals" },
   "deals.create_lost_reason": { method: "POST", path: "/lost-reasons" },
   "deals.create_pipeline": { method: "POST", path: "/pipelines" },
@@ -2388,6 +2465,8 @@ export const ROUTES = {
   "deals.get_board": { method: "GET", path: "/deals/board" },
   "deals.get_board_column": { method: "GET", path: "/deals/board/{stage_id}" },
   "deals.get_deal": { method: "GET", path: "/deals/{deal_id}" },
+  "deals.list_deal_contacts": { method: "GET", path: "/deals/{deal_id}/contacts" },
+  "deals.list_deal_members": { method: "GET", path: "/deals/{deal_id}/members" },
   "deals.list_deals": { method: "GET", path: "/deals", paged: true },
   "deals.list_lost_reasons": { method: "GET", path: "/lost-reasons" },
   "deals.list_pipelines": { method: "GET", path: "/pipelines" },
@@ -2395,10 +2474,14 @@ export const ROUTES = {
   "deals.lose_deal": { method: "POST", path: "/deals/{deal_id}/lose" },
   "deals.move_deal": { method: "POST", path: "/deals/{deal_id}/move" },
   "deals.order_stages": { method: "PUT", path: "/pipelines/{pipeline_id}/stages/order" },
+  "deals.remove_deal_contact": { method: "DELETE", path: "/deals/{deal_id}/contacts/{contact_id}" },
+  "deals.remove_deal_member": { method: "DELETE", path: "/deals/{deal_id}/members/{member_id}" },
   "deals.rename_lost_reason": { method: "PATCH", path: "/lost-reasons/{lost_reason_id}" },
   "deals.reopen_deal": { method: "POST", path: "/deals/{deal_id}/reopen" },
   "deals.restore_deal": { method: "POST", path: "/deals/{deal_id}/restore" },
   "deals.search_deals": { method: "POST", path: "/deals/search", paged: true },
+  "deals.set_deal_contact": { method: "PUT", path: "/deals/{deal_id}/contacts/{contact_id}" },
+  "deals.set_deal_member": { method: "PUT", path: "/deals/{deal_id}/members/{member_id}" },
   "deals.update_deal": { method: "PATCH", path: "/deals/{deal_id}", body: "changes" },
   "deals.update_pipeline": { method: "PATCH", path: "/pipelines/{pipeline_id}", body: "changes" },
   "deals.update_stage": { method: "PATCH", path: "/stages/{stage_id}", body: "changes" },
