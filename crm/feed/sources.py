@@ -22,6 +22,7 @@ from crm.activities.models import Activity
 from crm.activities.queries import as_allowed
 from crm.companies import queries as companies
 from crm.companies.models import Company
+from crm.contacts import next_task
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact, ContactStage
 from crm.deals import queries as deals
@@ -32,6 +33,8 @@ from crm.tasks.models import Task
 from realtime.functions import Context
 
 Row = dict[str, Any]
+#: Columns about another record, which may be out of sight.
+NOT_TOLD = frozenset(next_task.COLUMNS)
 #: The one column that is not shown as it stands: values of custom fields, without the hidden ones.
 CUSTOM = "custom"
 NAMED = plain("id", "name", "position")
@@ -54,7 +57,10 @@ class Source:
 
     @cached_property
     def _own(self) -> FieldMap:
-        return {name: origin for name, origin in self.fields.items() if name in (origin, CUSTOM)}
+        return {name: origin for name, origin in self.fields.items() if self._is_told(name, origin)}
+
+    def _is_told(self, name: str, origin: object) -> bool:
+        return name in (origin, CUSTOM) and name not in NOT_TOLD
 
     def _readable(self, ctx: Context) -> tuple[list[str], dict[str, Combinable]]:
         return readable(ctx, self.model._meta.model_name or "", self._own)

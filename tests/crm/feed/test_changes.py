@@ -13,6 +13,7 @@ from crm.contacts.models import Contact
 from realtime.changes.models import Relay
 from realtime.functions import Gone, InvalidInput
 from realtime.functions.call import call
+from realtime.functions.encoding import encode_json
 from tests.cast import ACME, Cast
 from tests.crm.feed.reader import Reader
 
@@ -155,10 +156,18 @@ def test_unknown_tables_are_named(cast: Cast, committed_db: str) -> None:
 
 
 def test_only_what_the_functions_show(cast: Cast, contact: int) -> None:
-    olivia = reader(cast.olivia, ["contacts"])
-    shown = set(do(cast, "contacts.get_contact", contact_id=contact))
-    assert set(olivia.rows["contacts"][contact]) <= shown
-    assert "custom" in olivia.rows["contacts"][contact]
+    deal = do(cast, "deals.create_deal", title="House", contact_id=contact)["id"]
+    company = do(cast, "companies.create_company", name="Initech")["id"]
+    task = do(cast, "tasks.create_task", title="Call", contact_id=contact)["id"]
+    note = do(cast, "activities.create_activity", contact_id=contact, body="Hi")["id"]
+    ids = {"contacts": contact, "deals": deal, "companies": company, "tasks": task, "activities": note}
+    olivia = reader(cast.olivia, [*ids])
+    for table, pk in ids.items():
+        word = {"companies": "company", "activities": "activity"}.get(table, table[:-1])
+        shown = orjson.loads(encode_json(do(cast, f"{table}.get_{word}", **{f"{word}_id": pk})))
+        told = olivia.rows[table][pk]
+        assert told.items() <= shown.items(), (table, told, shown)
+        assert len(told) > 8
 
 
 def opened(cursor: str | None) -> list[Any]:
