@@ -34,6 +34,7 @@ const PROTOCOL = 1;
 const OPEN = 1;
 const PING_EVERY = 25_000;
 const SILENT_AFTER = 40_000;
+const OPENS_WITHIN = 10_000;
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 20_000;
 const OFFLINE_AFTER = 3;
@@ -50,6 +51,7 @@ export class Connection {
   private heardAt = 0;
   private isReady = false;
   private isOver = false;
+  private opening: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly beats: ReturnType<typeof setInterval>;
   private readonly stops: (() => void)[] = [];
@@ -110,6 +112,11 @@ export class Connection {
     socket.onmessage = (event: { data: string }) => socket === this.socket && this.take(JSON.parse(event.data));
     socket.onclose = (event: { code: number; reason: string }) => socket === this.socket && this.lost(event);
     socket.onerror = () => undefined; // a close follows
+    // A network that swallows everything would keep one waiting for a minute or two.
+    clearTimeout(this.opening);
+    this.opening = setTimeout(() => {
+      if (socket === this.socket && !this.isReady) this.lost({ code: 1006, reason: "" });
+    }, OPENS_WITHIN);
   }
 
   private async hello(socket: WebSocketLike): Promise<void> {
@@ -149,6 +156,7 @@ export class Connection {
   private drop(): void {
     const { socket, isReady } = this;
     clearTimeout(this.retry);
+    clearTimeout(this.opening);
     this.socket = null;
     this.isReady = false;
     if (socket) {

@@ -41,6 +41,12 @@ def hue_class(text: str) -> str:
     return f"hue-{crc32(text.lower().encode()) % HUES}"
 
 
+@register.simple_tag
+def hues() -> int:
+    """How many colours there are for names, for scripts that draw avatars."""
+    return HUES
+
+
 def initials(name: str) -> str:
     """First letters of the first and last word: 'Olivia van Dyke' is 'OD'."""
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]

@@ -5,6 +5,7 @@ const PROTOCOL = 1;
 const PING_EVERY = 25_000;
 const SILENT_AFTER = 40_000;
 const HIDDEN_FOR = 10 * 60_000;
+const OPENS_WITHIN = 10_000;
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 20_000;
 const CLOSED_FOR_GOOD = new Set([4401, 4403, 4404]);
@@ -17,12 +18,14 @@ export class LiveSocket {
   #socket = null;
   #failures = 0;
   #retry = 0;
+  #opening = 0;
   #hiding = 0;
   #heardAt = 0;
   #isReady = false;
   #isOver = false;
 
-  /** events: locale() -> {language, time_zone}, onState(state), onChange(id, change), onClosed(code, reason). */
+  /** events: locale() -> {language, time_zone}, onState(state), onChange(id, change), onPresence(id, members),
+      onClosed(code, reason). */
   constructor(events) {
     this.#events = events;
     setInterval(() => this.#beat(), PING_EVERY);
@@ -35,14 +38,13 @@ export class LiveSocket {
   }
 
   /** Whether the id stands for just this query. */
-  holds(id, fragment, args) {
-    const query = this.#queries.get(id);
-    return query !== undefined && query.fragment === fragment && query.args === (args || "{}");
+  holds(id, asked) {
+    return this.#queries.get(id)?.key === JSON.stringify(asked);
   }
 
-  /** Follow a fragment; query: {fragment, args (JSON), hash}. */
-  subscribe(id, query) {
-    this.#queries.set(id, query);
+  /** Follow what is asked for: {fragment, args} or {presence}; with the hash of what the page already shows. */
+  subscribe(id, asked, hash) {
+    this.#queries.set(id, { asked, hash, key: JSON.stringify(asked) });
     if (this.#isReady) this.#ask([id]);
     else if (this.#socket === null && !this.#retry && this.#queries.size === 1) this.connect();
   }
@@ -64,6 +66,14 @@ export class LiveSocket {
     socket.onopen = () => this.#send({ type: "hello", protocol: PROTOCOL, ...this.#events.locale() });
     socket.onmessage = (event) => this.#take(JSON.parse(event.data));
     socket.onclose = (event) => socket === this.#socket && this.#lost(event);
+    // A network that swallows everything would keep the browser waiting for a minute or two.
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => socket === this.#socket && !this.#isReady && this.#fail(), OPENS_WITHIN);
+  }
+
+  #fail() {
+    this.#drop();
+    this.#lost({ code: 1006, reason: "" });
   }
 
   #take(message) {
@@ -71,13 +81,20 @@ export class LiveSocket {
     if (message.type === "ready") {
       this.#isReady = true;
       this.#failures = 0;
+      sessionStorage.removeItem("live-reloaded");
       this.#state("live");
       this.#ask([...this.#queries.keys()]);
     } else if (message.type === "transition") {
       for (const change of message.changes) this.#change(change);
-    } else if (message.type === "error") {
-      console.warn("live:", message.id, message.error.code, message.error.detail);
-    }
+    } else if (message.type === "presence") {
+      if (this.#queries.has(message.id)) this.#events.onPresence(message.id, message.members);
+    } else if (message.type === "error") this.#refused(message);
+  }
+
+  #refused({ id, error }) {
+    console.warn("live:", id, error.code, error.detail);
+    if (error.code !== "rate_limited" || !this.#queries.has(id)) return;
+    setTimeout(() => this.#isReady && this.#queries.has(id) && this.#ask([id]), 1000 * (error.retry_after ?? 1));
   }
 
   #change(change) {
@@ -89,8 +106,8 @@ export class LiveSocket {
 
   #ask(ids) {
     const queries = ids.map((id) => {
-      const { fragment, args, hash } = this.#queries.get(id);
-      return { id, fragment, args: JSON.parse(args), hash };
+      const { asked, hash } = this.#queries.get(id);
+      return { id, ...asked, ...(asked.fragment ? { hash } : {}) };
     });
     for (let at = 0; at < queries.length; at += 50) this.#send({ type: "subscribe", queries: queries.slice(at, at + 50) });
   }
@@ -150,11 +167,8 @@ export class LiveSocket {
 
   #beat() {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - this.#heardAt > SILENT_AFTER) {
-      this.#drop();
-      this.#failures += 1;
-      this.connect();
-    } else this.#send({ type: "ping" });
+    if (Date.now() - this.#heardAt > SILENT_AFTER) this.#fail();
+    else this.#send({ type: "ping" });
   }
 
   #broken() {

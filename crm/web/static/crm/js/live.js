@@ -1,6 +1,8 @@
-/* Live regions: every [data-live] on the page is followed over one socket, and its new HTML morphed in place. */
+/* Live regions: every [data-live] on the page is followed over one socket, and its new HTML morphed in place;
+   every [data-presence] shows who else looks at its record. */
 import { LiveSocket } from "./live-socket.js";
 import { morph } from "./live-morph.js";
+import { showViewers } from "./live-presence.js";
 
 const regions = new Map(); // subscription id -> element
 const ids = new WeakMap(); // element -> subscription id
@@ -17,6 +19,10 @@ const socket = new LiveSocket({
   onChange(id, change) {
     const element = regions.get(id);
     if (element) take(element, change);
+  },
+  onPresence(id, members) {
+    const element = regions.get(id);
+    if (element) showViewers(element, members);
   },
   onClosed(code, reason) {
     document.dispatchEvent(new CustomEvent("live:closed", { detail: { code, reason } }));
@@ -35,19 +41,25 @@ function take(element, change) {
 /** Subscribe to the regions that have come, unsubscribe from those that have gone or ask for something else. */
 function scan() {
   for (const [id, element] of regions) {
-    if (element.isConnected && socket.holds(id, element.dataset.live, element.dataset.liveArgs)) continue;
+    if (element.isConnected && socket.holds(id, asked(element))) continue;
     regions.delete(id);
     ids.delete(element);
     socket.unsubscribe(id);
   }
-  for (const element of document.querySelectorAll("[data-live]")) {
+  for (const element of document.querySelectorAll("[data-live], [data-presence]")) {
     if (ids.has(element)) continue;
     const id = String((lastNumber += 1));
     ids.set(element, id);
     regions.set(id, element);
-    const { live, liveArgs, liveHash } = element.dataset;
-    socket.subscribe(id, { fragment: live, args: liveArgs || "{}", hash: liveHash ?? "" });
+    socket.subscribe(id, asked(element), element.dataset.liveHash ?? "");
   }
+}
+
+/** What the element asks for, in the protocol's words. */
+function asked(element) {
+  const { live, liveArgs, presence, presenceId } = element.dataset;
+  if (presence) return { presence: { object: presence, record_id: Number(presenceId) } };
+  return { fragment: live, args: JSON.parse(liveArgs || "{}") };
 }
 
 new MutationObserver(scan).observe(document.body, {
