@@ -26,6 +26,7 @@ class Permission(StrEnum):
     DEAL_DELETE = "deal.delete"
     PIPELINE_MANAGE = "pipeline.manage"
     FIELD_MANAGE = "field.manage"
+    VIEW_MANAGE = "view.manage"
     TASK_VIEW = "task.view"
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"

@@ -221,6 +221,13 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "runs.pause_run": ("00FFFF0", ids(run_id=999_999)),
     "runs.resume_run": ("00FFFF0", ids(run_id=999_999)),
     "runs.retry_run": ("00FFFF0", ids(run_id=999_999)),
+    "segments.create_view": ("+++++++", ids(object="contact", name="Mine")),
+    "segments.delete_view": ("++FF+F0", ids("view_id")),
+    "segments.get_view": ("++++++0", ids("view_id")),
+    "segments.list_view_results": ("++++++0", ids("view_id")),
+    "segments.list_views": ("+++++++", nothing),
+    "segments.set_default_view": ("++++++0", ids("view_id", object="contact")),
+    "segments.update_view": ("++FF+F0", ids("view_id", changes={"name": "Ours"})),
     "tasks.archive_task": ("++00+F0", ids("task_id")),
     "tasks.assign_task": ("++00+F0", ids("task_id", owner_id=None)),
     "tasks.complete_task": ("++00+F0", ids("task_id")),
@@ -312,6 +319,7 @@ def world(db: None, cast: Cast) -> World:
             "lost_reason_id": make(olivia, "deals.create_lost_reason", name="Left town"),
             "role_id": role,
             "team_id": team,
+            "view_id": make(bob, "segments.create_view", object="contact", name="All", shared="everyone"),
             "custom_field_id": make(
                 olivia, "fields.create_custom_field", object="deal", label="Tier", type="text"
             ),

@@ -12,9 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from crm.fields.definitions import Definition
+from realtime.functions import Phrase
 
 MAX_DIGITS, MAX_PLACES = 15, 6
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -34,12 +33,12 @@ def cleaned(definition: Definition, value: Any) -> Any:
 
 def _text(definition: Definition, value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(_("Write text."))
+        raise ValueError("Write text.")
     text, most = value.strip(), MAX_LENGTHS[definition.type]
     if len(text) > most:
-        raise ValueError(_("This is too long: at most %(most)d characters.") % {"most": most})
+        raise ValueError(Phrase("This is too long: at most %(most)d characters.", most=most))
     if "\x00" in text:
-        raise ValueError(_("Text may not hold the character NUL."))
+        raise ValueError("Text may not hold the character NUL.")
     return text
 
 
@@ -51,11 +50,11 @@ def _number(definition: Definition, value: Any) -> int | float:
             raise TypeError
         number = Decimal(str(value).strip())
     except (InvalidOperation, TypeError):
-        raise ValueError(_("Write a number such as 12.5.")) from None
+        raise ValueError("Write a number such as 12.5.") from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** (MAX_DIGITS - places):
-        raise ValueError(_("This number is too large."))
+        raise ValueError("This number is too large.")
     if number != round(number, places):
-        raise ValueError(_("At most %(places)d decimal places.") % {"places": places})
+        raise ValueError(Phrase("At most %(places)d decimal places.", places=places))
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -63,7 +62,7 @@ def _date(_definition: Definition, value: Any) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
-        raise ValueError(_("Write a date such as 2026-05-01.")) from None
+        raise ValueError("Write a date such as 2026-05-01.") from None
 
 
 def _datetime(_definition: Definition, value: Any) -> str:
@@ -73,18 +72,18 @@ def _datetime(_definition: Definition, value: Any) -> str:
             raise ValueError
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(_("Write a time with its zone, such as 2026-05-01T09:00:00Z.")) from None
+        raise ValueError("Write a time with its zone, such as 2026-05-01T09:00:00Z.") from None
 
 
 def _yes_no(_definition: Definition, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(_("Write true or false."))
+        raise ValueError("Write true or false.")
     return value
 
 
 def _choice(definition: Definition, value: Any) -> str:
     if not isinstance(value, str) or value not in definition.options:
-        raise ValueError(_("Choose one of: %(options)s.") % {"options": _offered(definition)})
+        raise ValueError(Phrase("Choose one of: %(options)s.", options=_offered(definition)))
     return value
 
 
@@ -92,7 +91,7 @@ def _choices(definition: Definition, value: Any) -> list[str]:
     """Options in the order of the field, each once."""
     given = set(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else None
     if given is None or not given <= definition.options.keys():
-        raise ValueError(_("Choose some of: %(options)s.") % {"options": _offered(definition)})
+        raise ValueError(Phrase("Choose some of: %(options)s.", options=_offered(definition)))
     return [key for key in definition.options if key in given]
 
 
@@ -108,28 +107,28 @@ def _url(definition: Definition, value: Any) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", text):
-        raise ValueError(_("Write an address such as https://example.com."))
+        raise ValueError("Write an address such as https://example.com.")
     return text
 
 
 def _email(definition: Definition, value: Any) -> str:
     text = _text(definition, value).lower()
     if not EMAIL.fullmatch(text):
-        raise ValueError(_("Write an email address such as ada@example.com."))
+        raise ValueError("Write an email address such as ada@example.com.")
     return text
 
 
 def _phone(definition: Definition, value: Any) -> str:
     text = _text(definition, value)
     if not PHONE.fullmatch(text):
-        raise ValueError(_("Write a phone number such as +1 415 555 0123."))
+        raise ValueError("Write a phone number such as +1 415 555 0123.")
     return text
 
 
 def _member(_definition: Definition, value: Any) -> int:
     """Whether there is such a member is found out for all fields at once."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**63:
-        raise ValueError(_("Give the id of a member."))
+        raise ValueError("Give the id of a member.")
     return value
 
 

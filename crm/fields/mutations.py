@@ -23,7 +23,7 @@ from crm.fields.schemas import (
     GivenOption,
 )
 from crm.records.custom import PREFIX
-from realtime.functions import Conflict, Context, Id, Name, NotFound, invalid, mutation
+from realtime.functions import Conflict, Context, Id, Name, NotFound, Phrase, invalid, mutation
 
 WORD = "custom_field"
 CONFLICTS = {
@@ -57,7 +57,9 @@ def create_custom_field(
     fields = CustomField.objects.filter(object=object)
     places = fields.aggregate(last=Max("position"))["last"]
     if len(definitions_of(object, retired=True)) >= MOST_FIELDS:
-        raise Conflict(f"There can be at most {MOST_FIELDS} fields: delete one that nobody needs.")
+        raise Conflict(
+            Phrase("There can be at most %(most)s fields: delete one that nobody needs.", most=MOST_FIELDS)
+        )
     _refuse_odd_options(type, options)
     given: dict[str, Any] = {
         "key": key or _key_of(label), "label": label, "type": type, "currency": currency, "required": required,

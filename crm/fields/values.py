@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.roles.models import Member
 from accounts.roles.policy import scope_of
 from crm.fields.definitions import Definition, definitions_of
@@ -59,7 +57,7 @@ class _Writing:
             try:
                 new = cleaned(self._definitions[key], value)
             except ValueError as error:
-                self._refuse(key, str(error), "invalid")
+                self._refuse(key, error.args[0], "invalid")
                 continue
             found.pop(key, None)
             if new is not None:
@@ -69,11 +67,11 @@ class _Writing:
 
     def _may_write(self, key: str, value: Any, before: Mapping[str, Any]) -> bool:
         if key not in self._definitions or f"{PREFIX}{key}" in self._hidden:
-            self._refuse(key, _("There is no such custom field."), "unknown_field")
+            self._refuse(key, "There is no such custom field.", "unknown_field")
             return False
         if f"{PREFIX}{key}" in self._readonly:
             if value not in (before.get(key), "", None, []) or (key in before and value != before[key]):
-                self._refuse(key, _("Your role may not change this field."), "field_forbidden")
+                self._refuse(key, "Your role may not change this field.", "field_forbidden")
             return False
         return True
 
@@ -87,16 +85,14 @@ class _Writing:
         for key in keys:
             definition = self._definitions.get(key)
             if definition and definition.is_required and f"{PREFIX}{key}" not in self._readonly:
-                self._refuse(key, _("Fill this in."), "required")
+                self._refuse(key, "Fill this in.", "required")
 
     def finish(self, found: dict[str, Any]) -> dict[str, Any]:
         """The values if nothing is wrong with them, else InvalidInput."""
         if self._members:
             active = Member.objects.filter(pk__in=self._members, is_active=True).values_list("pk", flat=True)
             for pk in self._members.keys() - set(active):
-                self._refuse(
-                    self._members[pk], _("There is no active member with this id."), "unknown_member"
-                )
+                self._refuse(self._members[pk], "There is no active member with this id.", "unknown_member")
         if self._errors:
             raise InvalidInput(errors=self._errors)
         return found

@@ -19,7 +19,7 @@ from crm.fields.definitions import Definition, definitions_of
 from crm.filters.dates import midnight
 from crm.filters.fields import FilterField, Kind
 from crm.records.custom import PREFIX
-from realtime.functions import Context, invalid
+from realtime.functions import Context, Phrase, invalid
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Finder:
         """The field, or InvalidInput about the parameter."""
         found = self.get(name)
         if found is None:
-            raise invalid(param, f"There is no field {name} to use here.", "unknown_field")
+            told = Phrase("There is no field %(name)s to use here.", name=name)
+            raise invalid(param, told, "unknown_field")
         return found
 
     def get(self, name: str) -> FilterField | None:

@@ -18,7 +18,7 @@ from crm.filters.columns import ColumnSource
 from crm.filters.customs import CustomSource
 from crm.filters.fields import SPANS, FilterField, Kind
 from crm.filters.grammar import AllOf, Condition, Filter, Span, parts_of, refuse_too_large
-from realtime.functions import invalid
+from realtime.functions import Phrase, invalid
 
 
 class Viewer(Protocol):
@@ -105,9 +105,8 @@ class _Compiler:
     def _condition(self, given: Condition, place: str) -> Q:
         found = self._find(given.field, f"{place}.field")
         if not found.takes(given.op):
-            raise invalid(
-                f"{place}.op", f"{found.label}: {given.op} means nothing for this field.", "unknown_operator"
-            )
+            told = Phrase("%(operator)s means nothing for this field.", operator=given.op)
+            raise invalid(f"{place}.op", told, "unknown_operator")
         positive = NEGATIVE.get(given.op)
         q = self._positive(found, positive or given.op, given, f"{place}.value")
         seen = self._guard(found)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from realtime.functions import invalid
+from realtime.functions import Phrase, invalid
 
 MAX_DEPTH, MAX_CONDITIONS, MAX_VALUES, MAX_TEXT = 4, 40, 100, 200
 
@@ -107,9 +107,13 @@ def conditions_of(node: Filter | None) -> Iterator[Condition]:
 def refuse_too_large(node: Filter) -> None:
     """InvalidInput for more conditions or deeper groups than a query should have."""
     if _depth(node) > MAX_DEPTH:
-        raise invalid("filter", f"Groups may be nested up to {MAX_DEPTH} deep.", "too_deep")
+        raise invalid(
+            "filter", Phrase("Groups may be nested up to %(most)s deep.", most=MAX_DEPTH), "too_deep"
+        )
     if sum(1 for _ in conditions_of(node)) > MAX_CONDITIONS:
-        raise invalid("filter", f"A filter may have up to {MAX_CONDITIONS} conditions.", "too_long")
+        raise invalid(
+            "filter", Phrase("A filter may have up to %(most)s conditions.", most=MAX_CONDITIONS), "too_long"
+        )
 
 
 def _depth(node: Filter) -> int:

@@ -63,7 +63,7 @@ def order_of(finder: Finder, sort: str) -> Order:
     """The order that a sort key asks for; InvalidInput if one can't sort by it."""
     found = finder.find(sort.lstrip("-"), "sort")
     if not found.sort:
-        raise invalid("sort", f"{found.label}: one can't sort by this field.", "unknown_field")
+        raise invalid("sort", "One can't sort by this field.", "unknown_field")
     return Order(sort, found)
 
 

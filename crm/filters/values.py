@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from crm.filters.dates import PERIODS
 from crm.filters.fields import FilterField, Kind
-from realtime.functions import invalid
+from realtime.functions import Phrase, invalid
 
 T = TypeVar("T")
 IDS = (Kind.LINK, Kind.MEMBER, Kind.TEAM)
@@ -76,7 +76,7 @@ def day_or_moment(value: Any, place: str, *, moments: bool) -> date | datetime:
 def period(value: Any, place: str) -> str:
     """The word of a period of days."""
     if value not in PERIODS:
-        raise invalid(place, f"Write one of: {', '.join(PERIODS)}.")
+        raise invalid(place, Phrase("Write one of: %(words)s.", words=", ".join(PERIODS)))
     return str(value)
 
 
@@ -95,7 +95,7 @@ def single(found: FilterField, value: Any, place: str) -> Any:
     checked = text(found, value, place)
     if found.options and all(checked != option for option, _label in found.options):
         words = ", ".join(option for option, _label in found.options[:12])
-        raise invalid(place, f"Write one of: {words}.", "unknown_option")
+        raise invalid(place, Phrase("Write one of: %(words)s.", words=words), "unknown_option")
     return checked
 
 

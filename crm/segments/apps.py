@@ -11,3 +11,5 @@ class SegmentsConfig(AppConfig):
         """Register the functions, of which pages need only some."""
         import_module("crm.segments.queries")
         import_module("crm.segments.mutations")
+        import_module("crm.segments.view_queries")
+        import_module("crm.segments.view_mutations")

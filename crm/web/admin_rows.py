@@ -34,7 +34,7 @@ from crm.deals.models import (
 )
 from crm.fields.models import CustomField, CustomFieldOption
 from crm.reports.models import DailyTotal, Goal
-from crm.segments.models import ContactTag, Tag
+from crm.segments.models import ContactTag, DefaultView, SavedView, Tag
 from crm.tasks.models import Task, TaskReminder
 from crm.web.admin_site import RecordAdmin, RowAdmin, context, owners
 from realtime.functions.models import AuditEntry
@@ -168,6 +168,21 @@ class TagAdmin(RowAdmin):
     permission = Permission.CONTACT_VIEW
     list_display = ("name", "color", "created_at")
     search_fields = ("name",)
+
+
+@show(SavedView)
+class SavedViewAdmin(RowAdmin):
+    permission = Permission.VIEW_MANAGE
+    list_display = ("object", "name", "owner", "shared", "is_pinned", "position", "updated_at")
+    list_filter = ("object", "shared")
+    list_select_related = ("owner",)
+
+
+@show(DefaultView)
+class DefaultViewAdmin(RowAdmin):
+    permission = Permission.VIEW_MANAGE
+    list_display = ("member", "object", "view")
+    list_select_related = ("member", "view")
 
 
 @show(ContactTag)

@@ -39,6 +39,7 @@ OTHERS = {
     Permission.TAG_MANAGE: _("Rename, merge and delete tags"),
     Permission.BIN_PURGE: _("Delete for good what is in the bin"),
     Permission.FIELD_MANAGE: _("Define custom fields"),
+    Permission.VIEW_MANAGE: _("Change and delete views that others share"),
     Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
     Permission.TENANT_VIEW: _("See the workspace's settings"),
     Permission.TENANT_MANAGE: _("Change the workspace's settings"),

@@ -22,6 +22,9 @@ EXPECTED = {
     "GET /tenant": 3,
     "GET /search": 3,
     "GET /api-keys": 4,
+    "GET /views": 3,
+    "GET /views/{view_id}": 3,
+    "GET /views/{view_id}/results": 4,
     "GET /custom-fields": 6,
     "GET /contacts": 3,
     "GET /contacts/lookup": 3,
@@ -86,6 +89,8 @@ def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
         deal = olivia.post("/deals", {"title": "Deal", "contact_id": contact}).data["id"]
         task = olivia.post("/tasks", {"title": "Call", "contact_id": contact, "deal_id": deal}).data["id"]
         note = olivia.post("/activities", {"contact_id": contact, "body": "Hello"}).data["id"]
+        view = {"object": "contact", "name": f"View {number}", "filter": {"field": "owner_id", "op": "is_me"}}
+        ids["view_id"] = olivia.post("/views", view).data["id"]
         invited = {"email": f"new{number}@example.org", "role_id": ids["role_id"]}
         assert olivia.post("/invitations", invited).status == 201
         assert olivia.post("/api-keys", {"name": "other"}).status == 201
