@@ -493,6 +493,11 @@ export interface DeletedField {
   records: number;
 }
 
+/** A view that is gone. */
+export interface DeletedView {
+  id: number;
+}
+
 /** A browser in which one is logged in. */
 export interface DeviceRow {
   id: number;
@@ -844,6 +849,12 @@ export interface PageStageChangeRow {
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageTaskRow {
   data: TaskRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageDictStrAny {
+  data: Record<string, unknown>[];
   next_cursor: string | null;
 }
 
@@ -1285,6 +1296,36 @@ export interface VelocityRow {
   name: string;
   left: number;
   days: number | null;
+}
+
+/** What of a view to change. */
+export interface ViewChanges {
+  name?: string;
+  filter?: (Condition | AllOf | AnyOf) | null;
+  /** Names of fields, in order; empty: those of the object. */
+  columns?: string[];
+  sort?: string | "";
+  shared?: "private" | "teams" | "everyone";
+  is_pinned?: boolean;
+  position?: number;
+}
+
+/** A saved view. ``is_broken``: its filter asks for a field that is gone or that your role does not show. */
+export interface ViewRow {
+  id: number;
+  object: "contact" | "company" | "deal" | "task";
+  name: string;
+  filter: Record<string, unknown> | null;
+  columns: string[];
+  sort: string;
+  shared: "private" | "teams" | "everyone";
+  is_pinned: boolean;
+  position: number;
+  owner_id: number;
+  owner_name: string;
+  is_own: boolean;
+  is_default: boolean;
+  is_broken: boolean;
 }
 
 /** A member, as others see them beside a record. */
@@ -2277,24 +2318,67 @@ export interface Functions {
     name: string;
     color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
   }; result: TagRow };
+  /** Save a view: a filter, columns and an order, for yourself, your teams or everyone. */
+  "segments.create_view": { kind: "mutation"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    name: string;
+    filter?: (Condition | AllOf | AnyOf) | null;
+    columns?: string[] | null;
+    sort?: string | "";
+    shared?: "private" | "teams" | "everyone";
+    is_pinned?: boolean;
+  }; result: ViewRow };
   /** Delete a tag; the contacts that carry it lose it. */
   "segments.delete_tag": { kind: "mutation"; args: {
     tag_id: number;
   }; result: TagRow };
+  /** Delete a view, for all whom it was shared with; the records stay. */
+  "segments.delete_view": { kind: "mutation"; args: {
+    view_id: number;
+  }; result: DeletedView };
+  /** Read one view. */
+  "segments.get_view": { kind: "query"; args: {
+    view_id: number;
+  }; result: ViewRow };
   /** List the tags by name, at most a thousand; ``search`` finds parts of the name. */
   "segments.list_tags": { kind: "query"; args: {
     search?: string;
   }; result: TagRow[] };
+  /** List the records that a view admits and you may see, in the view's order unless you name another one. */
+  "segments.list_view_results": { kind: "query"; args: {
+    view_id: number;
+    search?: string;
+    sort?: string | null;
+    /** An IANA time zone: where days begin for relative dates. */
+    time_zone?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageDictStrAny };
+  /** List your views and those that are shared with you, in order: of contacts, companies, deals, tasks, or all. */
+  "segments.list_views": { kind: "query"; args: {
+    object?: ("contact" | "company" | "deal" | "task") | null;
+  }; result: ViewRow[] };
   /** Let one tag become another: its contacts get the other one, and it is gone. */
   "segments.merge_tags": { kind: "mutation"; args: {
     tag_id: number;
     into_id: number;
   }; result: TagRow };
+  /** Let your table of contacts, companies, deals or tasks begin with a view, or with none. Answers its views. */
+  "segments.set_default_view": { kind: "mutation"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    view_id: number | null;
+  }; result: ViewRow[] };
   /** Change a tag's name, on the contacts that carry it too, or its colour. */
   "segments.update_tag": { kind: "mutation"; args: {
     tag_id: number;
     changes: TagChanges;
   }; result: TagRow };
+  /** Change a view of yours; with the permission to manage views, one that somebody else shares, too. */
+  "segments.update_view": { kind: "mutation"; args: {
+    view_id: number;
+    changes: ViewChanges;
+  }; result: ViewRow };
   /** Put a task into the bin; nobody is reminded of it any more. */
   "tasks.archive_task": { kind: "mutation"; args: {
     task_id: number;
@@ -2542,10 +2626,17 @@ export const ROUTES = {
   "runs.retry_run": { method: "POST", path: "/runs/{run_id}/retry" },
   "search.search_records": { method: "GET", path: "/search" },
   "segments.create_tag": { method: "POST", path: "/tags" },
+  "segments.create_view": { method: "POST", path: "/views" },
   "segments.delete_tag": { method: "DELETE", path: "/tags/{tag_id}" },
+  "segments.delete_view": { method: "DELETE", path: "/views/{view_id}" },
+  "segments.get_view": { method: "GET", path: "/views/{view_id}" },
   "segments.list_tags": { method: "GET", path: "/tags" },
+  "segments.list_view_results": { method: "GET", path: "/views/{view_id}/results", paged: true },
+  "segments.list_views": { method: "GET", path: "/views" },
   "segments.merge_tags": { method: "POST", path: "/tags/{tag_id}/merge" },
+  "segments.set_default_view": { method: "PUT", path: "/views/default" },
   "segments.update_tag": { method: "PATCH", path: "/tags/{tag_id}", body: "changes" },
+  "segments.update_view": { method: "PATCH", path: "/views/{view_id}", body: "changes" },
   "tasks.archive_task": { method: "DELETE", path: "/tasks/{task_id}" },
   "tasks.assign_task": { method: "POST", path: "/tasks/{task_id}/assign" },
   "tasks.complete_task": { method: "POST", path: "/tasks/{task_id}/complete" },
