@@ -39,7 +39,7 @@ _numbers = itertools.count(1)
 def content_hash() -> str:
     """Twelve hex digits over all migrations and the other sources of the template."""
     digest = hashlib.sha256()
-    for pattern in ["**/migrations/*.py", "**/migrations/*.sql", *SOURCES]:
+    for pattern in ["**/migrations/*.py", "**/migrations/*.sql", "crm/*/defaults.py", *SOURCES]:
         for path in sorted(ROOT.glob(pattern)):
             if not {".venv", "var"} & set(path.relative_to(ROOT).parts):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())

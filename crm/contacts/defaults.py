@@ -6,7 +6,7 @@ from crm.contacts.models import ContactStage, LeadSource
 
 STAGES = (_("New"), _("Contacted"), _("Qualified"), _("Client"), _("Past client"))
 SOURCES = (
-    _("Website"), _("Referral"), _("Phone call"), _("Email"), _("Advertisement"), _("Event"), _("Other"),
+    _("Website"), _("Referral"), _("Social media"), _("Walk-in"), _("Advertisement"), _("Event"), _("Other"),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from accounts.roles.policy import member_id_of
 from accounts.roles.queries import list_member_choices
 from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contact_stages, list_contacts
+from crm.contacts.words import list_lead_sources
 from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
@@ -49,7 +50,7 @@ def with_blank(blank: Any, choices: Choices) -> Choices:
     return [("", str(blank)), *choices]
 
 
-def with_present(choices: Choices, pk: int | None, name: str | None) -> Choices:
+def with_present(choices: Choices, pk: Any, name: str | None) -> Choices:
     """The choices and, if it is not among them, the one that is chosen now."""
     if pk is None or any(choice == pk for choice, _name in choices):
         return choices
@@ -68,6 +69,11 @@ def member_choices(ctx: Context) -> Choices:
 def contact_stage_choices(ctx: Context) -> Choices:
     """The stages of the relationship, in order."""
     return _pairs(call(list_contact_stages, ctx))
+
+
+def source_choices(ctx: Context) -> Choices:
+    """Where contacts come from, in order."""
+    return [(row["name"], row["name"]) for row in call(list_lead_sources, ctx)]
 
 
 def company_choices(ctx: Context) -> Choices:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.contacts import mutations
+from crm.contacts.pool import list_pool
 from crm.contacts.queries import get_contact, list_contacts
 from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.choices import contact_stage_choices, member_choices
@@ -18,7 +19,7 @@ from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
-from realtime.functions.call import call
+from realtime.functions.call import call, permit
 
 #: Parameters of the list's address -> arguments of the query.
 FILTERS = {
@@ -39,8 +40,18 @@ def contact_list(request: PageRequest) -> HttpResponse:
         "owners": member_choices(ctx),
         "stages": [] if "stage_id" in hidden else contact_stage_choices(ctx),
         "may_create": scope_of(ctx).allows(Permission.CONTACT_CREATE),
+        "may_claim": scope_of(ctx).allows(Permission.CONTACT_CLAIM),
     }
     return render(request, "contacts/list.html", context)
+
+
+@page
+@require_GET
+def contact_pool(request: PageRequest) -> HttpResponse:
+    """Contacts that nobody owns."""
+    permit(list_pool, request.ctx)
+    context = {"cursor": request.GET.get("cursor", "")[:600], "trail": request.GET.get("trail", "")[:4000]}
+    return render(request, "contacts/pool.html", context)
 
 
 @page

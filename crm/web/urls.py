@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from crm.web import activities, companies, contacts, deals, gallery, home, lookups, notifications, tasks
+from crm.web import (
+    activities,
+    companies,
+    contact_parts,
+    contacts,
+    deals,
+    gallery,
+    home,
+    lookups,
+    notifications,
+    tasks,
+)
 from crm.web.settings import keys, members, pipelines, profile, roles, runs
 
 urlpatterns = [
@@ -16,6 +27,37 @@ urlpatterns = [
     path("contacts/<int:contact_id>/assign/", contacts.contact_assign, name="contact_assign"),
     path("contacts/<int:contact_id>/archive/", contacts.contact_archive, name="contact_archive"),
     path("contacts/<int:contact_id>/restore/", contacts.contact_restore, name="contact_restore"),
+    path("contacts/pool/", contacts.contact_pool, name="contact_pool"),
+    path("contacts/<int:contact_id>/claim/", contact_parts.contact_claim, name="contact_claim"),
+    path("contacts/<int:contact_id>/tag/", contact_parts.contact_tag, name="contact_tag"),
+    path("contacts/<int:contact_id>/parts/<slug:kind>/new/", contact_parts.part_new, name="part_new"),
+    path(
+        "contacts/<int:contact_id>/parts/<slug:kind>/<int:part_id>/",
+        contact_parts.part_edit,
+        name="part_edit",
+    ),
+    path(
+        "contacts/<int:contact_id>/parts/<slug:kind>/<int:part_id>/delete/",
+        contact_parts.part_delete,
+        name="part_delete",
+    ),
+    path(
+        "contacts/<int:contact_id>/relationships/new/",
+        contact_parts.relationship_new,
+        name="relationship_new",
+    ),
+    path(
+        "contacts/<int:contact_id>/relationships/<int:relationship_id>/delete/",
+        contact_parts.relationship_delete,
+        name="relationship_delete",
+    ),
+    path("contacts/<int:contact_id>/companies/new/", contact_parts.company_role_new, name="company_role_new"),
+    path(
+        "contacts/<int:contact_id>/companies/<int:company_id>/delete/",
+        contact_parts.company_role_delete,
+        name="company_role_delete",
+    ),
+    path("contacts/<int:contact_id>/consents/new/", contact_parts.consent_new, name="consent_new"),
     path("companies/", companies.company_list, name="companies"),
     path("companies/new/", companies.company_new, name="company_new"),
     path("companies/<int:company_id>/", companies.company, name="company"),

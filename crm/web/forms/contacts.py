@@ -9,6 +9,11 @@ from crm.web import choices
 from crm.web.forms.records import RecordForm
 from realtime.functions import Context
 
+TIME_FRAMES = [
+    ("", _("Not known")), ("now", _("Now")), ("3_months", _("Within 3 months")), ("6_months", _("Within 6 months")),
+    ("12_months", _("Within a year")), ("later", _("Later")),
+]  # fmt: skip
+
 
 class ContactForm(RecordForm):
     """A new contact: at least a name, an email address or a phone number."""
@@ -24,7 +29,11 @@ class ContactForm(RecordForm):
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     company_id = choices.LookupField(_("Company"), "companies")
     stage_id = choices.id_field(_("Stage"), [], required=True)
-    source = forms.CharField(label=_("Source"), max_length=60, required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
+    price = forms.DecimalField(
+        label=_("Price"), max_digits=14, decimal_places=2, min_value=0, required=False, localize=True
+    )
+    time_frame = forms.ChoiceField(label=_("Time frame"), choices=TIME_FRAMES, required=False)
     owner_id = choices.id_field(_("Owner"), [])
     background = forms.CharField(
         label=_("Background"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 3})
@@ -33,6 +42,7 @@ class ContactForm(RecordForm):
     def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
         super().__init__(ctx, *args, **kwargs)
         self.offer("stage_id", choices.contact_stage_choices(ctx))
+        self.offer("source", choices.with_blank(choices.NONE, choices.source_choices(ctx)))
         self.offer_lookup("company_id", choices.company_choices)
 
 
@@ -44,6 +54,9 @@ class ContactEditForm(ContactForm):
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
         super().__init__(ctx, *args, initial=row, **kwargs)
         self.fields.pop("owner_id", None)
+        source: Any = self.fields.get("source")
+        if row and source is not None:
+            self.offer("source", choices.with_present(source.choices, row["source"] or None, row["source"]))
         company = self.fields.get("company_id")
         if row and company:
             given = company.choices  # type: ignore[attr-defined]
