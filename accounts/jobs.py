@@ -42,7 +42,14 @@ def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
     """The message as it goes out."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     headers = {"Message-ID": f"<email-{email.pk}-{email.created_at:%Y%m%d%H%M%S%f}@{domain}>"}
-    message = EmailMultiAlternatives(email.subject, email.text, None, [email.recipient], headers=headers)
+    message = EmailMultiAlternatives(
+        email.subject,
+        email.text,
+        None,
+        [email.recipient],
+        headers=headers,
+        reply_to=[email.reply_to] if email.reply_to else None,
+    )
     if email.html:
         message.attach_alternative(email.html, "text/html")
     return message

@@ -142,6 +142,7 @@ class OutgoingEmail(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True)
     recipient = models.EmailField(max_length=254)
+    reply_to = models.EmailField(max_length=254, blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     REPORT_VIEW = "report.view"
     GOAL_MANAGE = "goal.manage"
     AUDIT_VIEW = "audit.view"
+    AUTOMATION_VIEW = "automation.view"
+    AUTOMATION_MANAGE = "automation.manage"
     RUN_VIEW = "run.view"
     RUN_MANAGE = "run.manage"
     ADMIN_VIEW = "admin.view"

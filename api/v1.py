@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from api import errors, openapi
 from api.authentication import BearerKey
+from api.hooks import add_hooks
 from api.route import Route, add_routes
 from api.routes import tables
 
@@ -39,3 +40,4 @@ api = Api(
 )
 errors.install(api)
 add_routes(api, ROUTES)
+add_hooks(api)

@@ -37,6 +37,7 @@ SHARED_APPS = [
     "django_tenants",
     "realtime.changes",
     "workflows",
+    "crm.automations.listening",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -68,6 +69,7 @@ TENANT_APPS = [
     "crm.tasks",
     "crm.notifications",
     "crm.activities",
+    "crm.automations",
     "crm.audit",
     "crm.feed",
     "crm.presence",
@@ -248,6 +250,8 @@ CHANGE_LOG_EXEMPT = {
     "functions.IdempotencyRecord": "Bookkeeping of the call path; no function reads it.",
     "runs.Slot": "The engine's own turns; no function reads it.",
     "runs.Attempt": "Written beside the step's own row, which is in the log.",
+    "listening.Watermark": "How far the log was looked through; its own row in it would be a change.",
+    "automations.ScanPosition": "How far the tenant's changes were looked through.",
     "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
     "search.SearchKey": "Made from records whose own changes are in the log; searches name those as read.",
     "search.SearchText": "Made from activities whose own changes are in the log; searches name those as read.",
@@ -282,8 +286,11 @@ WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
 # Who acts in a workflow's steps: a function of schema and request_id that makes the context.
 WORKFLOWS_CONTEXT = "accounts.actor.system_context"
 # Who is told that a run failed or is blocked: a function of schema, run id, workflow, status and what went wrong.
-WORKFLOWS_TROUBLE = ""
+WORKFLOWS_TROUBLE = "crm.notifications.trouble.tell_managers"
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.
 WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
+
+# Whether automations may call addresses of the deployment's own network.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
 LOGGING_CONFIG = "config.logging.configure"

@@ -51,6 +51,57 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "activities.list_timeline": ("++00++0", ids("contact_id")),
     "activities.restore_activity": ("++00+F0", ids("activity_id")),
     "activities.update_activity": ("++00+F0", ids("activity_id", changes={"body": "Bye"})),
+    "automations.add_step": ("++FFFF0", ids("automation_id", step={"id": "z", "kind": "stop"})),
+    "automations.begin_batch": ("FFFFFFF", ids("automation_id", moment="2026-01-01T00:00:00+00:00", after_id=0)),
+    "automations.create_automation": ("++FFFF+", ids(name="Greet")),
+    "automations.create_routing_rule": (
+        "++FFFF+",
+        lambda w: {"name": "Turns", "seats": [{"member_id": 1}]},
+    ),
+    "automations.delete_automation": ("++FFFF0", ids("automation_id")),
+    "automations.delete_routing_rule": ("++FFFF0", ids("rule_id")),
+    "automations.delete_step": ("++FFFF0", ids("automation_id", step_key="a")),
+    "automations.email_contact": ("FFFFFFF", ids("contact_id", subject="Hi", body="Hello")),
+    "automations.email_member": ("FFFFFFF", ids("member_id", subject="Hi", body="Hello")),
+    "automations.get_automation": ("+++FFF0", ids("automation_id")),
+    "automations.get_facts": ("FFFFFFF", lambda w: {"object": "contact", "record_id": w["contact_id"]}),
+    "automations.get_plan": ("FFFFFFF", ids(version_id=1)),
+    "automations.give_out": (
+        "FFFFFFF",
+        lambda w: {"rule_id": w["rule_id"], "object": "contact", "record_id": w["contact_id"]},
+    ),
+    "automations.has_replied": ("FFFFFFF", ids("contact_id", since="2026-01-01T00:00:00Z")),
+    "automations.list_automation_runs": ("+++FFF0", ids("automation_id")),
+    "automations.list_automations": ("+++FFF+", nothing),
+    "automations.list_routing_rules": ("+++FFF+", nothing),
+    "automations.match_record": (
+        "FFFFFFF",
+        lambda w: {"object": "contact", "record_id": w["contact_id"], "filter": {"all": []}},
+    ),
+    "automations.move_step": ("++FFFF0", ids("automation_id", step_key="a", by=1)),
+    "automations.notify_members": ("FFFFFFF", ids(member_ids=[1], text="Hi", link="/")),
+    "automations.publish_automation": ("++FFFF0", ids("automation_id")),
+    "automations.set_trigger": (
+        "++FFFF0",
+        ids("automation_id", trigger={"kind": "by_hand", "object": "contact"}),
+    ),
+    "automations.start_automation": (
+        "++FFFF0",
+        lambda w: {"automation_id": w["automation_id"], "record_id": w["contact_id"]},
+    ),
+    "automations.take_in": ("FFFFFFF", ids(token="1-x", email="ada@example.com")),
+    "automations.try_automation": (
+        "++FFFF0",
+        lambda w: {"automation_id": w["automation_id"], "record_id": w["contact_id"]},
+    ),
+    "automations.turn_off": ("++FFFF0", ids("automation_id")),
+    "automations.turn_on": ("++FFFF0", ids("automation_id")),
+    "automations.update_automation": ("++FFFF0", ids("automation_id", changes={"name": "Hello"})),
+    "automations.update_routing_rule": (
+        "++FFFF0",
+        lambda w: {"rule_id": w["rule_id"], "name": "Turns", "seats": [{"member_id": 1}]},
+    ),
+    "automations.update_step": ("++FFFF0", ids("automation_id", step={"id": "a", "kind": "stop"})),
     "audit.list_audit_entries": ("++FFFF+", nothing),
     "companies.archive_company": ("++0F+F0", ids("company_id")),
     "companies.create_company": ("+++++F+", ids(name="Initech")),
@@ -306,7 +357,15 @@ def world(db: None, cast: Cast) -> World:
         deal = make(bob, "deals.create_deal", title="House", contact_id=contact)
         company = make(bob, "companies.create_company", name="Initech")
         parts = contact_parts(bob, olivia, contact, company)
+        seats = [{"member_id": olivia.member_id}]
+        rules = call("automations.create_routing_rule", olivia.context(), {"name": "Queue", "seats": seats})
+        automation = make(olivia, "automations.create_automation", name="Welcome")
+        stop = {"automation_id": automation, "step": {"id": "a", "kind": "stop"}}
+        call("automations.add_step", olivia.context(), stop)
+        call("automations.publish_automation", olivia.context(), {"automation_id": automation})
         return {
+            "automation_id": automation,
+            "rule_id": rules[0]["id"],
             "contact_id": contact,
             "company_id": company,
             **parts,

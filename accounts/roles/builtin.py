@@ -70,6 +70,7 @@ BUILTIN_ROLES = [
             **_records(Access.TEAM),
             **WITH_THEIR_RECORDS,
             Permission.GOAL_MANAGE: Access.ALL,
+            Permission.AUTOMATION_VIEW: Access.ALL,
         },
     ),
     BuiltinRole(

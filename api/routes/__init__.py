@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities",
-    "notifications", "members", "roles", "reports", "audit", "feed", "runs",
+    "notifications", "members", "roles", "reports", "automations", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -18,6 +18,21 @@ UNROUTED = {
     "presence.get_viewer": "presence over the socket stands on it: GET the record itself",
     "roles.get_invitation_offer": "the invited person's page reads it before there is an actor",
     "roles.accept_invitation": "the invited person's page calls it before there is an actor",
+    **dict.fromkeys(
+        (
+            "automations.begin_batch",
+            "automations.email_contact",
+            "automations.email_member",
+            "automations.get_facts",
+            "automations.get_plan",
+            "automations.give_out",
+            "automations.has_replied",
+            "automations.match_record",
+            "automations.notify_members",
+        ),
+        "only an automation's durable run calls it",
+    ),
+    "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "tasks.send_reminder": "only a reminder's durable run calls it",
 }
 

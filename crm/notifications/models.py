@@ -10,6 +10,8 @@ class Notification(models.Model):
         MENTION = "mention"
         ASSIGNED = "assigned"
         REMINDER = "reminder"
+        AUTOMATION = "automation"
+        TROUBLE = "trouble"
 
     member = models.ForeignKey(
         "roles.Member", on_delete=models.CASCADE, related_name="notifications", db_index=False

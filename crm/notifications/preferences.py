@@ -6,6 +6,8 @@ DEFAULTS = {
     Notification.Kind.MENTION: True,
     Notification.Kind.ASSIGNED: False,
     Notification.Kind.REMINDER: True,
+    Notification.Kind.AUTOMATION: False,
+    Notification.Kind.TROUBLE: True,
 }
 
 

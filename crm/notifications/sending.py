@@ -18,6 +18,8 @@ SUBJECTS: dict[str, Any] = {
     "mention": _("{actor} mentioned you"),
     "assigned": _("{actor} gave you something"),
     "reminder": _("Reminder: {title}"),
+    "automation": _("{title}"),
+    "trouble": _("A workflow run needs you: {title}"),
 }
 
 

@@ -46,6 +46,8 @@ OTHERS = {
     Permission.REPORT_VIEW: _("See reports and goals"),
     Permission.GOAL_MANAGE: _("Set goals"),
     Permission.AUDIT_VIEW: _("Read the audit log"),
+    Permission.AUTOMATION_VIEW: _("See automations"),
+    Permission.AUTOMATION_MANAGE: _("Make, publish and start automations"),
     Permission.RUN_VIEW: _("See workflow runs"),
     Permission.RUN_MANAGE: _("Pause, cancel and retry workflow runs"),
     Permission.ADMIN_VIEW: _("Use the admin site"),

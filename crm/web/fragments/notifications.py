@@ -39,6 +39,8 @@ def preferences(ctx: Context) -> dict[str, Any]:
         "mention": _("Somebody mentions you"),
         "assigned": _("Somebody gives you a record or a task"),
         "reminder": _("A task's reminder"),
+        "automation": _("An automation tells you something"),
+        "trouble": _("A workflow run failed and needs somebody"),
     }
     rows = ask(ctx, list_preferences)
     return {"rows": [{**row, "label": labels[row["kind"]]} for row in rows]}

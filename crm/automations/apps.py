@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+
+class AutomationsConfig(AppConfig):
+    name = "crm.automations"
+    label = "automations"
+
+    def ready(self) -> None:
+        """Register the functions, the workflows and the kinds of due work."""
+        from crm.automations import (
+            clock,
+            doing,
+            facts,
+            intake,
+            mutations,
+            queries,
+            routing,
+            scanning,
+            trial,
+            workflows,
+        )
+
+        _ = clock, doing, facts, intake, mutations, queries, routing, scanning, trial, workflows

@@ -1,0 +1,74 @@
+"""What steps do that no area's function does by itself; called by the product alone."""
+
+from typing import Annotated, Any
+
+from django.conf import settings
+from pydantic import Field
+
+from accounts.models import Tenant
+from accounts.outbox import queue_email
+from accounts.permissions import Permission
+from accounts.roles.models import Member
+from crm.activities.mutations import create_activity
+from crm.automations import routing
+from crm.automations.definition import Body, Label, Object
+from crm.automations.records import KINDS
+from crm.automations.schemas import Done
+from crm.contacts.models import Contact
+from crm.notifications.sending import notify
+from realtime.functions import Context, Id, Line, NotFound, mutation
+from realtime.functions.registry import registry
+
+Members = Annotated[list[Id], Field(max_length=50)]
+
+
+@mutation(permission=Permission.SYSTEM)
+def notify_members(ctx: Context, *, member_ids: Members, text: Label, link: Line) -> Done:
+    """Tell members something about a record; those who are gone are left out."""
+    active = Member.objects.filter(pk__in=member_ids, is_active=True).values_list("pk", flat=True)
+    for member_id in active.order_by("pk"):
+        notify(ctx, member_id, "automation", text, link)
+    return {"done": True}
+
+
+@mutation(permission=Permission.SYSTEM)
+def email_contact(ctx: Context, *, contact_id: Id, subject: Label, body: Body) -> Done:
+    """Write to a contact, and note it on their timeline; nothing happens without an address."""
+    contact = Contact.objects.select_related("owner").filter(pk=contact_id, archived_at=None).first()
+    if contact is None or not contact.email:
+        return {"done": False}
+    _send(ctx, contact.email, subject, body, reply_to=contact.owner.email if contact.owner else "")
+    create_activity(
+        ctx, kind="email", direction="out", contact_id=contact_id, body=f"{subject}\n\n{body}"[:10_000]
+    )
+    return {"done": True}
+
+
+@mutation(permission=Permission.SYSTEM)
+def email_member(ctx: Context, *, member_id: Id, subject: Label, body: Body) -> Done:
+    """Write to a member."""
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    if member is None:
+        return {"done": False}
+    _send(ctx, member.email, subject, body, reply_to="")
+    return {"done": True}
+
+
+def _send(ctx: Context, recipient: str, subject: str, body: str, *, reply_to: str) -> None:
+    firm = Tenant.objects.filter(schema_name=ctx.schema).values_list("name", flat=True).first() or ""
+    values: dict[str, object] = {"body": body, "firm": firm, "site": settings.SITE_URL}
+    queue_email(ctx.schema, recipient, subject, "message", values, reply_to=reply_to)
+
+
+@mutation(permission=Permission.SYSTEM)
+def give_out(ctx: Context, *, rule_id: Id, object: Object, record_id: Id) -> Done:
+    """Assign a record to the member whose turn it is; nothing happens if nobody is there."""
+    member_id = routing.next_member(rule_id)
+    if member_id is None:
+        return {"done": False}
+    kind = KINDS[object]
+    assign: Any = registry.get(f"{kind.area}.assign_{object}")
+    if assign is None:
+        raise NotFound
+    assign(ctx, **{f"{object}_id": record_id, "owner_id": member_id})
+    return {"done": True}

@@ -1,0 +1,130 @@
+"""What steps know about the record that a run is about, and texts with its fields in them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from accounts.models import Tenant
+from accounts.permissions import Permission
+from accounts.roles.models import Member, TeamMember
+from crm.activities.models import Activity
+from crm.automations.definition import Object
+from crm.automations.records import KINDS
+from crm.automations.schemas import Answered, Facts, Matched
+from crm.filters.catalogs import Catalog, Finder, catalog_of
+from crm.filters.grammar import Filter
+from crm.filters.searching import filtered, zone_of
+from realtime.functions import Context, Id, query
+
+#: What a text may take from each kind of record, as ``{contact.first_name}``.
+MERGE_FIELDS: dict[str, tuple[str, ...]] = {
+    "contact": (
+        "full_name",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "job_title",
+        "source",
+        "company_name",
+    ),
+    "company": ("name", "domain", "industry", "city"),
+    "deal": ("title", "amount", "currency", "close_date", "status", "stage"),
+    "task": ("title", "kind"),
+    "owner": ("name", "email"),
+}
+_PLACE = re.compile(r"\{([a-z]+)\.([a-z_]+)\}")
+
+
+@query(permission=Permission.SYSTEM)
+def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
+    """Read what a run's steps need of its record; ``is_there`` is false once it is gone or in the bin."""
+    kind = KINDS[object]
+    row = kind.model.objects.filter(pk=record_id, archived_at=None).first()
+    if row is None:
+        return {"is_there": False, "name": "", "link": "", "owner_id": None, "leader_ids": [], "contact_id": None,
+                "deal_id": None, "fields": {}}  # fmt: skip
+    contact = row if object == "contact" else getattr(row, "contact", None)
+    fields: dict[str, dict[str, str]] = {object: _fields(object, row)}
+    if contact is not None and object != "contact":
+        fields["contact"] = _fields("contact", contact)
+    if row.owner_id is not None:
+        owner = Member.objects.filter(pk=row.owner_id).values("name", "email").first()
+        fields["owner"] = {name: str(value) for name, value in (owner or {}).items()}
+    return {
+        "is_there": True,
+        "name": str(getattr(row, kind.name)),
+        "link": kind.page.format(record_id),
+        "owner_id": row.owner_id,
+        "leader_ids": _leaders(row.team_id),
+        "contact_id": None if contact is None else contact.pk,
+        "deal_id": record_id if object == "deal" else getattr(row, "deal_id", None),
+        "fields": fields,
+    }
+
+
+def _fields(object: str, row: Any) -> dict[str, str]:
+    """A record's merge fields as texts."""
+    found = {name: getattr(row, name, None) for name in MERGE_FIELDS[object]}
+    return {name: "" if value is None else str(value) for name, value in found.items()}
+
+
+def _leaders(team_id: int | None) -> list[int]:
+    if team_id is None:
+        return []
+    found = TeamMember.objects.filter(team=team_id, is_leader=True, member__is_active=True)
+    return list(found.order_by("member_id").values_list("member_id", flat=True))
+
+
+@query(permission=Permission.SYSTEM)
+def match_record(ctx: Context, *, object: Object, record_id: Id, filter: Filter) -> Matched:
+    """Whether conditions hold of a record now."""
+    return {"matches": matches(ctx, object, record_id, filter)}
+
+
+def matches(ctx: Context, object: Object, record_id: int, filter: Filter | None) -> bool:
+    """Whether the record is there, not in the bin, and admitted by the filter."""
+    live = KINDS[object].model.objects.filter(pk=record_id, archived_at=None)
+    return bool(admits(ctx, catalog_of(object), live, filter).exists())
+
+
+@query(permission=Permission.SYSTEM)
+def has_replied(ctx: Context, *, contact_id: Id, since: AwareDatetime) -> Answered:
+    """Whether a contact has written, called or met since a moment."""
+    found = Activity.objects.filter(
+        contact=contact_id, occurred_at__gte=since, archived_at=None, direction="in"
+    )
+    return {"replied": found.exists()}
+
+
+def admits(ctx: Context, catalog: Catalog, records: Any, filter: Filter | None) -> Any:
+    """The records that a filter admits; days begin where the firm is."""
+    if filter is None:
+        return records
+    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first() or "UTC"
+    return filtered(ctx, Finder(ctx, catalog), records, filter, zone_of(zone))
+
+
+def merged(text: str, facts: Mapping[str, Any]) -> str:
+    """The text with the record's fields in it; what there is nothing to say for becomes empty."""
+    fields = facts["fields"]
+
+    def value(found: re.Match[str]) -> str:
+        return str(fields.get(found[1], {}).get(found[2], ""))
+
+    return _PLACE.sub(value, text).strip()
+
+
+def unknown_places(text: str) -> list[str]:
+    """The places of a text that no field fills."""
+    return [found[0] for found in _PLACE.finditer(text) if found[2] not in MERGE_FIELDS.get(found[1], ())]
+
+
+FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
+
+
+def read_filter(stored: Any) -> Filter | None:
+    """A stored filter."""
+    return None if stored is None else FILTER.validate_python(stored)

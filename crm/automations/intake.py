@@ -1,0 +1,53 @@
+"""What another program sends to an automation's address: a contact, known again by email, phone or their own id."""
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from accounts.permissions import Permission
+from crm.automations import scanning
+from crm.automations.beginning import begin
+from crm.automations.models import Automation
+from crm.automations.schemas import Intake
+from crm.contacts.mutations import create_contact
+from crm.contacts.queries import lookup_contact
+from realtime.functions import Context, NotFound, Prose, invalid, mutation
+
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+
+
+@mutation(permission=Permission.SYSTEM)
+def take_in(
+    ctx: Context,
+    *,
+    token: Long,
+    first_name: Short = "",
+    last_name: Short = "",
+    email: Long = "",
+    phone: Short = "",
+    source: Short = "",
+    note: Prose = "",
+) -> Intake:
+    """Take a contact in and start the automation for them. Who is known by email or phone is not made twice.
+
+    NotFound for an address that leads to no automation that is on.
+    """
+    row = (
+        Automation.objects.select_related("current").filter(token=token, is_on=True).exclude(token="").first()
+    )
+    if row is None or row.current is None or row.current.definition["trigger"]["kind"] != "webhook":
+        raise NotFound("No automation listens at this address.")
+    if not (email or phone):
+        raise invalid("email", "Send an email address or a phone number.", "missing")
+    known = lookup_contact(ctx, email=email, phone=phone)["data"]
+    if known:
+        contact_id, is_new = known[0]["id"], False
+    else:
+        given: dict[str, Any] = {"first_name": first_name, "last_name": last_name, "email": email, "phone": phone,
+                                 "source": source, "background": note}  # fmt: skip
+        contact_id = create_contact(ctx, **{name: value for name, value in given.items() if value})["id"]
+        is_new = True
+    run_id = begin(row, contact_id)
+    scanning.follow_state()
+    return {"created": is_new, "started": run_id is not None}

@@ -1,0 +1,52 @@
+"""Calls to other programs, as actions of durable runs."""
+
+import ipaddress
+import socket
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+from django.conf import settings
+
+from workflows import NonRetryable, Outside, action
+
+SECONDS = 15.0
+#: Of an answer's body, what the timeline shows.
+SHOWN = 2_000
+
+
+@action
+def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Post an event; the same ``Idempotency-Key`` at every attempt. Answers 4xx other than 408 and 429 end the step."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    found = _resolve(parts.hostname or "", port)
+    # Connected to the address that was looked at: the name could lead elsewhere a moment later.
+    host = f"[{found}]" if ":" in found else found
+    headers = {
+        "Host": parts.netloc.rpartition("@")[2], "Idempotency-Key": outside.idempotency_key,
+        "User-Agent": "crm-automations",
+    }  # fmt: skip
+    address = urlunsplit(parts._replace(netloc=f"{host}:{port}"))
+    with httpx.Client(timeout=SECONDS, follow_redirects=False) as client:
+        answer = client.post(
+            address, json=event, headers=headers, extensions={"sni_hostname": parts.hostname}
+        )
+    said = {"status": answer.status_code, "body": answer.text[:SHOWN]}
+    if answer.is_success:
+        return said
+    if answer.is_client_error and answer.status_code not in (408, 429):
+        raise NonRetryable(f"The address answered {answer.status_code}.")
+    raise RuntimeError(f"The address answered {answer.status_code}.")
+
+
+def _resolve(host: str, port: int) -> str:
+    """One address of a host; NonRetryable for one inside the deployment's own network."""
+    try:
+        found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except OSError as error:
+        raise RuntimeError(f"There is no host {host}.") from error
+    inside = [address for address in found if not ipaddress.ip_address(address).is_global]
+    if inside and not settings.WEBHOOKS_TO_PRIVATE_ADDRESSES:
+        raise NonRetryable("This address lies inside the deployment's network.")
+    return str(found[0])

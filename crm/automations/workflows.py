@@ -1,0 +1,256 @@
+"""Automations as durable runs: an interpreter that turns a definition's steps into journal steps.
+
+A run follows the version that it began with. Each step's journal name is the step's id, so that its timeline can
+show the words of the builder. A record that is gone or in the bin ends the run.
+"""
+
+from datetime import timedelta
+from functools import singledispatch
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import Tenant
+from accounts.permissions import Permission
+from crm.automations import definition as steps
+from crm.automations import doing, facts, outside
+from crm.automations.definition import Definition, Object
+from crm.automations.models import AutomationVersion
+from crm.automations.records import KINDS
+from crm.automations.schemas import Plan
+from realtime.functions import Context, Id, NotFound, query
+from workflows import BusinessHours, Step, StepFailed, workflow
+
+
+class Ended(Exception):
+    """The run stops here on purpose."""
+
+
+class Course:
+    """One run's way through its definition."""
+
+    def __init__(self, step: Step, object: Object, record_id: int, zone: str) -> None:
+        self.step = step
+        self.object = object
+        self.record_id = record_id
+        self.zone = zone
+        self.began = step.now()
+
+    def facts(self) -> Any:
+        """The record as it is when a step is reached; Ended if it is gone."""
+        found = self.step.run_query(facts.get_facts, self.key, name="facts")
+        if not found["is_there"]:
+            raise Ended("The record is gone or in the bin.")
+        return found
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What names the record."""
+        return {"object": self.object, "record_id": self.record_id}
+
+    def members(self, who: str | int, known: Any) -> list[int]:
+        """The members that a step means by owner, leader or an id."""
+        if isinstance(who, int):
+            return [who]
+        if who == "leader" and known["leader_ids"]:
+            return list(known["leader_ids"])
+        return [] if known["owner_id"] is None else [known["owner_id"]]
+
+    def follow(self, listed: list[Any]) -> None:
+        """Do steps in their order."""
+        for node in listed:
+            try:
+                do(node, self)
+            except StepFailed as failed:
+                # A refusal (a stage that asks for a field, a tag that is gone) is in the timeline; the rest goes on.
+                self.step.set_status(f"{node.kind} was refused: {failed.error.get('detail', '')}"[:200])
+
+
+@singledispatch
+def do(node: Any, course: Course) -> None:
+    """Do one step."""
+    raise TypeError(type(node))
+
+
+@do.register
+def _wait(node: steps.Wait, course: Course) -> None:
+    length = timedelta(days=node.days, hours=node.hours, minutes=node.minutes)
+    if length:
+        course.step.sleep(length, name=node.id)
+    if node.business_hours:
+        course.step.sleep_until(BusinessHours(course.zone), name=f"{node.id}/open")
+
+
+@do.register
+def _wait_for(node: steps.WaitFor, course: Course) -> None:
+    until = course.step.now() + timedelta(days=node.days)
+    args = {**course.key, "filter": node.filter.model_dump(mode="json", exclude_unset=True)}
+    while not course.step.run_query(facts.match_record, args, name=node.id)["matches"]:
+        left = until - course.step.now()
+        if left <= timedelta(0) or course.step.await_event("changed", timeout=left) is None:
+            return
+
+
+@do.register
+def _create_task(node: steps.CreateTask, course: Course) -> None:
+    known = course.facts()
+    for member_id in course.members(node.assignee, known)[:1]:
+        args: dict[str, Any] = {"title": facts.merged(node.title, known)[:200], "owner_id": member_id}
+        args |= {name: known[name] for name in ("contact_id", "deal_id") if known[name] is not None}
+        if node.due_days is not None:
+            today = course.step.now().astimezone(ZoneInfo(course.zone)).date()
+            args["due_date"] = today + timedelta(days=node.due_days)
+        course.step.run_mutation("tasks.create_task", args, name=node.id)
+
+
+@do.register
+def _update_field(node: steps.UpdateField, course: Course) -> None:
+    known = course.facts()
+    value = facts.merged(node.value, known) if isinstance(node.value, str) else node.value
+    name, _dot, custom = node.field.partition(".")
+    changes = {"custom": {custom: value}} if name == "custom" else {node.field: value}
+    course.step.run_mutation(
+        f"{KINDS[course.object].area}.update_{course.object}",
+        {f"{course.object}_id": course.record_id, "changes": changes},
+        name=node.id,
+    )
+
+
+@do.register
+def _move_stage(node: steps.MoveStage, course: Course) -> None:
+    deal_id = course.facts()["deal_id"]
+    if deal_id is not None:
+        course.step.run_mutation(
+            "deals.move_deal", {"deal_id": deal_id, "stage_id": node.stage_id}, name=node.id
+        )
+
+
+@do.register
+def _assign(node: steps.Assign, course: Course) -> None:
+    course.facts()
+    if node.rule_id is not None:
+        course.step.run_mutation(doing.give_out, {**course.key, "rule_id": node.rule_id}, name=node.id)
+    else:
+        name = f"{KINDS[course.object].area}.assign_{course.object}"
+        args = {f"{course.object}_id": course.record_id, "owner_id": node.member_id}
+        course.step.run_mutation(name, args, name=node.id)
+
+
+@do.register
+def _add_tag(node: steps.AddTag, course: Course) -> None:
+    contact_id = course.facts()["contact_id"]
+    if contact_id is not None:
+        course.step.run_mutation(
+            "contacts.tag_contact", {"contact_id": contact_id, "tag": node.tag}, name=node.id
+        )
+
+
+@do.register
+def _add_note(node: steps.AddNote, course: Course) -> None:
+    known = course.facts()
+    word = course.object if course.object != "task" else "deal" if known["deal_id"] else "contact"
+    record_id = course.record_id if word == course.object else known[f"{word}_id"]
+    if record_id is not None:
+        args = {f"{word}_id": record_id, "body": facts.merged(node.body, known)}
+        course.step.run_mutation("activities.create_activity", args, name=node.id)
+
+
+@do.register
+def _notify(node: steps.Notify, course: Course) -> None:
+    known = course.facts()
+    args = {
+        "member_ids": course.members(node.to, known),
+        "text": facts.merged(node.text, known)[:200] or known["name"] or "…",
+        "link": known["link"],
+    }
+    course.step.run_mutation(doing.notify_members, args, name=node.id)
+
+
+@do.register
+def _send_email(node: steps.SendEmail, course: Course) -> None:
+    known = course.facts()
+    text = {
+        "subject": " ".join(facts.merged(node.subject, known).split())[:200] or known["name"] or "…",
+        "body": facts.merged(node.body, known) or "…",
+    }
+    if node.to == "owner":
+        for member_id in course.members("owner", known):
+            course.step.run_mutation(doing.email_member, {"member_id": member_id, **text}, name=node.id)
+    elif known["contact_id"] is not None:
+        course.step.run_mutation(
+            doing.email_contact, {"contact_id": known["contact_id"], **text}, name=node.id
+        )
+
+
+@do.register
+def _call_webhook(node: steps.CallWebhook, course: Course) -> None:
+    known = course.facts()
+    args = {"url": node.url, "event": {**course.key, "fields": known["fields"]}}
+    course.step.run_action(outside.post_json, args, name=node.id)
+
+
+@do.register
+def _stop(node: steps.Stop, course: Course) -> None:
+    raise Ended("The automation ends here.")
+
+
+@do.register
+def _branch(node: steps.Branch, course: Course) -> None:
+    course.follow(node.yes if _holds(node, course) else node.no)
+
+
+def _holds(node: steps.Branch, course: Course) -> bool:
+    test = node.test
+    if isinstance(test, steps.Matches):
+        args = {**course.key, "filter": test.filter.model_dump(mode="json", exclude_unset=True)}
+        return course.step.run_query(facts.match_record, args, name=node.id)["matches"]
+    contact_id = course.facts()["contact_id"]
+    if contact_id is None:
+        return False
+    args = {"contact_id": contact_id, "since": course.began}
+    return course.step.run_query(facts.has_replied, args, name=node.id)["replied"]
+
+
+@query(permission=Permission.SYSTEM)
+def get_plan(ctx: Context, *, version_id: Id) -> Plan:
+    """Read the version that a run follows, and where its days begin."""
+    stored = AutomationVersion.objects.filter(pk=version_id).values_list("definition", flat=True).first()
+    if stored is None:
+        raise NotFound("The automation was deleted.")
+    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first()
+    return {"definition": stored, "time_zone": zone or "UTC"}
+
+
+def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
+    """Follow a version's steps for a record; answers how it ended."""
+    plan = step.run_query(get_plan, {"version_id": version_id}, name="plan")
+    course = Course(step, object, record_id, plan["time_zone"])
+    try:
+        course.follow(Definition.model_validate(plan["definition"]).steps)
+    except Ended as ended:
+        step.set_status(str(ended))
+        return str(ended)
+    return "Done."
+
+
+@workflow("automations.contact", subject="contact", retention="90d")
+def contact_run(step: Step, *, automation_id: Id, version_id: Id, contact_id: Id) -> str:
+    """An automation for a contact."""
+    return run(step, "contact", version_id, contact_id)
+
+
+@workflow("automations.company", subject="company", retention="90d")
+def company_run(step: Step, *, automation_id: Id, version_id: Id, company_id: Id) -> str:
+    """An automation for a company."""
+    return run(step, "company", version_id, company_id)
+
+
+@workflow("automations.deal", subject="deal", retention="90d")
+def deal_run(step: Step, *, automation_id: Id, version_id: Id, deal_id: Id) -> str:
+    """An automation for a deal."""
+    return run(step, "deal", version_id, deal_id)
+
+
+@workflow("automations.task", subject="task", retention="90d")
+def task_run(step: Step, *, automation_id: Id, version_id: Id, task_id: Id) -> str:
+    """An automation for a task."""
+    return run(step, "task", version_id, task_id)

@@ -1,0 +1,190 @@
+"""What sets automations off: each kind of change once, and nothing else."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from crm.automations.listening.models import Listener
+from crm.automations.models import AutomationRun, ScanPosition
+from crm.contacts.models import Contact
+from crm.tasks.models import Task
+from realtime.functions.call import call
+from tests.cast import Cast
+from tests.crm.automations.conftest import Make, settle
+from workflows.runs.models import Run
+
+TASK = {"kind": "create_task", "title": "Greet {contact.first_name}"}
+NEW = {"kind": "record_created", "object": "contact"}
+
+
+def titles() -> list[str]:
+    """The tasks in order."""
+    return list(Task.objects.order_by("id").values_list("title", flat=True))
+
+
+def add(cast: Cast, **given: Any) -> int:
+    """A contact of Alice's."""
+    return int(call("contacts.create_contact", cast.alice.context(), {"first_name": "Ada", **given})["id"])
+
+
+def test_a_new_record_goes_through_once(make: Make, cast: Cast) -> None:
+    automation = make(NEW, TASK)
+    contact = add(cast)
+    settle()
+    settle()
+    assert titles() == ["Greet Ada"]
+    task = Task.objects.get()
+    assert (task.owner_id, task.contact_id) == (cast.alice.member_id, contact)
+    row = AutomationRun.objects.get()
+    assert (row.automation_id, row.object, row.record_id, row.record_name) == (
+        automation,
+        "contact",
+        contact,
+        "Ada",
+    )
+    assert Run.objects.get(pk=row.run_id).status == "completed"
+
+
+def test_what_was_there_before_it_was_on_starts_nothing(make: Make, cast: Cast) -> None:
+    add(cast, first_name="Early")
+    make(NEW, TASK)
+    settle()
+    assert titles() == []
+
+
+def test_one_that_is_off_hears_nothing_and_catches_up_with_nothing(make: Make, cast: Cast) -> None:
+    automation = make(NEW, TASK)
+    call("automations.turn_off", cast.olivia.context(), {"automation_id": automation})
+    assert not Listener.objects.exists()
+    assert not ScanPosition.objects.exists()
+    add(cast)
+    settle()
+    call("automations.turn_on", cast.olivia.context(), {"automation_id": automation})
+    settle()
+    assert titles() == []
+    add(cast, first_name="Late")
+    settle()
+    assert titles() == ["Greet Late"]
+
+
+def test_rolled_back_changes_start_nothing(make: Make, cast: Cast) -> None:
+    make(NEW, TASK)
+    with transaction.atomic():
+        add(cast)
+        transaction.set_rollback(True)
+    settle()
+    assert titles() == []
+
+
+def test_conditions_choose(make: Make, cast: Cast) -> None:
+    make(NEW, TASK, only_if={"field": "source", "op": "is", "value": "fair"})
+    add(cast, first_name="Web", source="web")
+    add(cast, first_name="Fair", source="fair")
+    settle()
+    assert titles() == ["Greet Fair"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "expected"),
+    [
+        ({"field": "job_title"}, 1),
+        ({"field": "job_title", "after": "chief"}, 1),
+        ({"field": "job_title", "after": "Clerk"}, 0),
+        ({"field": "job_title", "before": "", "after": "Chief"}, 1),
+        ({"field": "last_name"}, 0),
+        ({}, 1),
+    ],
+)
+def test_a_changed_field(make: Make, cast: Cast, trigger: dict[str, str], expected: int) -> None:
+    contact = add(cast)
+    make({"kind": "record_changed", "object": "contact", **trigger}, TASK)
+    args = {"contact_id": contact, "changes": {"job_title": "Chief"}}
+    call("contacts.update_contact", cast.alice.context(), args)
+    settle()
+    assert len(titles()) == expected
+
+
+def test_a_stage_entered_by_moving_and_by_being_new(make: Make, cast: Cast) -> None:
+    stages = call("deals.list_pipelines", cast.olivia.context())[0]["stages"]
+    second = stages[1]["id"]
+    make(
+        {"kind": "stage_entered", "stage_id": second},
+        {"kind": "create_task", "title": "{deal.title} in {deal.stage}"},
+    )
+    deal = call("deals.create_deal", cast.alice.context(), {"title": "Loft"})
+    settle()
+    assert titles() == []
+    call("deals.move_deal", cast.alice.context(), {"deal_id": deal["id"], "stage_id": second})
+    call("deals.create_deal", cast.alice.context(), {"title": "Barn", "stage_id": second})
+    settle()
+    assert titles() == [f"Loft in {stages[1]['name']}", f"Barn in {stages[1]['name']}"]
+
+
+def test_bulk_and_bare_writes_count_like_any(make: Make, cast: Cast) -> None:
+    make(NEW, TASK)
+    pattern = Contact.objects.get(pk=add(cast, first_name="A"))
+    Contact.objects.bulk_create(
+        Contact(
+            first_name=name, full_name=name, stage_id=pattern.stage_id, owner_id=pattern.owner_id,
+            team_id=pattern.team_id, last_activity_at=pattern.last_activity_at,
+        )
+        for name in ("B", "C")
+    )  # fmt: skip
+    settle()
+    assert titles() == ["Greet A", "Greet B", "Greet C"]
+
+
+def test_two_automations_do_not_chase_each_other(make: Make, cast: Cast) -> None:
+    changed = {"kind": "record_changed", "object": "contact", "field": "job_title"}
+    make(changed, {"kind": "update_field", "field": "job_title", "value": "Ping {contact.job_title}"})
+    make(changed, {"kind": "update_field", "field": "job_title", "value": "Pong {contact.job_title}"})
+    contact = add(cast)
+    call(
+        "contacts.update_contact",
+        cast.alice.context(),
+        {"contact_id": contact, "changes": {"job_title": "x"}},
+    )
+    for _ in range(4):
+        settle()
+    assert AutomationRun.objects.count() <= 4
+    assert len(Contact.objects.get(pk=contact).job_title) < 40
+
+
+def test_an_automation_does_not_set_itself_off(make: Make, cast: Cast) -> None:
+    changed = {"kind": "record_changed", "object": "contact"}
+    make(changed, {"kind": "update_field", "field": "source", "value": "{contact.source}+"})
+    contact = add(cast)
+    call(
+        "contacts.update_contact",
+        cast.alice.context(),
+        {"contact_id": contact, "changes": {"job_title": "x"}},
+    )
+    for _ in range(3):
+        settle()
+    assert Contact.objects.get(pk=contact).source == "+"
+
+
+def test_another_tenants_changes_start_nothing(make: Make, cast: Cast) -> None:
+    from accounts.tenancy import tenant_context
+
+    make(NEW, TASK)
+    with tenant_context("t_globex"):
+        call("contacts.create_contact", cast.charlie.context(), {"first_name": "Foreign"})
+    settle()
+    assert titles() == []
+    with tenant_context("t_globex"):
+        assert not AutomationRun.objects.exists()
+
+
+def test_a_broken_automation_keeps_no_other_from_beginning(make: Make, cast: Cast) -> None:
+    broken = make(NEW, TASK, only_if={"field": "source", "op": "is", "value": "fair"})
+    make(NEW, TASK)
+    from crm.automations.models import AutomationVersion
+
+    version = AutomationVersion.objects.get(automation=broken)
+    version.definition["only_if"]["field"] = "gone_field"
+    version.save()
+    add(cast)
+    settle()
+    assert titles() == ["Greet Ada"]
