@@ -52,7 +52,10 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "activities.restore_activity": ("++00+F0", ids("activity_id")),
     "activities.update_activity": ("++00+F0", ids("activity_id", changes={"body": "Bye"})),
     "automations.add_step": ("++FFFF0", ids("automation_id", step={"id": "z", "kind": "stop"})),
-    "automations.begin_batch": ("FFFFFFF", ids("automation_id", moment="2026-01-01T00:00:00+00:00", after_id=0)),
+    "automations.begin_batch": (
+        "FFFFFFF",
+        ids("automation_id", moment="2026-01-01T00:00:00+00:00", after_id=0),
+    ),
     "automations.create_automation": ("++FFFF+", ids(name="Greet")),
     "automations.create_routing_rule": (
         "++FFFF+",
