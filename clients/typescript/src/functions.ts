@@ -40,6 +40,20 @@ export interface ActivityRow {
   version: number;
 }
 
+/** Write on the record's timeline. */
+export interface AddNote {
+  id: string;
+  kind: "add_note";
+  body: string;
+}
+
+/** Tag the contact. */
+export interface AddTag {
+  id: string;
+  kind: "add_tag";
+  tag: string;
+}
+
 /** What to change about a postal address. */
 export interface AddressChanges {
   label?: "work" | "home" | "other";
@@ -69,6 +83,11 @@ export interface AllOf {
   all: (Condition | AllOf | AnyOf)[];
 }
 
+/** Whether a contact has answered. */
+export interface Answered {
+  replied: boolean;
+}
+
 /** One part at least must hold; a group without parts holds always. */
 export interface AnyOf {
   any: (Condition | AllOf | AnyOf)[];
@@ -87,6 +106,14 @@ export interface ApiKeyRow {
   expires_at: string | null;
   last_used_at: string | null;
   revoked_at: string | null;
+}
+
+/** Give the record to a member, or to the next one of a routing rule. */
+export interface Assign {
+  id: string;
+  kind: "assign";
+  member_id?: number | null;
+  rule_id?: number | null;
 }
 
 /** A try of a step that did not succeed. */
@@ -112,6 +139,71 @@ export interface AuditRow {
   request_id: string;
 }
 
+/** What may be changed of an automation; the definition is its draft. */
+export interface AutomationChanges {
+  name?: string;
+  description?: string;
+  definition?: Definition | null;
+}
+
+/** An automation with its draft, what keeps the draft from being published, and its versions, the newest first. */
+export interface AutomationDetail {
+  id: number;
+  name: string;
+  description: string;
+  trigger: string;
+  object: string;
+  is_on: boolean;
+  is_changed: boolean;
+  number: number | null;
+  updated_at: string;
+  version: number;
+  definition: Record<string, unknown>;
+  problems: string[];
+  webhook_path: string;
+  versions: VersionRow[];
+}
+
+/** An automation's id and version. */
+export interface AutomationRef {
+  id: number;
+  version: number;
+}
+
+/** An automation in a list: whether it is on, and which version it runs. */
+export interface AutomationRow {
+  id: number;
+  name: string;
+  description: string;
+  trigger: string;
+  object: string;
+  is_on: boolean;
+  is_changed: boolean;
+  number: number | null;
+  updated_at: string;
+  version: number;
+}
+
+/** A record that went through an automation, and how its run stands. */
+export interface AutomationRunRow {
+  id: number;
+  run_id: number;
+  number: number;
+  object: string;
+  record_id: number;
+  record_name: string;
+  started_at: string;
+  status: ("running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled") | null;
+  note: string;
+  finished_at: string | null;
+}
+
+/** Records that a time has come for: how many began, and where to go on. */
+export interface Batch {
+  began: number;
+  after_id: number | null;
+}
+
 /** Why one item was refused, as the item's own request would have been. */
 export interface BatchError {
   status: number;
@@ -121,11 +213,38 @@ export interface BatchError {
   errors: Record<string, string>[];
 }
 
+/** The run that was started; null if the record is going through the automation already. */
+export interface Began {
+  run_id: number | null;
+}
+
 /** A pipeline as a board. */
 export interface BoardRow {
   pipeline_id: number;
   name: string;
   columns: ColumnRow[];
+}
+
+/** Go one way or the other. */
+export interface Branch {
+  id: string;
+  kind: "branch";
+  test: Replied | Matches;
+  yes?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  no?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+}
+
+/** Somebody starts it for a record. */
+export interface ByHand {
+  kind: "by_hand";
+  object?: "contact" | "company" | "deal" | "task";
+}
+
+/** Send the record's fields to another program. */
+export interface CallWebhook {
+  id: string;
+  kind: "call_webhook";
+  url: string;
 }
 
 /** A deal on the board, in the order of rank and id. Fields that the role hides are absent. */
@@ -417,6 +536,24 @@ export interface ContactValues {
   owner_id?: number;
 }
 
+/** Make a task for somebody. */
+export interface CreateTask {
+  id: string;
+  kind: "create_task";
+  title: string;
+  assignee?: ("owner" | "leader") | number;
+  due_days?: number | null;
+}
+
+/** A record's date has come, or lies so many days ahead or behind; looked at once a day at the firm's time. */
+export interface DateReached {
+  kind: "date_reached";
+  object?: "contact" | "company" | "deal" | "task";
+  field?: string;
+  days?: number;
+  at?: string;
+}
+
 /** Fields of a deal to change; those not sent stay. The stage is changed by moving the deal. */
 export interface DealChanges {
   title?: string;
@@ -482,6 +619,13 @@ export interface DealRow {
   version: number;
 }
 
+/** All of it. */
+export interface Definition {
+  trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand;
+  only_if?: (Condition | AllOf | AnyOf) | null;
+  steps?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+}
+
 /** The id of what is gone. */
 export interface Deleted {
   id: number;
@@ -506,6 +650,11 @@ export interface DeviceRow {
   created_at: string;
   last_seen_at: string;
   is_current: boolean;
+}
+
+/** Whether there was something to do. */
+export interface Done {
+  done: boolean;
 }
 
 /** Who did how much, the most busy first, and when, by steps of ``step`` (day, week, month). */
@@ -550,6 +699,18 @@ export interface EventRow {
   payload: unknown;
   created_at: string;
   taken_at: string | null;
+}
+
+/** What steps need to know of a record. */
+export interface Facts {
+  is_there: boolean;
+  name: string;
+  link: string;
+  owner_id: number | null;
+  leader_ids: number[];
+  contact_id: number | null;
+  deal_id: number | null;
+  fields: Record<string, Record<string, string>>;
 }
 
 /** Fields of a custom field to change. ``type`` only while no record has a value. */
@@ -639,6 +800,17 @@ export interface GoalRow {
   until: string;
 }
 
+/** Another program sent a contact to the automation's address. */
+export interface IncomingWebhook {
+  kind: "webhook";
+}
+
+/** What became of a contact that was sent: whether they were new, and whether a run began. */
+export interface Intake {
+  created: boolean;
+  started: boolean;
+}
+
 /** What the holder of an invitation's link may know. */
 export interface InvitationOffer {
   email: string;
@@ -663,6 +835,17 @@ export interface InvitationRow {
 export interface LiveTicket {
   ticket: string;
   expires_at: string;
+}
+
+/** Whether conditions hold. */
+export interface Matched {
+  matches: boolean;
+}
+
+/** Whether conditions hold of the record now. */
+export interface Matches {
+  kind: "matches";
+  filter: Condition | AllOf | AnyOf;
 }
 
 /** Who is acting, and what they may do. */
@@ -719,6 +902,13 @@ export interface MoneyTotal {
   weighted: string;
 }
 
+/** Move the deal to a stage. */
+export interface MoveStage {
+  id: string;
+  kind: "move_stage";
+  stage_id: number;
+}
+
 /** A key just made; ``key`` is shown this once. */
 export interface NewApiKey {
   id: number;
@@ -738,13 +928,21 @@ export interface NewApiKey {
 /** Something that you were told: by whom, about what (its title), and the path of its page. */
 export interface NotificationRow {
   id: number;
-  kind: "mention" | "assigned" | "reminder";
+  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
   title: string;
   link: string;
   actor_id: number | null;
   actor_name: string | null;
   created_at: string;
   read_at: string | null;
+}
+
+/** Tell the record's owner, their leaders, or a member. */
+export interface Notify {
+  id: string;
+  kind: "notify";
+  to?: ("owner" | "leader") | number;
+  text: string;
 }
 
 /** Something to choose in a field of choices. */
@@ -789,6 +987,18 @@ export interface PageApiKeyRow {
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAuditRow {
   data: AuditRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageAutomationRow {
+  data: AutomationRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageAutomationRunRow {
+  data: AutomationRunRow[];
   next_cursor: string | null;
 }
 
@@ -895,9 +1105,15 @@ export interface PipelineRow {
   stages: StageRow[];
 }
 
+/** A version's definition, and the firm's time zone. */
+export interface Plan {
+  definition: Record<string, unknown>;
+  time_zone: string;
+}
+
 /** Whether you are told by email, too. */
 export interface PreferenceRow {
-  kind: "mention" | "assigned" | "reminder";
+  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
   by_email: boolean;
 }
 
@@ -922,6 +1138,21 @@ export interface ReasonRow {
   lost_reason_id: number | null;
   name: string | null;
   count: number;
+}
+
+/** A record's field changed, from and to what one likes; without a field, any of it. */
+export interface RecordChanged {
+  kind: "record_changed";
+  object?: "contact" | "company" | "deal" | "task";
+  field?: string | null;
+  before?: string | number | boolean | null;
+  after?: string | number | boolean | null;
+}
+
+/** A record was added, by whomever and in whatever way. */
+export interface RecordCreated {
+  kind: "record_created";
+  object?: "contact" | "company" | "deal" | "task";
 }
 
 /** What a mutation answers when the record may be out of the actor's sight by now. */
@@ -974,6 +1205,11 @@ export interface ReminderRow {
   sent_at: string | null;
 }
 
+/** Whether the contact wrote or called since the run began. */
+export interface Replied {
+  kind: "replied";
+}
+
 /** A role's words to change; those not sent stay. */
 export interface RoleChanges {
   name?: string;
@@ -988,6 +1224,22 @@ export interface RoleRow {
   description: string;
   permissions: Record<string, "none" | "own" | "team" | "all">;
   fields: FieldRule[];
+}
+
+/** A rule by which work is given out. */
+export interface RoutingRow {
+  id: number;
+  name: string;
+  kind: "round_robin" | "weighted";
+  seats: RoutingSeatRow[];
+}
+
+/** A member's place in a rule. */
+export interface RoutingSeatRow {
+  member_id: number;
+  name: string;
+  weight: number;
+  given: number;
 }
 
 /** What became of one row. ``reset``: drop all rows of the table, they follow anew. */
@@ -1046,6 +1298,13 @@ export interface RunTimeline {
   children: number[];
 }
 
+/** A time of the clock has come: for every record that the conditions choose. */
+export interface Scheduled {
+  kind: "schedule";
+  object?: "contact" | "company" | "deal" | "task";
+  cron?: string;
+}
+
 /** What was found, grouped: the kind with the best match first. */
 export interface SearchAnswer {
   query: string;
@@ -1080,6 +1339,21 @@ export interface SearchHit {
   occurred_at?: string;
   subject?: string;
   subject_id?: number;
+}
+
+/** A member's place in a rule. */
+export interface Seat {
+  member_id: number;
+  weight?: number;
+}
+
+/** Write to the contact, or to the record's owner. */
+export interface SendEmail {
+  id: string;
+  kind: "send_email";
+  to?: "contact" | "owner";
+  subject: string;
+  body: string;
 }
 
 /** New contacts of one source, within the span and within as many days before it; "" is no source. */
@@ -1118,6 +1392,12 @@ export interface StageChanges {
   required_fields?: ("amount" | "commission" | "close_date" | "contact_id" | "company_id")[];
 }
 
+/** A deal came to a stage, new ones included. */
+export interface StageEntered {
+  kind: "stage_entered";
+  stage_id: number;
+}
+
 /** A step of a pipeline. A deal rots there after rot_days, and enters with its required fields filled in. */
 export interface StageRow {
   id: number;
@@ -1144,6 +1424,12 @@ export interface StepRow {
   result: unknown;
   error: Record<string, unknown> | null;
   child_id: number | null;
+}
+
+/** End here. */
+export interface Stop {
+  id: string;
+  kind: "stop";
 }
 
 /** What a span came to. Kinds that the role may not see are absent. */
@@ -1285,9 +1571,32 @@ export interface TenantRow {
   brand_color: string;
 }
 
+/** What an automation would do with a record now; ``admitted`` says whether its conditions let the record in. */
+export interface Trial {
+  admitted: boolean;
+  record_name: string;
+  steps: TrialStep[];
+}
+
+/** A step of a dry run: whether it would be done, and what it would do in words. */
+export interface TrialStep {
+  id: string;
+  kind: string;
+  would: string;
+  depth: number;
+}
+
 /** How many notifications wait unread; 100 stands for more than 99. */
 export interface UnreadCount {
   unread: number;
+}
+
+/** Set a field of the record. */
+export interface UpdateField {
+  id: string;
+  kind: "update_field";
+  field: string;
+  value?: string | number | boolean | null;
 }
 
 /** How long deals had been in a stage when they left it, on average, in days; None if none left. */
@@ -1296,6 +1605,13 @@ export interface VelocityRow {
   name: string;
   left: number;
   days: number | null;
+}
+
+/** A published version. */
+export interface VersionRow {
+  number: number;
+  published_at: string;
+  published_by: string | null;
 }
 
 /** What of a view to change. */
@@ -1332,6 +1648,24 @@ export interface ViewRow {
 export interface Viewer {
   member_id: number;
   name: string;
+}
+
+/** Let time go by; with ``business_hours`` go on only in them. */
+export interface Wait {
+  id: string;
+  kind: "wait";
+  days?: number;
+  hours?: number;
+  minutes?: number;
+  business_hours?: boolean;
+}
+
+/** Go on as soon as the conditions hold of the record, or after so many days at the latest. */
+export interface WaitFor {
+  id: string;
+  kind: "wait_for";
+  filter: Condition | AllOf | AnyOf;
+  days?: number;
 }
 
 /** What became of one item, in the order of the request. ``error`` is null if it was done. */
@@ -1457,6 +1791,176 @@ export interface Functions {
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageAuditRow };
+  /** Add a step: after another one, or first in a branch's way, or first of all. */
+  "automations.add_step": { kind: "mutation"; args: {
+    automation_id: number;
+    step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    after?: string | null;
+    within?: string | null;
+    way?: "yes" | "no";
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Start an automation for the next records that its time has come for. */
+  "automations.begin_batch": { kind: "mutation"; args: {
+    automation_id: number;
+    moment: string;
+    after_id: number;
+  }; result: Batch };
+  /** Make an automation as a draft; nothing happens until it is published and on. */
+  "automations.create_automation": { kind: "mutation"; args: {
+    name: string;
+    description?: string;
+    trigger?: (RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand) | null;
+  }; result: AutomationDetail };
+  /** Make a rule that gives work to members in turn, or by their weights; answers all rules. */
+  "automations.create_routing_rule": { kind: "mutation"; args: {
+    name: string;
+    seats: Seat[];
+    kind?: "round_robin" | "weighted";
+  }; result: RoutingRow[] };
+  /** Delete an automation with its versions and history. Runs under way are cancelled. */
+  "automations.delete_automation": { kind: "mutation"; args: {
+    automation_id: number;
+  }; result: AutomationRef };
+  /** Delete a rule; steps that use it then assign nobody. Answers those left. */
+  "automations.delete_routing_rule": { kind: "mutation"; args: {
+    rule_id: number;
+  }; result: RoutingRow[] };
+  /** Take a step out, with all that is in its ways. */
+  "automations.delete_step": { kind: "mutation"; args: {
+    automation_id: number;
+    step_key: string;
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Write to a contact, and note it on their timeline; nothing happens without an address. */
+  "automations.email_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    subject: string;
+    body: string;
+  }; result: Done };
+  /** Write to a member. */
+  "automations.email_member": { kind: "mutation"; args: {
+    member_id: number;
+    subject: string;
+    body: string;
+  }; result: Done };
+  /** Read an automation with its draft, what keeps it from being published, and its versions. */
+  "automations.get_automation": { kind: "query"; args: {
+    automation_id: number;
+  }; result: AutomationDetail };
+  /** Read what a run's steps need of its record; ``is_there`` is false once it is gone or in the bin. */
+  "automations.get_facts": { kind: "query"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    record_id: number;
+  }; result: Facts };
+  /** Read the version that a run follows, and where its days begin. */
+  "automations.get_plan": { kind: "query"; args: {
+    version_id: number;
+  }; result: Plan };
+  /** Assign a record to the member whose turn it is; nothing happens if nobody is there. */
+  "automations.give_out": { kind: "mutation"; args: {
+    rule_id: number;
+    object: "contact" | "company" | "deal" | "task";
+    record_id: number;
+  }; result: Done };
+  /** Whether a contact has written, called or met since a moment. */
+  "automations.has_replied": { kind: "query"; args: {
+    contact_id: number;
+    since: string;
+  }; result: Answered };
+  /** List the records that went through an automation, the latest first; those that you may not see have no name. */
+  "automations.list_automation_runs": { kind: "query"; args: {
+    automation_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageAutomationRunRow };
+  /** List the automations by name. */
+  "automations.list_automations": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageAutomationRow };
+  /** List the rules by which work is given out, each with its members. */
+  "automations.list_routing_rules": { kind: "query"; args: {}; result: RoutingRow[] };
+  /** Whether conditions hold of a record now. */
+  "automations.match_record": { kind: "query"; args: {
+    object: "contact" | "company" | "deal" | "task";
+    record_id: number;
+    filter: Condition | AllOf | AnyOf;
+  }; result: Matched };
+  /** Move a step up (negative) or down among those beside it. */
+  "automations.move_step": { kind: "mutation"; args: {
+    automation_id: number;
+    step_key: string;
+    by: number;
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Tell members something about a record; those who are gone are left out. */
+  "automations.notify_members": { kind: "mutation"; args: {
+    member_ids: number[];
+    text: string;
+    link: string;
+  }; result: Done };
+  /** Make the draft the version that new runs follow, and turn it on. Runs under way keep theirs. */
+  "automations.publish_automation": { kind: "mutation"; args: {
+    automation_id: number;
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Change what starts an automation, and the conditions that a record must meet. */
+  "automations.set_trigger": { kind: "mutation"; args: {
+    automation_id: number;
+    trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand;
+    only_if?: (Condition | AllOf | AnyOf) | null;
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Start the published version for a record that you may see, whatever its trigger and conditions. */
+  "automations.start_automation": { kind: "mutation"; args: {
+    automation_id: number;
+    record_id: number;
+  }; result: Began };
+  /** Take a contact in and start the automation for them. Who is known by email or phone is not made twice. */
+  "automations.take_in": { kind: "mutation"; args: {
+    token: string;
+    first_name?: string;
+    last_name?: string;
+    email?: string;
+    phone?: string;
+    source?: string;
+    note?: string;
+  }; result: Intake };
+  /** Say what the draft would do with a record that you may see; waits are passed over, nothing is done. */
+  "automations.try_automation": { kind: "query"; args: {
+    automation_id: number;
+    record_id: number;
+  }; result: Trial };
+  /** Start no more runs; those under way go on. */
+  "automations.turn_off": { kind: "mutation"; args: {
+    automation_id: number;
+  }; result: AutomationDetail };
+  /** Let a published automation's trigger start runs again; what happened meanwhile starts none. */
+  "automations.turn_on": { kind: "mutation"; args: {
+    automation_id: number;
+  }; result: AutomationDetail };
+  /** Change an automation's name, description or draft. What runs goes on with its published version. */
+  "automations.update_automation": { kind: "mutation"; args: {
+    automation_id: number;
+    changes: AutomationChanges;
+    version?: number | null;
+  }; result: AutomationDetail };
+  /** Change a rule; members who stay in it keep their place in the order. Answers all rules. */
+  "automations.update_routing_rule": { kind: "mutation"; args: {
+    rule_id: number;
+    name: string;
+    seats: Seat[];
+    kind?: "round_robin" | "weighted";
+  }; result: RoutingRow[] };
+  /** Change a step, known by its id. A branch keeps the steps of its ways. */
+  "automations.update_step": { kind: "mutation"; args: {
+    automation_id: number;
+    step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    version?: number | null;
+  }; result: AutomationDetail };
   /** Put a company into the bin; its contacts stay. */
   "companies.archive_company": { kind: "mutation"; args: {
     company_id: number;
@@ -2040,7 +2544,7 @@ export interface Functions {
   }; result: UnreadCount };
   /** Choose whether notifications of a kind reach you by email, too. */
   "notifications.set_preference": { kind: "mutation"; args: {
-    kind: "mention" | "assigned" | "reminder";
+    kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
     by_email: boolean;
   }; result: PreferenceRow[] };
   /** Read who you are to others at a record that you may see; NotFound if you may not. */
@@ -2488,6 +2992,26 @@ export const ROUTES = {
   "activities.restore_activity": { method: "POST", path: "/activities/{activity_id}/restore" },
   "activities.update_activity": { method: "PATCH", path: "/activities/{activity_id}", body: "changes" },
   "audit.list_audit_entries": { method: "GET", path: "/audit", paged: true },
+  "automations.add_step": { method: "POST", path: "/automations/{automation_id}/steps" },
+  "automations.create_automation": { method: "POST", path: "/automations" },
+  "automations.create_routing_rule": { method: "POST", path: "/routing-rules" },
+  "automations.delete_automation": { method: "DELETE", path: "/automations/{automation_id}" },
+  "automations.delete_routing_rule": { method: "DELETE", path: "/routing-rules/{rule_id}" },
+  "automations.delete_step": { method: "DELETE", path: "/automations/{automation_id}/steps/{step_key}" },
+  "automations.get_automation": { method: "GET", path: "/automations/{automation_id}" },
+  "automations.list_automation_runs": { method: "GET", path: "/automations/{automation_id}/runs", paged: true },
+  "automations.list_automations": { method: "GET", path: "/automations", paged: true },
+  "automations.list_routing_rules": { method: "GET", path: "/routing-rules" },
+  "automations.move_step": { method: "POST", path: "/automations/{automation_id}/steps/{step_key}/move" },
+  "automations.publish_automation": { method: "POST", path: "/automations/{automation_id}/publish" },
+  "automations.set_trigger": { method: "PUT", path: "/automations/{automation_id}/trigger" },
+  "automations.start_automation": { method: "POST", path: "/automations/{automation_id}/run" },
+  "automations.try_automation": { method: "GET", path: "/automations/{automation_id}/try" },
+  "automations.turn_off": { method: "POST", path: "/automations/{automation_id}/pause" },
+  "automations.turn_on": { method: "POST", path: "/automations/{automation_id}/on" },
+  "automations.update_automation": { method: "PATCH", path: "/automations/{automation_id}", body: "changes" },
+  "automations.update_routing_rule": { method: "PUT", path: "/routing-rules/{rule_id}" },
+  "automations.update_step": { method: "PUT", path: "/automations/{automation_id}/steps" },
   "companies.archive_company": { method: "DELETE", path: "/companies/{company_id}" },
   "companies.create_company": { method: "POST", path: "/companies" },
   "companies.get_company": { method: "GET", path: "/companies/{company_id}" },
