@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("changes", "0001_initial"),
-        ('roles', '0008_automation_permissions'),
+        ('roles', '0009_automation_permissions'),
     ]
 
     operations = [

@@ -19,5 +19,5 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roles", "0007_report_permissions")]
+    dependencies = [("roles", "0008_view_permission")]
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
