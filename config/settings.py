@@ -209,9 +209,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crm.web.context.shell",
             ],
+            "builtins": ["crm.web.templatetags.addresses"],
         },
     }
 ]
+
+FORM_RENDERER = "crm.web.forms.rendering.Renderer"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
