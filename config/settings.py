@@ -209,7 +209,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crm.web.context.shell",
             ],
-            "builtins": ["crm.web.templatetags.addresses"],
+            "builtins": ["crm.web.templatetags.addresses", "crm.web.templatetags.remember"],
         },
     }
 ]
