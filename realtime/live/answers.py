@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from realtime.functions.call import run_query
 from realtime.functions.context import Scope, policy
 from realtime.functions.encoding import encode_json
 from realtime.functions.registry import AnyFunction
+from realtime.live.versions import Version
 from realtime.reads.readset import ReadSet
 from realtime.reads.tracker import track
 
@@ -87,14 +89,6 @@ class FunctionQuery:
         return b'"error":' + encode_json(error)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Version:
-    """One state of an answer, encoded once for everybody who gets it."""
-
-    hash: str
-    body: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a run."""
@@ -103,6 +97,8 @@ class Answer:
     read_set: ReadSet
     observed: frozenset[str]
     expires_at: datetime | None
+    #: Seconds that it took.
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +130,15 @@ def error_of(error: FunctionError) -> dict[str, Any]:
 
 def answer_query(query: LiveQuery, schema: str, actor: Actor, scope: Scope) -> Answer:
     """Run the query inside the caller's transaction; only a lost connection escapes as an exception."""
+    began_at = time.perf_counter()
     ctx = LiveContext(schema, actor, scope)
     body, read_set = _tracked(lambda: query.answer(ctx), query)
     defect = body is None
     if body is None:
         body = query.refusal(INTERNAL)
     expires_at = timezone.now() + RETRY_DEFECT if defect else expiry(ctx)
-    return Answer(Version(hash_of(body), body), read_set, frozenset(ctx.observed), expires_at)
+    cost = time.perf_counter() - began_at
+    return Answer(Version(hash_of(body), body), read_set, frozenset(ctx.observed), expires_at, cost)
 
 
 def _tracked(run: Callable[[], bytes], query: LiveQuery) -> tuple[bytes | None, ReadSet]:

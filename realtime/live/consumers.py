@@ -70,6 +70,7 @@ async def _converse(scope: Scope, receive: Receive, send: Send) -> None:
     ctx = await _identify(scope, hello)
     hub = current_hub()
     socket = Socket(hub.room(ctx.schema), ctx.actor, Wire(send))
+    socket.takes_patches = hello.patches
     if hub.sockets_of(socket) >= settings.LIVE_SOCKETS_PER_MEMBER:
         raise Ended(Close.TOO_MANY, f"A member may have {settings.LIVE_SOCKETS_PER_MEMBER} open sockets.")
     conversation = Conversation(hub, socket, receive, Locale.asked(hello.language, hello.time_zone))

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from realtime.functions import BadRequest, FunctionError, TooLarge
 from realtime.functions.arguments import invalid_input
 from realtime.functions.encoding import encode_json
-from realtime.live.answers import INTERNAL, Version, error_of
+from realtime.live.answers import INTERNAL, error_of
+from realtime.live.versions import Version
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Hello(Message):
     ticket: Annotated[str, Field(max_length=600)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
     time_zone: Annotated[str, Field(max_length=64)] = ""
+    #: Whether changes of lists may come as patches.
+    patches: bool = False
 
 
 class Query(Message):

@@ -101,12 +101,18 @@ class Readers:
 
     def __init__(self, limit: int) -> None:
         self._free: asyncio.Queue[ThreadPoolExecutor] = asyncio.Queue()
+        self._waiting = 0
         for number in range(limit):
             self._free.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"live-reader-{number}"))
 
     async def session(self, schema: str, exported: str | None) -> "Session":
         """A session at the exported snapshot (SnapshotGone if it ended) or at a fresh one."""
-        session = Session(self, schema, await self._free.get())
+        self._waiting += 1
+        try:
+            slot = await self._free.get()
+        finally:
+            self._waiting -= 1
+        session = Session(self, schema, slot)
         try:
             await session.open(exported)
         except BaseException:
@@ -115,11 +121,8 @@ class Readers:
         return session
 
     def spare(self) -> ThreadPoolExecutor | None:
-        """A thread that nobody waits for, if there is one."""
-        try:
-            return self._free.get_nowait()
-        except asyncio.QueueEmpty:
-            return None
+        """A further thread for somebody who has one; the last free one is kept for the next tenant."""
+        return self._free.get_nowait() if self._free.qsize() > 1 and not self._waiting else None
 
     def give_back(self, slot: ThreadPoolExecutor) -> None:
         """Let the next one have the thread."""

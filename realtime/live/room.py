@@ -68,6 +68,9 @@ class Room:
         self.barriers: list[tuple[Socket, str]] = []
         #: Sockets that have something to send since the last publication.
         self.marked: dict[Socket, None] = {}
+        #: Costly runs that wait for their turn although something has changed, and how often one had to.
+        self.late: dict[Run, asyncio.TimerHandle] = {}
+        self.postponed = 0
         self._pending: list[Tick] = []
         self._sequences: dict[str, int] = {}
         self._must_read_log = False
@@ -214,8 +217,27 @@ class Room:
         self.index.remove(watcher)
         self.due.discard(watcher)
 
+    def postpone(self, run: Run) -> None:
+        """Run it again when it has rested; until then its sockets are silent, so that they stay at one moment."""
+        if run in self.late:
+            self.late[run].cancel()
+        else:
+            self.postponed += 1
+            log.info("A costly query is run less often than it changes: %s %s", self.schema, run.query)
+        loop = asyncio.get_running_loop()
+        # A little later than it may: timers come early by the resolution of their clock.
+        self.late[run] = loop.call_at(run.rests_until + 0.01, self._make_due, run)
+
+    def catch_up(self, run: Run) -> None:
+        """Let the sockets of a run that was late speak again."""
+        timer = self.late.pop(run, None)
+        if timer is not None:
+            timer.cancel()
+            self.marked.update((subscription.socket, None) for subscription in run.subscriptions)
+
     def drop(self, run: Run) -> None:
         """Forget an answer that nobody watches."""
+        self.catch_up(run)
         self.shares.remove(run)
         self._unwatch(run)
 
@@ -304,6 +326,7 @@ class Room:
     async def _step_to_now(self, step: Step) -> None:
         async with self._session(None) as session:
             step.touch(self._unseen(await session.run(partial(self._read, session.snapshot))))
+            step.postpone_costly()
             await step.run(session)
         self._arrive(step, dict.fromkeys((self.schema, PUBLIC), session.snapshot))
 
@@ -315,6 +338,7 @@ class Room:
     async def _step_to_tick(self, step: Step, ticks: list[Tick]) -> None:
         last = max(ticks, key=lambda tick: (tick.schema == self.schema, *age(tick.snapshot)))
         step.touch(self._unseen(change for tick in ticks for change in tick.changes or ()))
+        step.postpone_costly()
         if step.has_work:
             if last.exported is None:
                 raise SnapshotGone

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from realtime.functions import Actor
 from realtime.functions.context import Scope
-from realtime.live.answers import LiveQuery, Version
+from realtime.live.answers import LiveQuery
+from realtime.live.versions import Version
 
 if TYPE_CHECKING:
     from realtime.live.sockets import Socket, Subscription
@@ -45,6 +46,8 @@ class Run:
     timer: asyncio.TimerHandle | None = None
     #: Monotonic time since which nobody has subscribed; kept for a while, for the next page may ask again.
     idle_since: float = 0.0
+    #: Monotonic time before which it is not run again, as it costs too much.
+    rests_until: float = 0.0
 
 
 def facets(actor: Actor, scope: Scope, pattern: Pattern) -> Values:

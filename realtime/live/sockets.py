@@ -10,7 +10,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from realtime.functions import Actor
-from realtime.live.answers import LiveQuery, Version
+from realtime.live.answers import LiveQuery
+from realtime.live.versions import Version
 from realtime.live.wire import Encoded, Wire
 
 if TYPE_CHECKING:
@@ -39,9 +40,12 @@ class Subscription:
         version = self.run.version if self.run is not None else None
         if version is None or version.hash == self.sent:
             return None
-        unchanged = not self.sent and version.hash == self.known
+        if not self.sent and version.hash == self.known:
+            self.sent = version.hash
+            return self.id, version, True
+        found = version.since(self.sent) if self.socket.takes_patches else version
         self.sent = version.hash
-        return self.id, version, unchanged
+        return self.id, found, False
 
 
 class Socket:
@@ -52,6 +56,8 @@ class Socket:
         self.scope: ScopeRun | None = None
         self.subscriptions: dict[str, Subscription] = {}
         self.heard_at = self.sending_since = 0.0
+        #: Whether the client understands patches of lists.
+        self.takes_patches = False
         #: The task of the whole conversation.
         self.task: asyncio.Task[Any] | None = None
         self._wire = wire
@@ -129,7 +135,12 @@ class Socket:
                 return
 
     def _has_news(self) -> bool:
-        return bool(self._replies or self._dirty or self._acks)
+        return bool(self._replies or ((self._dirty or self._acks) and not self._is_held()))
+
+    def _is_held(self) -> bool:
+        """Whether one of the answers is behind the others: then nothing is told until it has caught up."""
+        late = self.room.late
+        return bool(late) and any(mark.run in late for mark in self.subscriptions.values())
 
     def _next(self) -> Encoded | None:
         if self._replies:
@@ -139,7 +150,7 @@ class Socket:
             if not self._replies:
                 self._taken.set()
             return message
-        return self._transition() if self._dirty or self._acks else None
+        return self._transition() if (self._dirty or self._acks) and not self._is_held() else None
 
     def _transition(self) -> Encoded | None:
         changes = [change for mark in self._dirty if mark.is_open and (change := mark.change())]

@@ -4,6 +4,7 @@ Nothing becomes visible to sockets before ``publish``: until then new answers an
 socket never sends a mixture of two snapshots.
 """
 
+import asyncio
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -13,14 +14,19 @@ from realtime.changes.change import Change
 from realtime.changes.net import net_changes
 from realtime.functions import Actor, Unauthenticated
 from realtime.functions.context import Scope
-from realtime.live.answers import Answer, FoundScope, Version, answer_query, resolve_scope
+from realtime.live.answers import Answer, FoundScope, answer_query, resolve_scope
 from realtime.live.followers import Watcher
 from realtime.live.readers import Session
 from realtime.live.shares import Pattern, Run, ScopeRun, Values, facets
 from realtime.live.sockets import Subscription
+from realtime.live.versions import Version
 
 if TYPE_CHECKING:
     from realtime.live.room import Room
+
+
+#: Seconds from which on a query is costly; how long it rests then, in times of its own cost, and at most.
+COSTLY, RESTS, MOST_REST = 0.25, 3.0, 5.0
 
 
 class Step:
@@ -47,6 +53,13 @@ class Step:
         for change in net_changes(changes):
             self.due |= self.room.index.match(change)
 
+    def postpone_costly(self) -> None:
+        """Leave out the runs that have not rested yet; whoever watches them hears nothing until they are done."""
+        now = asyncio.get_running_loop().time()
+        for run in [run for run in self.due if isinstance(run, Run) and run.rests_until > now]:
+            self.due.discard(run)
+            self.room.postpone(run)
+
     @property
     def has_work(self) -> bool:
         """Whether there is anything to run."""
@@ -63,7 +76,9 @@ class Step:
         for scope_run, scope in self._scopes.items():
             scope_run.scope = scope
         for run, version in self._versions.items():
+            self.room.catch_up(run)
             if version.hash != run.version.hash:
+                version.follow(run.version)
                 run.version = version
                 for subscription in run.subscriptions:
                     subscription.socket.mark(subscription)
@@ -121,6 +136,7 @@ class Step:
     def _take(self, run: Run, asker: "Asker", answer: Answer, moved: set[Subscription]) -> list[Subscription]:
         """Take in a renewed answer; answers the subscribers whom it does not fit, as it looked at other facets."""
         self._versions[run] = answer.version
+        rest(run, answer)
         self.room.watch(run, answer.read_set, answer.expires_at)
         if answer.observed <= run.pattern:
             return []
@@ -153,6 +169,7 @@ class Step:
     def _new_run(self, asker: "Asker", answer: Answer) -> Run:
         key, values = asker.scope.shared_key(), asker.facets(answer.observed)
         run = Run(asker.mark.query, key, answer.observed, values, answer.version)
+        rest(run, answer)
         self.room.shares.add(run)
         self.room.watch(run, answer.read_set, answer.expires_at)
         return run
@@ -167,6 +184,12 @@ class Step:
             return None
         scope = self._scopes.get(scope_run) or scope_run.scope
         return Asker(mark, scope_run.actor, scope) if scope is not None else None
+
+
+def rest(run: Run, answer: Answer) -> None:
+    """Let a costly run rest for a few times as long as it took: no query takes more than a share of the process."""
+    if answer.cost > COSTLY:
+        run.rests_until = asyncio.get_running_loop().time() + min(MOST_REST, RESTS * answer.cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ WAIT = 10.0
 class LiveClient:
     """One socket. A thread reads it; ``answers`` is what a screen would show."""
 
-    def __init__(self, address: str, *, key: str = "", hello: bool = True, **options: Any) -> None:
+    def __init__(
+        self, address: str, *, key: str = "", hello: bool = True, patches: bool = False, **options: Any
+    ) -> None:
         url = address.replace("http://", "ws://") + "/ws"
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         headers |= options.pop("headers", {})
@@ -28,13 +30,16 @@ class LiveClient:
         self.folded: list[dict[str, Any]] = []
         self.acks: set[str] = set()
         self.close_code: int | None = None
+        self.hashes: dict[str, str] = {}
+        #: How many changes came as patches.
+        self.patched = 0
         self.on_change: Callable[[str, dict[str, Any]], None] = lambda id, change: None
         self._numbers = 0
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
         if hello:
-            self.send(type="hello", protocol=1)
+            self.send(type="hello", protocol=1, patches=patches)
             self.wait(lambda: any(message["type"] == "ready" for message in self.messages))
 
     def __enter__(self) -> "LiveClient":
@@ -128,9 +133,28 @@ class LiveClient:
         self.transitions.append(message)
         for change in message["changes"]:
             self.on_change(change["id"], change)
-            if not change.get("unchanged"):
+            if "patch" in change:
+                assert change["from"] == self.hashes[change["id"]]
+                self.patched += 1
+                self.answers[change["id"]] = patched(self.answers[change["id"]], change["patch"])
+            elif not change.get("unchanged"):
                 self.answers[change["id"]] = change.get("result", change.get("html", change.get("error")))
             else:
                 self.answers.setdefault(change["id"], "unchanged")
+            self.hashes[change["id"]] = change["hash"]
         self.folded.append(dict(self.answers))
         self.acks.update(message["acks"])
+
+
+def patched(result: Any, patch: dict[str, Any]) -> Any:
+    """The result after the patch, as every client has to make it."""
+    if "" in patch.get("lists", {}):
+        return _patched_list(result, patch["lists"][""])
+    lists = {name: _patched_list(result[name], change) for name, change in patch.get("lists", {}).items()}
+    members = result | lists | patch.get("set", {})
+    return {name: value for name, value in members.items() if name not in patch.get("unset", [])}
+
+
+def _patched_list(rows: list[Any], change: dict[str, Any]) -> list[Any]:
+    by_id = {row["id"]: row for row in rows + change["rows"]}
+    return [by_id[id] for id in change.get("order", [row["id"] for row in rows])]

@@ -10,13 +10,15 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle, islice
 from typing import Any
 
 import orjson
 import pytest
 from django.utils import timezone
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Device
 from accounts.roles.models import FieldPermission, Member, Role, RolePermission, TeamMember
 from accounts.tenancy import public_context, tenant_context
 from crm.contacts.models import Contact
@@ -27,9 +29,11 @@ from realtime.live.answers import error_of
 from tests.cast import ACME, TEAMS, Cast, Person
 from tests.realtime.live.client import LiveClient
 from tests.realtime.live.conftest import Deployment, new_key
+from tests.realtime.live.test_rights import logged_in
 
 WRITES = 40
-BARRIER_EVERY = 6
+BARRIER_EVERY = 8
+CLIENTS = 50
 QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
     "all": ("contacts.list_contacts", {}),
     "one": ("contacts.get_contact", {"contact_id": 1}),
@@ -37,6 +41,8 @@ QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
     "found": ("contacts.list_contacts", {"search": "a"}),
     "companies": ("companies.list_companies", {}),
     "members": ("roles.list_members", {}),
+    "deals": ("deals.list_deals", {}),
+    "teams": ("roles.list_teams", {}),
 }
 State = dict[str, Any]
 
@@ -62,7 +68,7 @@ class Watcher:
 
     person: Person
     client: LiveClient
-    key_id: int
+    end: Callable[[], object]
     states: list[State]
     at: int = 0
     faults: list[str] = field(default_factory=list)
@@ -175,8 +181,9 @@ def run(deployment: Deployment, world: World) -> None:
     """All writes, with a barrier now and then."""
     with tenant_context(ACME):
         call("contacts.create_contact", world.cast.olivia.context(), {"first_name": "First"})
-    people = [*world.cast.acme, world.cast.lea, world.cast.alice, world.cast.charlie]
-    watchers = [follow(deployment, person) for person in people]
+    people = list(islice(cycle([*world.cast.acme, world.cast.charlie]), CLIENTS))
+    fresh = {person: answers_of(person) for person in set(people)}
+    watchers = [follow(deployment, person, number, fresh[person]) for number, person in enumerate(people)]
     for number in range(1, WRITES + 1):
         name = world.write()
         states = {person.email: answers_of(person) for person in set(people)}
@@ -184,14 +191,17 @@ def run(deployment: Deployment, world: World) -> None:
             watcher.states.append(states[watcher.person.email])
         if number % BARRIER_EVERY == 0:
             settle(watchers, f"write {number}, {name}")
-        if number % 16 == 0:
-            revoked = watchers.pop(world.random.randrange(len(watchers)))
-            revoke(revoked)
-            watchers.append(follow(deployment, revoked.person))
+        if number % 8 == 0:
+            for how in range(2):
+                index = world.random.choice([n for n in range(CLIENTS) if n % 2 == how])
+                revoke(watchers[index])
+                person = watchers[index].person
+                watchers[index] = follow(deployment, person, index, states[person.email])
     moved = sum(watcher.at > 0 for watcher in watchers)
     for watcher in watchers:
         watcher.client.close()
-    assert moved > len(watchers) // 2
+    assert moved > CLIENTS // 2
+    assert sum(watcher.client.patched for watcher in watchers) > 0
 
 
 def restore(cast: Cast) -> None:
@@ -213,14 +223,25 @@ def restore(cast: Cast) -> None:
                     )
 
 
-def follow(deployment: Deployment, person: Person) -> Watcher:
-    """A new client of the person's with a key of its own, all queries answered."""
-    number, key = new_key(person)
-    client = LiveClient(deployment.address, key=key)
+def follow(deployment: Deployment, person: Person, number: int, fresh: State) -> Watcher:
+    """A new client of the person's with a key or a session of its own, all queries answered."""
+    if number % 2:
+        row, key = new_key(person)
+        client = LiveClient(deployment.address, key=key, patches=number % 4 == 1)
+        end = partial(_end, ApiKey, row)
+    else:
+        cookie, row = logged_in(person)
+        client = LiveClient(deployment.address, headers={"Cookie": cookie}, patches=number % 4 == 0)
+        end = partial(_end, Device, row)
     queries = [{"id": name, "function": fn, "args": args} for name, (fn, args) in QUERIES.items()]
     client.send(type="subscribe", queries=queries)
-    client.wait(lambda: len(client.answers) == len(QUERIES))
-    return Watcher(person, client, number, [answers_of(person)])
+    client.wait(lambda: len(client.answers) == len(QUERIES), 60.0)
+    return Watcher(person, client, end, [fresh])
+
+
+def _end(model: type[ApiKey | Device], row: int) -> None:
+    with public_context():
+        model.objects.filter(pk=row).update(revoked_at=timezone.now())
 
 
 def settle(watchers: list[Watcher], moment: str) -> None:
@@ -233,9 +254,8 @@ def settle(watchers: list[Watcher], moment: str) -> None:
 
 
 def revoke(watcher: Watcher) -> None:
-    """End the watcher's key: its socket closes and has seen nothing that was not so before."""
-    with public_context():
-        ApiKey.objects.filter(pk=watcher.key_id).update(revoked_at=timezone.now())
-    assert watcher.client.wait_closed(3.0) == 4401
+    """End the watcher's key or session: its socket closes and has seen nothing that was not so before."""
+    watcher.end()
+    assert watcher.client.wait_closed(10.0) == 4401
     watcher.check()
     assert watcher.faults == []
