@@ -71,6 +71,7 @@ TENANT_APPS = [
     "crm.activities",
     "crm.automations",
     "crm.audit",
+    "crm.bin",
     "crm.feed",
     "crm.presence",
     "crm.reports",

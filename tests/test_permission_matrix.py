@@ -106,6 +106,8 @@ MATRIX: dict[str, tuple[str, Args]] = {
     ),
     "automations.update_step": ("++FFFF0", ids("automation_id", step={"id": "a", "kind": "stop"})),
     "audit.list_audit_entries": ("++FFFF+", nothing),
+    "bin.list_bin": ("+++++F+", ids(object="contact")),
+    "bin.purge_record": ("+FFFFF0", lambda w: {"object": "contact", "record_id": w["binned_contact_id"]}),
     "companies.archive_company": ("++0F+F0", ids("company_id")),
     "companies.create_company": ("+++++F+", ids(name="Initech")),
     "companies.get_company": ("++0+++0", ids("company_id")),
@@ -322,6 +324,8 @@ def contact_parts(bob: Person, olivia: Person, contact: int, company: int) -> Wo
     pool = do(olivia, "contacts.create_contact", first_name="Nobody's")["id"]
     do(olivia, "contacts.assign_contact", contact_id=pool, owner_id=None)
     other = do(bob, "contacts.create_contact", first_name="Byron")["id"]
+    binned = do(bob, "contacts.create_contact", first_name="Gone")["id"]
+    do(bob, "contacts.archive_contact", contact_id=binned)
     do(bob, "contacts.tag_contact", **one, tag="VIP")
     do(bob, "contacts.put_company_role", **one, company_id=company)
     stages = do(olivia, "contacts.create_contact_stage", name="Dormant")
@@ -331,6 +335,7 @@ def contact_parts(bob: Person, olivia: Person, contact: int, company: int) -> Wo
     return {
         "pool_contact_id": pool,
         "other_contact_id": other,
+        "binned_contact_id": binned,
         "email_id": profile["emails"][0]["id"],
         "phone_id": do(bob, "contacts.add_phone", **one, number="415 555 0123")["id"],
         "address_id": do(bob, "contacts.add_address", **one, city="Bern")["id"],

@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities",
-    "notifications", "members", "roles", "reports", "automations", "audit", "feed", "runs",
+    "notifications", "members", "roles", "reports", "automations", "bin", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from crm.records.models import Follower, visibility_indexes
+from crm.records.models import Follower, bin_index, visibility_indexes
 
 
 class Activity(Follower):
@@ -51,6 +51,7 @@ class Activity(Follower):
     class Meta:
         verbose_name_plural = "activities"
         indexes = [
+            bin_index("activity"),
             *visibility_indexes("activity", "-occurred_at", "-id"),
             *(
                 models.Index(

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, visibility_indexes
+from crm.records.models import Record, bin_index, visibility_indexes
 
 
 class Company(HasCustomFields, Record):
@@ -34,11 +34,7 @@ class Company(HasCustomFields, Record):
         indexes = [
             *visibility_indexes("company", "name", "id"),
             custom_index("company_custom"),
-            models.Index(
-                fields=["-archived_at", "-id"],
-                name="company_bin",
-                condition=models.Q(archived_at__isnull=False),
-            ),
+            bin_index("company"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from crm.contacts.point_models import Address, ContactCompany, EmailAddress, PhoneNumber
 from crm.contacts.relation_models import Consent, Relationship
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, visibility_indexes
+from crm.records.models import Record, bin_index, visibility_indexes
 
 __all__ = [
     "Address", "Consent", "Contact", "ContactCompany", "ContactStage", "EmailAddress", "LeadSource",
@@ -118,11 +118,7 @@ class Contact(HasCustomFields, Record):
                 name="contact_pool",
                 condition=models.Q(owner__isnull=True, archived_at__isnull=True),
             ),
-            models.Index(
-                fields=["-archived_at", "-id"],
-                name="contact_bin",
-                condition=models.Q(archived_at__isnull=False),
-            ),
+            bin_index("contact"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, visibility_indexes
+from crm.records.models import Record, bin_index, visibility_indexes
 
 
 def _board_indexes() -> list[models.Index]:
@@ -102,6 +102,7 @@ class Deal(HasCustomFields, Record):
 
     class Meta:
         indexes = [
+            bin_index("deal"),
             *visibility_indexes("deal", "-stage_entered_at", "-id"),
             custom_index("deal_custom"),
             *_board_indexes(),

@@ -40,3 +40,10 @@ def visibility_indexes(name: str, *order: str) -> list[models.Index]:
         models.Index(fields=["team", *order], name=f"{name}_team", condition=live),
         models.Index(fields=["owner", *order], name=f"{name}_own", condition=live),
     ]
+
+
+def bin_index(name: str) -> models.Index:
+    """What the bin is read by, the last thrown away first; rows outside it cost nothing."""
+    return models.Index(
+        fields=["-archived_at", "-id"], name=f"{name}_bin", condition=models.Q(archived_at__isnull=False)
+    )

@@ -3,7 +3,7 @@
 from django.db import models
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record
+from crm.records.models import Record, bin_index
 from workflows.subjects import cancel_runs_of
 
 
@@ -62,6 +62,7 @@ class Task(HasCustomFields, Record):
     class Meta:
         indexes = [
             *_list_indexes(),
+            bin_index("task"),
             custom_index("task_custom"),
             models.Index(
                 fields=["contact", "due_at", "id"],

@@ -14,7 +14,7 @@ from crm.web import (
     notifications,
     tasks,
 )
-from crm.web.settings import keys, members, pipelines, profile, roles, runs
+from crm.web.settings import bin, keys, members, pipelines, profile, roles, runs, words
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -144,6 +144,28 @@ urlpatterns = [
     path("settings/lost-reasons/new/", pipelines.reason_new, name="reason_new"),
     path("settings/lost-reasons/<int:reason_id>/", pipelines.reason_rename, name="reason_rename"),
     path("settings/lost-reasons/<int:reason_id>/delete/", pipelines.reason_delete, name="reason_delete"),
+    path("settings/contacts/", words.contact_words, name="settings_contact_words"),
+    path("settings/contacts/stages/new/", words.contact_stage_new, name="contact_stage_new"),
+    path("settings/contacts/stages/order/", words.contact_stage_order, name="contact_stage_order"),
+    path(
+        "settings/contacts/stages/<int:stage_id>/rename/",
+        words.contact_stage_rename,
+        name="contact_stage_rename",
+    ),
+    path(
+        "settings/contacts/stages/<int:stage_id>/delete/",
+        words.contact_stage_delete,
+        name="contact_stage_delete",
+    ),
+    path("settings/sources/new/", words.source_new, name="source_new"),
+    path("settings/sources/order/", words.source_order, name="source_order"),
+    path("settings/sources/<int:source_id>/rename/", words.source_rename, name="source_rename"),
+    path("settings/sources/<int:source_id>/delete/", words.source_delete, name="source_delete"),
+    path("settings/tags/", words.tag_list, name="settings_tags"),
+    path("settings/tags/new/", words.tag_new, name="tag_new"),
+    path("settings/tags/<int:tag_id>/", words.tag_edit, name="tag_edit"),
+    path("settings/tags/<int:tag_id>/merge/", words.tag_merge, name="tag_merge"),
+    path("settings/tags/<int:tag_id>/delete/", words.tag_delete, name="tag_delete"),
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
@@ -154,5 +176,8 @@ urlpatterns = [
     path("settings/runs/<int:run_id>/resume/", runs.run_resume, name="run_resume"),
     path("settings/runs/<int:run_id>/retry/", runs.run_retry, name="run_retry"),
     path("settings/runs/<int:run_id>/fork/", runs.run_fork, name="run_fork"),
+    path("settings/bin/", bin.bin_page, name="settings_bin"),
+    path("settings/bin/<slug:kind>/<int:record_id>/restore/", bin.bin_restore, name="bin_restore"),
+    path("settings/bin/<slug:kind>/<int:record_id>/purge/", bin.bin_purge, name="bin_purge"),
     path("settings/audit/", keys.audit, name="settings_audit"),
 ]

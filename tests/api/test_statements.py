@@ -53,6 +53,7 @@ EXPECTED = {
     "GET /reports/activity": 5,
     "GET /reports/leaderboard": 3,
     "GET /goals": 3,
+    "GET /bin/{object}": 3,
     "GET /lost-reasons": 3,
     "GET /pipelines": 4,
     "GET /tasks": 3,
@@ -97,7 +98,7 @@ def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
     with tenant_context(ACME):
         run = Run.objects.create(workflow="task_reminder", version=1, code_hash="", args={})
     made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
-    return ids | made | {"activity_id": note}
+    return ids | made | {"activity_id": note, "object": "contact"}
 
 
 def test_the_table_is_complete() -> None:

@@ -2,6 +2,7 @@
 
 from crm.web.fragments import (
     activities,
+    bin,
     board,
     companies,
     contact_parts,
@@ -13,10 +14,12 @@ from crm.web.fragments import (
     settings,
     shell,
     tasks,
+    words,
 )
 
 __all__ = [
     "activities",
+    "bin",
     "board",
     "companies",
     "contact_parts",
@@ -28,4 +31,5 @@ __all__ = [
     "settings",
     "shell",
     "tasks",
+    "words",
 ]

@@ -33,8 +33,11 @@ PLACES = (
     ("settings_team", _("Members and teams"), "users-round", Permission.MEMBER_VIEW),
     ("settings_roles", _("Roles"), "shield", Permission.ROLE_VIEW),
     ("settings_pipelines", _("Pipelines"), "target", Permission.PIPELINE_MANAGE),
+    ("settings_contact_words", _("Contacts"), "users", Permission.CONTACT_STAGE_MANAGE),
+    ("settings_tags", _("Tags"), "tag", Permission.TAG_MANAGE),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
     ("settings_runs", _("Workflow runs"), "zap", Permission.RUN_VIEW),
+    ("settings_bin", _("Recycle bin"), "trash-2", Permission.CONTACT_DELETE),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )
 
