@@ -218,6 +218,15 @@ export interface Began {
   run_id: number | null;
 }
 
+/** A record in the bin; ``known_as`` is empty for a contact without a name, the kind for an activity. */
+export interface BinRow {
+  id: number;
+  known_as: string;
+  owner_id: number | null;
+  owner_name: string | null;
+  archived_at: string;
+}
+
 /** A pipeline as a board. */
 export interface BoardRow {
   pipeline_id: number;
@@ -1003,6 +1012,12 @@ export interface PageAutomationRunRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageBinRow {
+  data: BinRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageCompanyRow {
   data: CompanyRow[];
   next_cursor: string | null;
@@ -1122,6 +1137,11 @@ export interface ProfileChanges {
   name?: string;
   locale?: "en" | "de";
   time_zone?: string;
+}
+
+/** What is gone for good. */
+export interface Purged {
+  id: number;
 }
 
 /** A member's place; ``currency`` says what an amount is in, else it is empty. */
@@ -1961,6 +1981,18 @@ export interface Functions {
     step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
+  /** List the records of one kind that are in the bin and that you may restore, the last thrown away first. */
+  "bin.list_bin": { kind: "query"; args: {
+    object: "contact" | "company" | "deal" | "task" | "activity";
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageBinRow };
+  /** Delete a record that is in the bin for good, with what stands on it alone. This can't be undone. */
+  "bin.purge_record": { kind: "mutation"; args: {
+    object: "contact" | "company" | "deal" | "task" | "activity";
+    record_id: number;
+  }; result: Purged };
   /** Put a company into the bin; its contacts stay. */
   "companies.archive_company": { kind: "mutation"; args: {
     company_id: number;
@@ -3012,6 +3044,8 @@ export const ROUTES = {
   "automations.update_automation": { method: "PATCH", path: "/automations/{automation_id}", body: "changes" },
   "automations.update_routing_rule": { method: "PUT", path: "/routing-rules/{rule_id}" },
   "automations.update_step": { method: "PUT", path: "/automations/{automation_id}/steps" },
+  "bin.list_bin": { method: "GET", path: "/bin/{object}", paged: true },
+  "bin.purge_record": { method: "DELETE", path: "/bin/{object}/{record_id}" },
   "companies.archive_company": { method: "DELETE", path: "/companies/{company_id}" },
   "companies.create_company": { method: "POST", path: "/companies" },
   "companies.get_company": { method: "GET", path: "/companies/{company_id}" },
