@@ -24,6 +24,7 @@ STYLE_SHEETS = [
         "pages",
         "board",
         "timeline",
+        "charts",
     )
 ]
 THEMES = ("light", "dark")

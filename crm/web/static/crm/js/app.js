@@ -3,6 +3,7 @@ import "./time-ago.js";
 import "./arrivals.js";
 import "./autosave.js";
 import "./combobox.js";
+import "./charts.js";
 import "./closed.js";
 import "./copy.js";
 import "./dialogs.js";
