@@ -191,6 +191,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "reports.get_activity": ("+++++++", nothing),
     "reports.get_funnel": ("++++++0", ids("pipeline_id")),
     "reports.get_leaderboard": ("+++++++", nothing),
+    "reports.get_pipeline": ("++++++0", ids("pipeline_id")),
     "reports.get_sources": ("+++++++", nothing),
     "reports.get_summary": ("+++++++", nothing),
     "reports.get_velocity": ("++++++0", ids("pipeline_id")),

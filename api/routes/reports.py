@@ -1,10 +1,11 @@
 """Reports, all read from daily totals, and goals."""
 
 from api.route import Route
-from crm.reports import effort, forecast, funnel, goals, outcomes, sources
+from crm.reports import effort, forecast, funnel, goals, outcomes, pipeline, sources
 
 routes = [
     Route("GET", "/reports/summary", sources.get_summary),
+    Route("GET", "/reports/pipeline", pipeline.get_pipeline),
     Route("GET", "/reports/funnel", funnel.get_funnel),
     Route("GET", "/reports/velocity", funnel.get_velocity),
     Route("GET", "/reports/forecast", forecast.get_forecast),

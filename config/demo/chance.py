@@ -69,9 +69,9 @@ class Chance:
         return self.at_work(self.now - timedelta(days=ago))
 
     def at_work(self, moment: datetime) -> datetime:
-        """A moment of the same day between 8 and 18, of the Friday before a weekend; never in the future."""
+        """A moment of the same day between 8 and 18, of one of the days before a weekend; never in the future."""
         if moment.weekday() >= 5:
-            moment -= timedelta(days=moment.weekday() - 4)
+            moment -= timedelta(days=moment.weekday() - 4 + self.dice.randrange(4))
         minutes = int(self.dice.triangular(8 * 60, 18 * 60, 11 * 60))
         found = moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
         return min(found, self.now - timedelta(minutes=self.dice.randrange(1, 400)))

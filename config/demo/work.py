@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
+from accounts.roles.models import Member
 from config.demo.chance import Chance, write
 from config.demo.words import CALLS, EMAILS, MEETINGS, NOTES, TASKS, TEXTS
 from crm.activities.models import Activity, CallDetail
@@ -23,6 +24,14 @@ KINDS = {
 OUTCOMES = {"connected": 9, "voicemail": 4, "no_answer": 5, "busy": 1, "wrong_number": 1}
 #: Of a hundred tasks: overdue, due today, later, the rest is done.
 OPEN = ((3, -6, 0), (4, 0, 1), (11, 1, 21))
+
+LEAD_TASKS = (
+    ("Look through the month's figures", -20),
+    ("Talk with Lea about the spring campaign", 3),
+    ("Approve the new price list", 5),
+    ("Plan the team's day out", 52),
+    ("Renew the office's lease", 170),
+)
 
 
 def seed_activities(chance: Chance, contacts: list[Contact]) -> int:
@@ -74,7 +83,21 @@ def _note_last(made: list[Activity]) -> None:
 
 def seed_tasks(chance: Chance, contacts: list[Contact]) -> int:
     """One a contact: most are done, some are due today, and each member has a few."""
-    return len(write(Task, (_task(chance, contact) for contact in contacts if contact.owner_id)))
+    made = write(Task, (_task(chance, contact) for contact in contacts if contact.owner_id))
+    return len(made) + len(write(Task, _tasks_of_leads(chance)))
+
+
+def _tasks_of_leads(chance: Chance) -> Iterator[Task]:
+    """Whoever runs the firm has a day as well."""
+    leads = (
+        Member.objects.filter(role__key__in=("owner", "admin")).order_by("id").values_list("id", flat=True)
+    )
+    for member in leads:
+        for title, hours in LEAD_TASKS:
+            due = (chance.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+            yield Task(
+                title=title, kind="todo", due_at=due, owner_id=member, created_at=due - timedelta(days=9)
+            )
 
 
 def _task(chance: Chance, contact: Contact) -> Task:
@@ -101,6 +124,7 @@ def _due(chance: Chance, created: datetime) -> tuple[datetime, bool]:
         if roll < share:
             days = first + (last - first) * chance.dice.random()
             day = (chance.now + timedelta(days=days)).replace(second=0, microsecond=0)
-            return day.replace(minute=day.minute // 15 * 15), False
+            hour = min(max(day.hour, 8 + chance.dice.randrange(4)), 14 + chance.dice.randrange(5))
+            return day.replace(hour=hour, minute=day.minute // 15 * 15), False
         roll -= share
     return chance.after(created) or chance.between(created, chance.now), True

@@ -28,10 +28,17 @@ class Series:
 
 
 def columns(
-    labels: Sequence[str], series: Sequence[Series], *, texts: Sequence[Sequence[str]], scale: Any = str
+    labels: Sequence[tuple[str, str]],
+    series: Sequence[Series],
+    *,
+    texts: Sequence[Sequence[str]],
+    scale: Any = str,
 ) -> dict[str, Any]:
-    """Stacked columns, a column a label; ``texts`` are the values in words, a line a label, for the table and the
-    pointer; ``scale`` writes a value beside the lines."""
+    """Stacked columns, a column a label, which is (in full, below the column).
+
+    ``texts`` are the values in words, a line a label, for the table and the pointer; ``scale`` writes a value beside
+    the lines.
+    """
     sums = [float(sum(each.values[place] for each in series)) for place in range(len(labels))]
     lines = _lines(max(sums, default=0.0))
     width = (100 - GUTTER) / max(len(labels), 1)
@@ -40,7 +47,8 @@ def columns(
         left = GUTTER + place * width
         steps.append(
             {
-                "label": label,
+                "label": label[0],
+                "short": label[1],
                 "shows_label": _is_labelled(place, len(labels)),
                 "x": number(left),
                 "width": number(width),
@@ -110,5 +118,5 @@ def _lines(most: float) -> list[float]:
 
 def _is_labelled(place: int, count: int) -> bool:
     """Every label of a few, each second or fifth of many; the last one always has its place."""
-    every = 1 if count <= 13 else 2 if count <= 20 else 5
+    every = 1 if count <= 7 else 2 if count <= 14 else 3 if count <= 20 else 5
     return (count - 1 - place) % every == 0

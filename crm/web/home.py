@@ -2,18 +2,38 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
+from crm.contacts.pool import claim_contact
+from crm.web.answers import done
 from crm.web.context import THEMES
 from crm.web.pages import PageRequest, page
+from realtime.functions.call import call
 
 
 @page
 @require_GET
 def home(request: PageRequest) -> HttpResponse:
-    """The member's day: tasks, contacts, deals."""
-    return render(request, "home/page.html")
+    """The member's day: tasks, new contacts, goals, the pipeline, what happened."""
+    allows = scope_of(request.ctx).allows
+    context = {
+        "may_see_reports": allows(Permission.REPORT_VIEW),
+        "may_see_deals": allows(Permission.DEAL_VIEW),
+    }
+    return render(request, "home/page.html", context)
+
+
+@page
+@require_POST
+def claim(request: PageRequest, contact_id: int) -> HttpResponse:
+    """Take a contact that waits for somebody."""
+    call(claim_contact, request.ctx, {"contact_id": contact_id})
+    return done(request, _("The contact is yours."), reverse("contact", args=[contact_id]), made=True)
 
 
 @require_POST

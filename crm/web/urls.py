@@ -12,12 +12,14 @@ from crm.web import (
     home,
     lookups,
     notifications,
+    reports,
     tasks,
 )
-from crm.web.settings import bin, keys, members, pipelines, profile, roles, runs, words
+from crm.web.settings import bin, goals, keys, members, pipelines, profile, roles, runs, words
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("home/claim/<int:contact_id>/", home.claim, name="home_claim"),
     path("theme/", home.theme, name="theme"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("lookups/<slug:what>/", lookups.lookup, name="lookup"),
@@ -179,5 +181,11 @@ urlpatterns = [
     path("settings/bin/", bin.bin_page, name="settings_bin"),
     path("settings/bin/<slug:kind>/<int:record_id>/restore/", bin.bin_restore, name="bin_restore"),
     path("settings/bin/<slug:kind>/<int:record_id>/purge/", bin.bin_purge, name="bin_purge"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:name>/", reports.report, name="report"),
+    path("settings/goals/", goals.goals, name="settings_goals"),
+    path("settings/goals/new/", goals.goal_new, name="goal_new"),
+    path("settings/goals/<int:goal_id>/", goals.goal_edit, name="goal_edit"),
+    path("settings/goals/<int:goal_id>/delete/", goals.goal_delete, name="goal_delete"),
     path("settings/audit/", keys.audit, name="settings_audit"),
 ]

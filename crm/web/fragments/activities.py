@@ -94,7 +94,7 @@ def _entry(ctx: Context, row: Any, place: str) -> dict[str, Any]:
     return {
         **row,
         "icon": ICONS[row["kind"]],
-        "said": _said(row),
+        "said": said(row),
         "outcome_label": dict(OUTCOMES).get(row["outcome"]) if row["outcome"] else "",
         "length": _length(row["seconds"]),
         "on_deal": place != "deal_id" and row["deal_id"] is not None and row["deal_title"],
@@ -103,7 +103,7 @@ def _entry(ctx: Context, row: Any, place: str) -> dict[str, Any]:
     }
 
 
-def _said(row: Any) -> str:
+def said(row: Any) -> str:
     """What the actor did, in words that follow their name."""
     if row["kind"] == "system":
         return _happened(row["subject"], row.get("payload") or {})

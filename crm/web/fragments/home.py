@@ -4,9 +4,12 @@ from typing import Any
 
 from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, scope_of
+from crm.activities.queries import list_activities
+from crm.contacts.pool import list_pool
 from crm.contacts.queries import list_contacts
-from crm.deals.queries import list_deals
+from crm.reports.pipeline import get_pipeline
 from crm.tasks.queries import list_tasks
+from crm.web.fragments.activities import ICONS, said
 from crm.web.fragments.tasks import note_next_due, with_rights
 from crm.web.pages import ask
 from realtime.functions import Context
@@ -45,11 +48,36 @@ def recent_contacts(ctx: Context) -> dict[str, Any]:
     }
 
 
-@fragment("home/deals", template="deals/_card.html")
-def open_deals(ctx: Context) -> dict[str, Any]:
-    """The open deals that moved last."""
+@fragment("home/pool", template="home/_pool.html")
+def pool(ctx: Context) -> dict[str, Any]:
+    """The newest contacts that nobody owns and that the member may take."""
+    is_allowed = scope_of(ctx).allows(Permission.CONTACT_CLAIM) and scope_of(ctx).allows(
+        Permission.CONTACT_VIEW
+    )
+    return {"rows": ask(ctx, list_pool, limit=5)["data"] if is_allowed else []}
+
+
+@fragment("home/pipeline", template="home/_pipeline.html")
+def pipeline(ctx: Context) -> dict[str, Any]:
+    """The first pipeline's open deals by stage."""
     scope = scope_of(ctx)
-    is_allowed = scope.allows(Permission.DEAL_VIEW)
-    rows = ask(ctx, list_deals, status="open", limit=SHOWN)["data"] if is_allowed else []
-    may_create = scope.allows(Permission.DEAL_CREATE)
-    return {"is_allowed": is_allowed, "rows": rows, "may_create": may_create, "is_home": True}
+    if not scope.allows(Permission.DEAL_VIEW):
+        return {"is_allowed": False}
+    found = ask(ctx, get_pipeline)
+    return {
+        "is_allowed": True,
+        **found,
+        "most": max((stage["count"] for stage in found["stages"]), default=0),
+        "total": sum((stage.get("sum") or 0 for stage in found["stages"]), start=0),
+        "may_create": scope.allows(Permission.DEAL_CREATE),
+        "shows_money": "amount" not in scope.hidden_fields("deal"),
+    }
+
+
+@fragment("home/activity", template="home/_activity.html")
+def recent_activity(ctx: Context) -> dict[str, Any]:
+    """What happened last with the records that the member sees."""
+    if not scope_of(ctx).allows(Permission.ACTIVITY_VIEW):
+        return {"rows": []}
+    rows = ask(ctx, list_activities, limit=SHOWN)["data"]
+    return {"rows": [{**row, "said": said(row), "icon": ICONS[row["kind"]]} for row in rows]}

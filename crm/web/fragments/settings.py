@@ -38,6 +38,7 @@ PLACES = (
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
     ("settings_runs", _("Workflow runs"), "zap", Permission.RUN_VIEW),
     ("settings_bin", _("Recycle bin"), "trash-2", Permission.CONTACT_DELETE),
+    ("settings_goals", _("Goals"), "trophy", Permission.REPORT_VIEW),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )
 

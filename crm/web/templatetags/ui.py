@@ -144,8 +144,15 @@ def browser_name(user_agent: str) -> str:
 @register.simple_tag
 def money(amount: Decimal | str | float | None, currency: str = "USD") -> SafeString:
     """An amount with its currency, without cents where there are none: '$12,500'."""
-    if amount is None:
-        return SafeString("")
+    return (
+        format_html('<span class="num">{}</span>', money_text(amount, currency))
+        if amount is not None
+        else SafeString("")
+    )
+
+
+def money_text(amount: Decimal | str | float, currency: str) -> str:
+    """An amount in words: where the currency stands is the language's business."""
     value = Decimal(str(amount))
     places = 0 if value == value.to_integral_value() else 2
     number = number_format(value, decimal_pos=places, force_grouping=True)
@@ -155,7 +162,7 @@ def money(amount: Decimal | str | float | None, currency: str = "USD") -> SafeSt
         "sign": sign if len(sign) < 3 or "$" in sign else f"{sign}\N{NO-BREAK SPACE}",
         "number": number,
     }
-    return format_html('<span class="num">{}</span>', written.strip())
+    return written.strip()
 
 
 @register.simple_tag

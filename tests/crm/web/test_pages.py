@@ -1,5 +1,7 @@
 """Who gets which page: every page by every role, by another tenant and without a session."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -60,11 +62,17 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "settings_runs": (200, 200, 403, 403, 403, 403),
     "settings_run": (200, 200, 403, 403, 403, 403),
+    "reports": (302, 302, 302, 302, 302, 302),
+    "report": (200, 200, 200, 200, 200, 200),
+    "settings_goals": (200, 200, 200, 200, 200, 200),
+    "goal_new": (200, 200, 200, 403, 403, 403),
+    "goal_edit": (200, 200, 200, 403, 404, 403),
     "settings_audit": (200, 200, 403, 403, 403, 403),
 }
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
-    "theme", "lookup", "contact_assign", "contact_archive", "contact_restore", "company_archive",
+    "theme", "lookup", "home_claim", "goal_delete",
+    "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete", "task_quick",
     "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "notifications_read",
     "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
@@ -75,7 +83,7 @@ NO_PAGES = {
 
 
 @pytest.fixture
-def ids(cast: Cast, acme: str) -> dict[str, int]:
+def ids(cast: Cast, acme: str) -> dict[str, Any]:
     """Alice's records, team North, and the Agent role's id."""
     ctx = cast.alice.context()
     made = {
@@ -89,8 +97,10 @@ def ids(cast: Cast, acme: str) -> dict[str, int]:
     pipeline = call("deals.list_pipelines", ctx)[0]
     found |= {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
     found["reason_id"] = call("deals.list_lost_reasons", ctx)[0]["id"]
+    goal = {"metric": "calls", "period": "month", "target": "9", "team_id": cast.teams["North"]}
+    found["goal_id"] = call("reports.create_goal", cast.olivia.context(), goal)["id"]
     found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
-    return {**found, "team_id": cast.teams["North"], "role_id": me["role_id"]}
+    return {**found, "name": "pipeline", "team_id": cast.teams["North"], "role_id": me["role_id"]}
 
 
 def address(page: str, ids: dict[str, int]) -> str:
