@@ -1120,6 +1120,14 @@ export interface PipelineRow {
   stages: StageRow[];
 }
 
+/** A pipeline's open stages in order; amounts in the currency of most of its deals. */
+export interface PipelineTotal {
+  pipeline_id: number;
+  name: string;
+  currency: string;
+  stages: StageTotal[];
+}
+
 /** A version's definition, and the firm's time zone. */
 export interface Plan {
   definition: Record<string, unknown>;
@@ -1426,6 +1434,16 @@ export interface StageRow {
   probability: number;
   rot_days: number | null;
   required_fields: ("amount" | "commission" | "close_date" | "contact_id" | "company_id")[];
+}
+
+/** An open stage; sum and weighted are of the report's currency. */
+export interface StageTotal {
+  stage_id: number;
+  name: string;
+  probability: number;
+  count: number;
+  sum?: string;
+  weighted?: string;
 }
 
 /** A step in a run's timeline. */
@@ -2629,6 +2647,12 @@ export interface Functions {
     pipeline_id?: number | null;
     limit?: number;
   }; result: RankRow[] };
+  /** Read how many open deals each stage of a pipeline holds (the first one by default), and their worth. */
+  "reports.get_pipeline": { kind: "query"; args: {
+    pipeline_id?: number | null;
+    owner_id?: number | null;
+    team_id?: number | null;
+  }; result: PipelineTotal };
   /** Read where new contacts came from, the largest source first, with the span before for comparison. */
   "reports.get_sources": { kind: "query"; args: {
     since?: string | null;
@@ -3145,6 +3169,7 @@ export const ROUTES = {
   "reports.get_forecast": { method: "GET", path: "/reports/forecast" },
   "reports.get_funnel": { method: "GET", path: "/reports/funnel" },
   "reports.get_leaderboard": { method: "GET", path: "/reports/leaderboard" },
+  "reports.get_pipeline": { method: "GET", path: "/reports/pipeline" },
   "reports.get_sources": { method: "GET", path: "/reports/sources" },
   "reports.get_summary": { method: "GET", path: "/reports/summary" },
   "reports.get_velocity": { method: "GET", path: "/reports/velocity" },
