@@ -126,6 +126,10 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "contacts.restore_contact": ("++00+F0", ids("contact_id")),
     "contacts.search_contacts": ("+++++++", nothing),
     "contacts.update_contact": ("++00+F0", ids("contact_id", changes={"source": "fair"})),
+    "companies.upsert_company": (
+        "+++++F+",
+        ids(match="domain", values={"domain": "initech.example", "name": "Initech 2"}),
+    ),
     "contacts.add_address": ("++00+F0", ids("contact_id", city="Bern")),
     "contacts.add_email": ("++00+F0", ids("contact_id", address="lovelace@example.com")),
     "contacts.add_phone": ("++00+F0", ids("contact_id", number="415 555 0199")),
@@ -145,6 +149,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "contacts.delete_phone": ("++00+F0", ids("contact_id", "phone_id")),
     "contacts.delete_relationship": ("++00+F0", ids("contact_id", "relationship_id")),
     "contacts.get_profile": ("++00++0", ids("contact_id")),
+    "contacts.list_company_roles": ("++0+++0", ids("company_id")),
     "contacts.list_consents": ("++00++0", ids("contact_id")),
     "contacts.list_lead_sources": ("+++++++", nothing),
     "contacts.list_pool": ("+++++F+", nothing),

@@ -62,6 +62,7 @@ routes = [
     Route("DELETE", f"{ONE}/relationships/{{relationship_id}}", relation_mutations.delete_relationship),
     Route("PUT", f"{ONE}/companies/{{company_id}}", relation_mutations.put_company_role),
     Route("DELETE", f"{ONE}/companies/{{company_id}}", relation_mutations.delete_company_role),
+    Route("GET", "/companies/{company_id}/roles", profile.list_company_roles),
     Route("GET", f"{ONE}/consents", profile.list_consents),
     Route("POST", f"{ONE}/consents", relation_mutations.record_consent, status=201),
 ]

@@ -32,7 +32,9 @@ def list_bin(
         raise Forbidden("Your role may not restore records of this kind.")
     found = visible_to(ctx, delete, visible_to(ctx, view, rows_of(object)))
     rows, next_cursor = take_page(
-        found.values("id", "owner_id", "archived_at", known_as=F(TITLES[object]), owner_name=F("owner__name")),
+        found.values(
+            "id", "owner_id", "archived_at", known_as=F(TITLES[object]), owner_name=F("owner__name")
+        ),
         order=("-archived_at", "-id"),
         cursor=cursor,
         limit=limit,

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from pydantic import AwareDatetime
 
-from accounts.permissions import Permission
-from accounts.roles.policy import visible_to
+from accounts.permissions import Access, Permission
+from accounts.roles.policy import scope_of, visible_to
 from crm.companies.models import Company
 from crm.companies.schemas import CompanyDetail, CompanyRow
 from crm.records.custom import COLUMN
@@ -21,6 +21,7 @@ ROW = {
     "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
+DEALS = ("open_deal_count", "open_deal_value")
 DETAIL = {**ROW, **plain("notes"), "team_name": "team__name"}
 
 
@@ -39,7 +40,7 @@ def list_companies(
     found = matching(ctx, "company", found, search, binned=archived)
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
-    columns, renamed = readable(ctx, "company", ROW)
+    columns, renamed = readable(ctx, "company", row_fields(ctx))
     rows, next_cursor = take_page(
         found.values(*columns, **renamed), order=("name", "id"), cursor=cursor, limit=limit
     )
@@ -55,8 +56,16 @@ def get_company(ctx: Context, *, company_id: Id) -> CompanyDetail:
     return cast("CompanyDetail", row)
 
 
+def row_fields(ctx: Context) -> FieldMap:
+    """A row's fields: sums over records of another kind are for who may see all of those."""
+    scope = scope_of(ctx)
+    contacts = plain("contact_count") if scope.access(Permission.CONTACT_VIEW) is Access.ALL else {}
+    deals = plain(*DEALS) if scope.access(Permission.DEAL_VIEW) is Access.ALL else {}
+    return {**ROW, **contacts, **deals}
+
+
 def _detail(ctx: Context) -> FieldMap:
-    return DETAIL
+    return {**row_fields(ctx), **DETAIL}
 
 
 @query(permission=Permission.COMPANY_VIEW)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
-from realtime.functions import Changes, Prose, shape
+from realtime.functions import Changes, Id, Prose, shape
 
 CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
 WebDomain = Annotated[
@@ -26,7 +26,11 @@ PhoneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3
 
 @shape
 class CompanyRow(TypedDict):
-    """A company in a list. Fields that the role hides are absent."""
+    """A company in a list. Fields that the role hides are absent.
+
+    ``contact_count`` is there for who may see all contacts, ``open_deal_count`` and ``open_deal_value`` (by currency)
+    for who may see all deals.
+    """
 
     id: int
     name: str
@@ -34,6 +38,9 @@ class CompanyRow(TypedDict):
     phone: NotRequired[str]
     city: NotRequired[str]
     industry: NotRequired[str]
+    contact_count: NotRequired[int]
+    open_deal_count: NotRequired[int]
+    open_deal_value: NotRequired[dict[str, str]]
     owner_id: int | None
     owner_name: str | None
     team_id: int | None
@@ -62,3 +69,16 @@ class CompanyChanges(Changes):
     industry: ShortLine = ""
     notes: Prose = ""
     custom: CustomValues = {}
+
+
+class CompanyValues(CompanyChanges):
+    """Fields of a company to create or change; those not sent stay, or are empty for a new one."""
+
+    owner_id: Id = 0
+
+
+@shape
+class CompanyUpserted(CompanyDetail):
+    """A company, and whether it was created just now."""
+
+    created: bool

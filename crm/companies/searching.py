@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.companies.models import Company
-from crm.companies.queries import ROW
+from crm.companies.queries import row_fields
 from crm.companies.schemas import CompanyRow
 from crm.filters.building import OWNED, text
 from crm.filters.catalogs import Catalog, register
@@ -54,7 +54,7 @@ def search_companies(
         ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived)
     )
     rows, next_cursor = search_page(
-        ctx, CATALOG, matching(ctx, "company", visible, search, binned=archived), ROW,
+        ctx, CATALOG, matching(ctx, "company", visible, search, binned=archived), row_fields(ctx),
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
     return {"data": rows, "next_cursor": next_cursor}

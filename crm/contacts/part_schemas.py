@@ -118,6 +118,15 @@ class CompanyPlaceRow(TypedDict):
 
 
 @shape
+class CompanyRoleRow(TypedDict):
+    """What a contact is in a company."""
+
+    contact_id: int
+    role: str
+    is_primary: bool
+
+
+@shape
 class ContactProfile(TypedDict):
     """How a contact is reached, whom they know and what they agreed to. What the role hides is absent."""
 

@@ -8,10 +8,11 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.permissions import Permission
-from accounts.roles.policy import record_rule, visible_to
+from accounts.roles.policy import record_rule, scope_of, visible_to
+from crm.companies.models import Company
 from crm.contacts.kinships import INVERSE
 from crm.contacts.models import Consent, Contact, ContactCompany, Relationship
-from crm.contacts.part_schemas import ConsentRow, ContactProfile, RelationshipRow
+from crm.contacts.part_schemas import CompanyRoleRow, ConsentRow, ContactProfile, RelationshipRow
 from crm.contacts.parts import ADDRESS, EMAIL, PHONE
 from crm.records.fields import plain, readable, shows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
@@ -80,6 +81,22 @@ def list_consents(
         limit=limit,
     )
     return {"data": rows, "next_cursor": next_cursor}
+
+
+@query(permission=Permission.COMPANY_VIEW)
+def list_company_roles(ctx: Context, *, company_id: Id) -> list[CompanyRoleRow]:
+    """List who is what in a company: the contacts in your sight with their roles, the first two hundred."""
+    seen = visible_to(ctx, Permission.COMPANY_VIEW, Company.objects.filter(pk=company_id))
+    if not seen.exists():
+        raise NotFound("There is no company with this id.")
+    if not (scope_of(ctx).allows(Permission.CONTACT_VIEW) and shows(ctx, "contact", "company_id")):
+        return []
+    found = ContactCompany.objects.filter(company_id=company_id, contact__archived_at=None)
+    condition = record_rule(ctx, Permission.CONTACT_VIEW).q("contact__")
+    if condition is not None:
+        found = found.filter(condition)
+    rows: Any = list(found.order_by("id").values("contact_id", "role", "is_primary")[:200])
+    return cast("list[CompanyRoleRow]", rows)
 
 
 def relationships(ctx: Context, contact_id: int) -> list[RelationshipRow]:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.contacts import next_task
-from crm.contacts.models import Contact, ContactStage, EmailAddress, PhoneNumber
+from crm.contacts.models import Contact, ContactCompany, ContactStage, EmailAddress, PhoneNumber
 from crm.contacts.phones import e164
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
@@ -54,7 +54,8 @@ def list_contacts(
     if stage_id is not None and shows(ctx, "contact", "stage_id"):
         found = found.filter(stage_id=stage_id)
     if company_id is not None and shows(ctx, "contact", "company_id"):
-        found = found.filter(company_id=company_id)
+        places = ContactCompany.objects.filter(company_id=company_id)
+        found = found.filter(pk__in=places.values("contact_id"))
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     if sort == "next_task_due_at":

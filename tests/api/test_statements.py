@@ -36,6 +36,7 @@ EXPECTED = {
     "GET /lead-sources": 3,
     "GET /tags": 3,
     "GET /companies": 3,
+    "GET /companies/{company_id}/roles": 4,
     "GET /companies/{company_id}": 3,
     "GET /deals": 3,
     "GET /deals/{deal_id}": 3,

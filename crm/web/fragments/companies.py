@@ -5,6 +5,7 @@ from typing import Any
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.companies.queries import get_company, list_companies
+from crm.contacts.profile import list_company_roles
 from crm.contacts.queries import list_contacts
 from crm.web.forms.companies import CompanyEditForm
 from crm.web.forms.records import may
@@ -59,4 +60,10 @@ def company_contacts(ctx: Context, *, company_id: Id) -> dict[str, Any]:
     is_allowed = is_shown and scope_of(ctx).allows(Permission.CONTACT_VIEW)
     rows = ask(ctx, list_contacts, company_id=company_id, limit=50)["data"] if is_allowed else []
     may_create = scope_of(ctx).allows(Permission.CONTACT_CREATE)
+    if rows:
+        roles = {
+            place["contact_id"]: place["role"]
+            for place in ask(ctx, list_company_roles, company_id=company_id)
+        }
+        rows = [{**row, "role": roles.get(row["id"], "")} for row in rows]
     return {"rows": rows, "company_id": company_id, "is_allowed": is_allowed, "may_create": may_create}
