@@ -321,6 +321,9 @@ export interface CompanyDetail {
   phone?: string;
   city?: string;
   industry?: string;
+  contact_count?: number;
+  open_deal_count?: number;
+  open_deal_value?: Record<string, string>;
   owner_id: number | null;
   owner_name: string | null;
   team_id: number | null;
@@ -341,6 +344,13 @@ export interface CompanyPlaceRow {
   is_primary: boolean;
 }
 
+/** What a contact is in a company. */
+export interface CompanyRoleRow {
+  contact_id: number;
+  role: string;
+  is_primary: boolean;
+}
+
 /** A company in a list. Fields that the role hides are absent. */
 export interface CompanyRow {
   id: number;
@@ -349,6 +359,9 @@ export interface CompanyRow {
   phone?: string;
   city?: string;
   industry?: string;
+  contact_count?: number;
+  open_deal_count?: number;
+  open_deal_value?: Record<string, string>;
   owner_id: number | null;
   owner_name: string | null;
   team_id: number | null;
@@ -357,6 +370,44 @@ export interface CompanyRow {
   updated_at: string;
   archived_at: string | null;
   version: number;
+}
+
+/** A company, and whether it was created just now. */
+export interface CompanyUpserted {
+  id: number;
+  name: string;
+  domain?: string;
+  phone?: string;
+  city?: string;
+  industry?: string;
+  contact_count?: number;
+  open_deal_count?: number;
+  open_deal_value?: Record<string, string>;
+  owner_id: number | null;
+  owner_name: string | null;
+  team_id: number | null;
+  custom: Record<string, boolean | number | string | string[] | null>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  version: number;
+  notes?: string;
+  team_name: string | null;
+  created: boolean;
+}
+
+/** Fields of a company to create or change; those not sent stay, or are empty for a new one. */
+export interface CompanyValues {
+  name?: string;
+  /** A bare domain such as example.com, or nothing. */
+  domain?: string;
+  phone?: string;
+  city?: string;
+  industry?: string;
+  notes?: string;
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+  owner_id?: number;
 }
 
 /** A span and as many days before it. */
@@ -2068,6 +2119,11 @@ export interface Functions {
     changes: CompanyChanges;
     version?: number | null;
   }; result: CompanyDetail };
+  /** Change the company in your sight that has this domain, or create it. ``created`` says what happened. */
+  "companies.upsert_company": { kind: "mutation"; args: {
+    match: "domain";
+    values: CompanyValues;
+  }; result: CompanyUpserted };
   /** Add a postal address to a contact. */
   "contacts.add_address": { kind: "mutation"; args: {
     contact_id: number;
@@ -2201,6 +2257,10 @@ export interface Functions {
   "contacts.get_profile": { kind: "query"; args: {
     contact_id: number;
   }; result: ContactProfile };
+  /** List who is what in a company: the contacts in your sight with their roles, the first two hundred. */
+  "contacts.list_company_roles": { kind: "query"; args: {
+    company_id: number;
+  }; result: CompanyRoleRow[] };
   /** List everything that a contact said about being written to or called, the newest first. */
   "contacts.list_consents": { kind: "query"; args: {
     contact_id: number;
@@ -3077,6 +3137,7 @@ export const ROUTES = {
   "companies.restore_company": { method: "POST", path: "/companies/{company_id}/restore" },
   "companies.search_companies": { method: "POST", path: "/companies/search", paged: true },
   "companies.update_company": { method: "PATCH", path: "/companies/{company_id}", body: "changes" },
+  "companies.upsert_company": { method: "PUT", path: "/companies", body: "values", query: ["match"] },
   "contacts.add_address": { method: "POST", path: "/contacts/{contact_id}/addresses" },
   "contacts.add_email": { method: "POST", path: "/contacts/{contact_id}/emails" },
   "contacts.add_phone": { method: "POST", path: "/contacts/{contact_id}/phones" },
@@ -3097,6 +3158,7 @@ export const ROUTES = {
   "contacts.delete_relationship": { method: "DELETE", path: "/contacts/{contact_id}/relationships/{relationship_id}" },
   "contacts.get_contact": { method: "GET", path: "/contacts/{contact_id}" },
   "contacts.get_profile": { method: "GET", path: "/contacts/{contact_id}/profile" },
+  "contacts.list_company_roles": { method: "GET", path: "/companies/{company_id}/roles" },
   "contacts.list_consents": { method: "GET", path: "/contacts/{contact_id}/consents", paged: true },
   "contacts.list_contact_stages": { method: "GET", path: "/contacts/stages" },
   "contacts.list_contacts": { method: "GET", path: "/contacts", paged: true },
