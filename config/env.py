@@ -13,6 +13,11 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
 
 
+def provide(name: str, default: str) -> str:
+    """The variable, set to the default for this process and its children if it is absent."""
+    return os.environ.setdefault(name, default)
+
+
 def flag(name: str, default: bool = False) -> bool:
     """The variable as a yes or no: 1/0, true/false, yes/no, on/off."""
     value = os.environ.get(name, "").strip().lower()

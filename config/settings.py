@@ -16,6 +16,13 @@ if not SECRET_KEY:
 
     SECRET_KEY = stored_secret_key(VAR)
 
+# Every process writes its numbers here; prometheus_client looks for the variable when it is imported.
+METRICS_DIR = Path(env.provide("PROMETHEUS_MULTIPROC_DIR", str(VAR / "metrics")))
+METRICS_DIR.mkdir(parents=True, exist_ok=True)
+# Who may read /metrics: addresses or networks, and whoever sends the token.
+METRICS_ALLOWED = env.words("METRICS_ALLOWED", "127.0.0.1,::1")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
 SITE_URL = env.text("SITE_URL", f"http://localhost:{env.integer('PORT', 8000)}")
 # The tenant comes from the host ("acme.example.com") or from the credential; the middleware decides.
 TENANT_HOST_SUFFIX = env.text("TENANT_HOST_SUFFIX", "localhost")
@@ -177,6 +184,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
 MIDDLEWARE = [
+    "config.metrics.count_requests",
     "accounts.middleware.request_id",
     # The API needs none of what follows.
     "api.middleware.short_path",

@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 import psycopg
@@ -25,6 +26,8 @@ import redis
 from config import binaries, embedded, env, programs
 
 VAR = programs.VAR
+#: Where the processes keep what they count; config.settings makes the same.
+METRICS = Path(env.text("PROMETHEUS_MULTIPROC_DIR") or VAR / "metrics")
 GRACE_SECONDS = 10.0
 READY_SECONDS = 180.0
 #: So many ends in a row, none after a minute of life, and the process is taken for broken.
@@ -183,6 +186,8 @@ def reach() -> None:
 
 def prepare() -> None:
     """Migrate every schema; make the demo tenant when there is none at all."""
+    for file in METRICS.glob("*.db"):  # of the processes that ran before
+        file.unlink()
     say("Bringing the schemas up to date")
     with subprocess.Popen([sys.executable, "manage.py", "prepare"], cwd=programs.ROOT) as process:
         try:

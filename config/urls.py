@@ -8,12 +8,14 @@ from ninja.openapi.views import openapi_json, openapi_view
 from api.v1 import api
 from config.assets import other_version
 from config.health import healthz, readyz
+from config.metrics import metrics
 from config.operator import operator
 from crm.web import admin_rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/v1/", api.urls),
     path("openapi.json", partial(openapi_json, api=api), name="openapi"),
     path("admin/", admin_rows.SITE.urls),

@@ -43,6 +43,10 @@ def start() -> InUse | None:
         started = {} if own else embedded.start(VAR / "servers", test=True, servers=("postgres",))
         os.environ["DATABASE_URL"] = own or started["DATABASE_URL"]
     os.environ |= embedded.start(VAR / WORKER, test=True, servers=("valkey",))
+    counted = VAR / WORKER / "metrics"
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
+    for file in counted.glob("*.db"):
+        file.unlink()
     os.environ["VALIDATE_RESULTS"] = os.environ["STRICT_READS"] = "1"
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
     return in_use

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django_tenants.utils import schema_context
 
+from realtime import metrics
 from workflows.claims import Claims, Item
 from workflows.kinds import Again, Kind, UnknownKind, get_kind
 
@@ -64,6 +65,7 @@ def drain(seconds: float = SECONDS) -> int:
         if time.monotonic() < end:
             held += _take(claims)
         ready = [item for item in held if item.seconds_left() <= 0]
+        _count(ready)
         held = [item for item in held if item.seconds_left() > 0] if len(ready) < len(held) else []
         work_all(ready)
         done += len(ready)
@@ -71,6 +73,12 @@ def drain(seconds: float = SECONDS) -> int:
             return done
         if not ready:
             time.sleep(max(0.0, min(LOOK_EVERY, *(item.seconds_left() for item in held))))
+
+
+def _count(items: list[Item]) -> None:
+    for item in items:
+        metrics.due_items.labels(item.kind).inc()
+        metrics.due_lag.observe(max(0.0, -item.seconds_left()))
 
 
 def _take(claims: Claims) -> list[Item]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
+from realtime import metrics
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
@@ -332,6 +333,8 @@ def settle(turn: Activation, ending: Ending) -> None:
     if ending.status in ("failed", "blocked") and ending.status != turn.run.status:
         tell(turn, ending)
     reach("run.settled")
+    if ending.status != turn.run.status:
+        metrics.run_ends.labels(turn.run.workflow, ending.status).inc()
     how: How = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
     if ending.again_with is not None:
         hint()

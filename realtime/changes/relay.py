@@ -15,6 +15,7 @@ import orjson
 import psycopg
 from django.conf import settings
 
+from realtime import metrics
 from realtime.changes.change import Change, Tick
 from realtime.changes.direct import connect
 from realtime.changes.exporter import Exporter, Reading
@@ -88,6 +89,7 @@ class Relay:
             await self._pause(started_at, pause)
 
     async def _tick(self, leader: Leader, exporter: Exporter) -> None:
+        began_at = time.monotonic()
         reading = await exporter.read(leader.stand.snapshot)
         sequences = await leader.store(reading.snapshot, reading.changes.keys())
         now = time.monotonic()
@@ -95,6 +97,9 @@ class Relay:
         for schema, sequence in sorted(sequences.items(), key=lambda entry: entry[0] != PUBLIC):
             self._recent[schema] = (sequence, now)
             self._publisher.send_tick(tick_of(leader, reading, schema, sequence))
+        metrics.ticks.inc()
+        metrics.changes.inc(sum(len(found or ()) for found in reading.changes.values()))
+        metrics.tick_seconds.observe(time.monotonic() - began_at)
 
     async def _keep_up(self, leader: Leader, exporter: Exporter, beats: "Beats") -> None:
         """What has to be done from time to time."""

@@ -132,6 +132,7 @@ def answer_query(query: LiveQuery, schema: str, actor: Actor, scope: Scope) -> A
     """Run the query inside the caller's transaction; only a lost connection escapes as an exception."""
     began_at = time.perf_counter()
     ctx = LiveContext(schema, actor, scope)
+    began_at = time.perf_counter()
     body, read_set = _tracked(lambda: query.answer(ctx), query)
     defect = body is None
     if body is None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from realtime import metrics
 from realtime.functions import (
     Actor,
     BadRequest,
@@ -306,10 +307,13 @@ class Conversation:
             loop = asyncio.get_running_loop()
             outcome = await loop.run_in_executor(self._hub.callers, Variables().run, work)
         except FunctionError as error:
+            metrics.calls.labels(error.code).inc()
             return protocol.failure(error, message.id, "result")
         except Exception:
+            metrics.calls.labels("internal").inc()
             protocol.log.exception("A call over a socket failed: %s", message.function)
             return protocol.failure(None, message.id, "result")
+        metrics.calls.labels("done").inc()
         if outcome.xid is not None or outcome.replayed:  # what is replayed has been committed for long
             self._socket.room.acknowledge(self._socket, message.id, outcome.xid)
         return protocol.result(message.id, outcome.result, outcome.xid, outcome.replayed)

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
+from realtime import metrics
 from realtime.changes.change import Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
 from realtime.live import protocol
@@ -106,6 +107,7 @@ class Hub:
             looked_at = loop.time()
 
     async def _look(self) -> None:
+        metrics.log_polls.inc()
         oldest = min((snapshot for room in self.rooms.values() for snapshot in room.seen.values()), key=age)
         session = await self.readers.session(PUBLIC, None)
         try:
@@ -131,12 +133,21 @@ class Hub:
         while True:
             await asyncio.sleep(SWEEP)
             now = loop.time()
+            self._count()
             for schema, room in list(self.rooms.items()):
                 for socket in list(room.sockets):
                     _check_life(socket, now)
                 room.sweep(now - KEEP_IDLE)
                 if not room.sockets and now - self._idle_rooms.setdefault(schema, now) > KEEP_IDLE:
                     await self._close_room(schema)
+
+    def _count(self) -> None:
+        rooms = self.rooms.values()
+        metrics.rooms.set(len(rooms))
+        metrics.sockets.set(sum(len(room.sockets) for room in rooms))
+        metrics.subscriptions.set(sum(len(s.subscriptions) for room in rooms for s in room.sockets))
+        metrics.answers.set(sum(1 for room in rooms for _ in room.shares))
+        metrics.viewers.set(self.presence.count)
 
     async def _close_room(self, schema: str) -> None:
         self._feed.unwant(schema)

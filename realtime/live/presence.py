@@ -67,6 +67,11 @@ class Presence:
         self._client: Any = None
         self._is_failing = False
 
+    @property
+    def count(self) -> int:
+        """How many sockets of this process are present somewhere."""
+        return sum(len(place.own) for place in self._places.values())
+
     def enter(self, name: str, viewer: Viewer, on_news: Callable[[], None]) -> str:
         """Let a viewer in; the entry to leave with. ``on_news`` is called whenever others come or go."""
         self._entries += 1

@@ -16,6 +16,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from realtime import metrics
 from realtime.changes.change import Change, Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
 from realtime.functions import Actor, FunctionError
@@ -59,6 +60,9 @@ class Room:
         self.index: MatchIndex[Run | ScopeRun | Watcher] = MatchIndex()
         #: What is only woken when its reads change.
         self.watchers: set[Watcher] = set()
+        #: What sockets have sent and left out; counted here and added up now and then.
+        self.sent = self.sent_bytes = self.skipped = 0
+        self._news_since = 0.0
         self.epoch, self.number = "", 0
         #: How far the answers have seen the tenant's own changes, and the public schema's.
         self.seen: dict[str, Snapshot] = {}
@@ -167,6 +171,7 @@ class Room:
             self.read_log()
         elif tick.schema == self.schema or self._is_stepping or self._touches(tick):
             self._pending.append(tick)
+            self._news_since = self._news_since or asyncio.get_running_loop().time()
             self.wake()
 
     def read_log(self) -> None:
@@ -287,6 +292,16 @@ class Room:
             finally:
                 self._is_stepping = False
             await self._push()
+            self._count()
+
+    def _count(self) -> None:
+        if self._news_since and not self._pending:
+            metrics.lag.observe(asyncio.get_running_loop().time() - self._news_since)
+            self._news_since = 0.0
+        metrics.transitions.inc(self.sent)
+        metrics.sent_bytes.inc(self.sent_bytes)
+        metrics.skipped.inc(self.skipped)
+        self.sent = self.sent_bytes = self.skipped = 0
 
     async def _recover(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -324,6 +339,7 @@ class Room:
             raise
 
     async def _step_to_now(self, step: Step) -> None:
+        metrics.steps.labels("log").inc()
         async with self._session(None) as session:
             step.touch(self._unseen(await session.run(partial(self._read, session.snapshot))))
             step.postpone_costly()
@@ -336,6 +352,7 @@ class Room:
         return read_changes(oldest, upto, {self.schema, PUBLIC})
 
     async def _step_to_tick(self, step: Step, ticks: list[Tick]) -> None:
+        metrics.steps.labels("tick").inc()
         last = max(ticks, key=lambda tick: (tick.schema == self.schema, *age(tick.snapshot)))
         step.touch(self._unseen(change for tick in ticks for change in tick.changes or ()))
         step.postpone_costly()

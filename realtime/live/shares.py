@@ -15,6 +15,7 @@ from realtime.functions import Actor
 from realtime.functions.context import Scope
 from realtime.live.answers import LiveQuery
 from realtime.live.versions import Version
+from realtime.reads.readset import ReadSet
 
 if TYPE_CHECKING:
     from realtime.live.sockets import Socket, Subscription
@@ -48,6 +49,16 @@ class Run:
     idle_since: float = 0.0
     #: Monotonic time before which it is not run again, as it costs too much.
     rests_until: float = 0.0
+    #: For those who look on: how often it ran, how long that took in all (seconds), and what it read last.
+    runs: int = 0
+    seconds: float = 0.0
+    read_set: ReadSet = field(default_factory=ReadSet)
+
+    def note(self, read_set: ReadSet, seconds: float) -> None:
+        """Take down one run."""
+        self.runs += 1
+        self.seconds += seconds
+        self.read_set = read_set
 
 
 def facets(actor: Actor, scope: Scope, pattern: Pattern) -> Values:

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from realtime import metrics
 from realtime.functions import Actor
 from realtime.live.answers import LiveQuery
 from realtime.live.versions import Version
@@ -85,6 +86,7 @@ class Socket:
         while not self.sending_since and self._closing is None and self._has_news():
             if not self._wire.is_ready:
                 self._wake.set()
+                self.room.skipped += 1
                 return
             message = self._next()
             if message is not None:
@@ -107,6 +109,8 @@ class Socket:
 
     def close(self, code: int, reason: str) -> None:
         """End the conversation; nothing but the close frame is sent any more."""
+        if code != 1000:  # ours, not the client's own
+            metrics.closed.labels(code).inc()
         self._closing = self._closing or (code, reason)
         self._drained.set()
         self._wake.set()
@@ -159,4 +163,7 @@ class Socket:
         self._acks.clear()
         if not changes and not acks:
             return None
-        return self.room.transition(tuple(changes), acks)
+        message = self.room.transition(tuple(changes), acks)
+        self.room.sent += 1
+        self.room.sent_bytes += len(message.payload)
+        return message

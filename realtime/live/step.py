@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from realtime import metrics
 from realtime.changes.change import Change
 from realtime.changes.net import net_changes
 from realtime.functions import Actor, Unauthenticated
@@ -77,7 +78,9 @@ class Step:
             scope_run.scope = scope
         for run, version in self._versions.items():
             self.room.catch_up(run)
-            if version.hash != run.version.hash:
+            if version.hash == run.version.hash:
+                metrics.unchanged.inc()
+            else:
                 version.follow(run.version)
                 run.version = version
                 for subscription in run.subscriptions:
@@ -137,6 +140,10 @@ class Step:
         """Take in a renewed answer; answers the subscribers whom it does not fit, as it looked at other facets."""
         self._versions[run] = answer.version
         rest(run, answer)
+        run.note(answer.read_set, answer.cost)
+        metrics.runs.labels("again").inc()
+        metrics.run_seconds.observe(answer.cost)
+        metrics.shared.inc(max(0, len(run.subscriptions) - 1))
         self.room.watch(run, answer.read_set, answer.expires_at)
         if answer.observed <= run.pattern:
             return []
@@ -156,6 +163,7 @@ class Step:
                 run = shares.find(asker.mark.query, asker.actor, asker.scope)
                 if run is not None:
                     self._places[asker.mark] = run
+                    metrics.shared.inc()
                 elif (
                     first.setdefault(shares.likely(asker.mark.query, asker.actor, asker.scope), asker)
                     is not asker
@@ -170,6 +178,9 @@ class Step:
         key, values = asker.scope.shared_key(), asker.facets(answer.observed)
         run = Run(asker.mark.query, key, answer.observed, values, answer.version)
         rest(run, answer)
+        run.note(answer.read_set, answer.cost)
+        metrics.runs.labels("first").inc()
+        metrics.run_seconds.observe(answer.cost)
         self.room.shares.add(run)
         self.room.watch(run, answer.read_set, answer.expires_at)
         return run

@@ -1,0 +1,133 @@
+"""What is counted, who may read it, and that several processes' numbers are added up."""
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from prometheus_client.parser import text_string_to_metric_families
+
+from accounts.api_keys import create_api_key
+from accounts.models import Tenant
+from accounts.tenancy import public_context, tenant_context
+from config import metrics as page
+from realtime.functions.call import call
+from tests import processes
+from tests.cast import ACME, Cast
+from tests.realtime.live.client import LiveClient
+
+
+@pytest.fixture(scope="module")
+def addresses(committed_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Two web processes and a relay that share a folder of numbers."""
+    folder = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path_factory.mktemp("metrics")), "METRICS_TOKEN": "a-token"}
+    with (
+        processes.process("relay", committed_db, **folder),
+        processes.web_server(committed_db, **folder) as one,
+        processes.web_server(committed_db, **folder) as other,
+    ):
+        yield one, other
+
+
+def numbers(address: str) -> dict[str, float]:
+    """Every sample by its name, labels left out where there is only one."""
+    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as response:
+        assert response.headers["Content-Type"].startswith("text/plain")
+        text = response.read().decode()
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(value for name, value in sorted(sample.labels.items()))
+            found[f"{sample.name} {labels}".strip()] = sample.value
+    return found
+
+
+def test_the_engine_counts_in_all_processes(addresses: tuple[str, str], cast: Cast) -> None:
+    one, other = addresses
+    with public_context():
+        tenant = Tenant.objects.get(schema_name=ACME)
+        ids = {"tenant_id": tenant.pk, "member_id": cast.olivia.member_id}
+        key = create_api_key(**ids, name="n", scopes=["read", "write"])[1]
+    clients = [LiveClient(address, key=key) for address in (one, one, other)]
+    for client in clients:
+        client.subscribe("c", "contacts.list_contacts")
+    with tenant_context(ACME):
+        call("contacts.create_contact", cast.olivia.context(), {"first_name": "Counted"})
+    for client in clients:
+        client.wait(lambda client=client: client.answers["c"]["data"])
+    clients[0].call("contacts.create_contact", first_name="Called")
+    processes.wait_for(lambda: numbers(other).get("crm_live_sockets") == 3, 12)
+    found = numbers(one)
+    assert found["crm_live_subscriptions"] == 3
+    assert found["crm_live_runs_total first"] >= 2
+    assert found["crm_live_runs_total again"] >= 2
+    assert found["crm_live_shared_runs_total"] >= 2
+    assert found["crm_live_transitions_total"] >= 6
+    assert found["crm_live_sent_bytes_total"] > 1000
+    assert found["crm_live_lag_seconds_count"] >= 2
+    assert found["crm_live_calls_total done"] == 1
+    assert found["crm_ticks_total"] >= 2
+    assert found["crm_relay_age_seconds"] < 10
+    assert found["crm_due_backlog"] >= 0
+    assert found["crm_database_up"] == 1
+    for client in clients:
+        client.close()
+
+
+def test_requests_are_counted_by_kind(addresses: tuple[str, str]) -> None:
+    one, other = addresses
+    for path in ("/api/v1/contacts", "/login/", "/login/", "/healthz"):
+        with suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(one + path, timeout=10).close()
+    found = numbers(other)
+    assert found["crm_http_requests_total api,GET,401"] == 1
+    assert found["crm_http_requests_total page,GET,200"] == 2
+    assert found["crm_http_request_seconds_count page"] == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::ffff:127.0.0.1", {}, 200),
+        ("10.1.2.3", {}, 200),
+        ("8.8.8.8", {}, 404),
+        ("", {}, 404),
+        ("127.0.0.1", {"HTTP_X_FORWARDED_FOR": "8.8.8.8"}, 404),
+        ("8.8.8.8", {"HTTP_AUTHORIZATION": "Bearer secret-token"}, 200),
+        ("8.8.8.8", {"HTTP_AUTHORIZATION": "Bearer other"}, 404),
+        ("8.8.8.8", {"HTTP_AUTHORIZATION": "Bearer "}, 404),
+    ],
+)
+@override_settings(METRICS_ALLOWED=["127.0.0.1", "10.0.0.0/8"], METRICS_TOKEN="secret-token")
+@pytest.mark.django_db
+def test_who_may_read(address: str, headers: dict[str, str], status: int) -> None:
+    response = Client().get("/metrics", REMOTE_ADDR=address, **headers)
+    assert response.status_code == status
+
+
+@override_settings(METRICS_ALLOWED=[], METRICS_TOKEN="")
+@pytest.mark.django_db
+def test_without_a_token_nobody_has_it() -> None:
+    assert Client().get("/metrics", HTTP_AUTHORIZATION="Bearer ").status_code == 404
+
+
+def test_dead_processes_hold_no_sockets(tmp_path: Path) -> None:
+    dead, alive = tmp_path / "gauge_livesum_999999999.db", tmp_path / "gauge_livesum_1.db"
+    counted = tmp_path / "counter_999999999.db"
+    for file in (dead, alive, counted):
+        file.touch()
+    page.forget_dead_processes(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([alive.name, counted.name])
+
+
+def test_every_metric_is_described_in_the_documents() -> None:
+    from realtime import metrics
+
+    text = (Path(page.__file__).parent.parent / "docs" / "operations.md").read_text()
+    names = {f"crm_{name}" for name in re.findall(r'"crm_(\w+)"', Path(metrics.__file__).read_text())}
+    assert sorted(name for name in names if f"`{name}" not in text) == []
