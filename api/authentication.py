@@ -8,7 +8,7 @@ from ninja.security.base import AuthBase
 
 from accounts.authentication import visit
 from api import rate_limits
-from realtime.functions import Context, Unauthenticated
+from realtime.functions import Context, RateLimited, Unauthenticated
 
 HINT = "Send your API key: 'Authorization: Bearer <key>'."
 
@@ -36,6 +36,7 @@ class BearerKey(AuthBase):
             request_id=getattr(request, "request_id", ""),
         )
         if came.context is None:
+            _charge_wrong_key(request)
             raise came.refusal or Unauthenticated(HINT)
         _charge(request, came.context)
         return came.context
@@ -47,6 +48,15 @@ def bearer_token(request: HttpRequest) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(HINT)
     return str(token.strip())
+
+
+def _charge_wrong_key(request: HttpRequest) -> None:
+    """Whoever tries keys has to wait, and so has a client that does not notice that its key was revoked."""
+    verdict = limits().spend((rate_limits.budget_of_wrong_keys(request.META.get("REMOTE_ADDR") or ""),))
+    if verdict is not None and verdict.wait > 0:
+        raise RateLimited(
+            "Too many keys that do not work: Retry-After says how long to wait.", retry_after=verdict.wait
+        )
 
 
 def _charge(request: HttpRequest, ctx: Context) -> None:

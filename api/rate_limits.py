@@ -11,11 +11,13 @@ Headers: draft-ietf-httpapi-ratelimit-headers-10.
 import logging
 import time
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 import redis
 from django.conf import settings
 from redis.commands.core import Script
 
+from accounts.hosts import canonical_address
 from realtime.functions import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -121,6 +123,14 @@ def budgets_of(tenant: str, credential: str) -> tuple[Budget, ...]:
         Budget("key", f"{tenant}:{credential}", settings.API_REQUESTS_PER_KEY, window),
         Budget("tenant", tenant, settings.API_REQUESTS_PER_TENANT, window),
     )
+
+
+def budget_of_wrong_keys(address: str) -> Budget:
+    """What an address has for keys that do not work. An IPv6 network counts as one, as one host owns all of it."""
+    found = canonical_address(address) or "unknown"
+    if ":" in found:
+        found = str(ip_network(f"{found}/64", strict=False))
+    return Budget("wrong-key", found, settings.API_WRONG_KEYS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS)
 
 
 def headers(verdict: Verdict) -> list[tuple[str, str]]:

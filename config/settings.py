@@ -276,6 +276,8 @@ CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", 7)
 API_RATE_WINDOW_SECONDS = env.integer("API_RATE_WINDOW_SECONDS", 60)
 API_REQUESTS_PER_KEY = env.integer("API_REQUESTS_PER_KEY", 600)
 API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
+# API keys that do not work, a window and network address.
+API_WRONG_KEYS_PER_ADDRESS = env.integer("API_WRONG_KEYS_PER_ADDRESS", 30)
 
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"

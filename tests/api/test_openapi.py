@@ -93,9 +93,8 @@ def test_the_document_is_served(client: Any, path: str) -> None:
 @pytest.fixture(scope="module")
 def operations(committed_db: str) -> Iterator[Any]:
     """Schemathesis' operations on a running server."""
-    with web_server(
-        committed_db, API_REQUESTS_PER_KEY="1000000", API_REQUESTS_PER_TENANT="1000000"
-    ) as address:
+    names = ("API_REQUESTS_PER_KEY", "API_REQUESTS_PER_TENANT", "API_WRONG_KEYS_PER_ADDRESS")
+    with web_server(committed_db, **dict.fromkeys(names, "1000000")) as address:
         schema = schemathesis.openapi.from_dict(DOCUMENT)
         schema.config.update(base_url=address)
         yield schema

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from api import authentication
 from api.rate_limits import Budget, RateLimits
@@ -90,3 +91,31 @@ def test_without_redis_requests_pass_and_the_log_says_so(
     assert [answer.status for answer in answers] == [200] * 3
     assert "RateLimit" not in answers[0].headers
     assert sum("Rate limits are off" in record.message for record in caplog.records) == 1
+
+
+def test_wrong_keys_are_limited_by_address(
+    client: Client, cast: Cast, client_of: MakeClient, settings: Any
+) -> None:
+    settings.API_WRONG_KEYS_PER_ADDRESS = 3
+
+    def knock(address: str, key: str = "crm_12345678_nothing") -> int:
+        headers = {"Authorization": f"Bearer {key}", "Host": "localhost"}
+        return client.get("/api/v1/me", headers=headers, REMOTE_ADDR=address).status_code
+
+    assert [knock("203.0.113.7") for _ in range(4)] == [401, 401, 401, 429]
+    assert knock("::ffff:203.0.113.7") == 429
+    assert knock("203.0.113.8") == 401
+    assert [knock(f"2001:db8::{n}") for n in range(4)] == [401, 401, 401, 429]
+    assert knock("2001:db8:0:1::1") == 401
+
+
+def test_a_key_that_works_is_let_in_beside_wrong_ones(
+    olivia: ApiClient, client: Client, settings: Any
+) -> None:
+    settings.API_WRONG_KEYS_PER_ADDRESS = 1
+    wrong = {"Authorization": "Bearer crm_12345678_nothing", "Host": "localhost"}
+    assert [client.get("/api/v1/me", headers=wrong).status_code for _ in range(2)] == [401, 429]
+    refused = client.get("/api/v1/me", headers=wrong)
+    assert refused.json()["code"] == "rate_limited"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert olivia.get("/me").status == 200
