@@ -10,7 +10,7 @@ from config.assets import other_version
 from config.health import healthz, readyz
 from config.metrics import metrics
 from config.operator import operator
-from crm.web import admin_rows
+from crm.web import admin_tables
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
     path("api/v1/", api.urls),
     path("openapi.json", partial(openapi_json, api=api), name="openapi"),
-    path("admin/", admin_rows.SITE.urls),
+    path("admin/", admin_tables.SITE.urls),
     path("operator/", operator.urls),
     path("", include("crm.web.accounts")),
     path("", include("crm.web.urls")),

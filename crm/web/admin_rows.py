@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.contrib.admin import register
-from django.db.models import Model
+from django.contrib.admin import action, register
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.roles.models import Invitation, Member, Role, Team
@@ -284,6 +285,17 @@ class MemberAdmin(RowAdmin):
     list_filter = ("role", "is_active")
     search_fields = ("name", "email")
     list_select_related = ("role",)
+    actions = ("deactivate", "reactivate")
+
+    @action(description=_("Deactivate"), permissions=["view"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Through the mutation, which keeps the last owner."""
+        self.call_for_each(request, queryset, "roles.deactivate_member", "member_id")
+
+    @action(description=_("Reactivate"), permissions=["view"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Through the mutation."""
+        self.call_for_each(request, queryset, "roles.reactivate_member", "member_id")
 
 
 @show(Team)
@@ -305,6 +317,12 @@ class InvitationAdmin(RowAdmin):
     list_filter = ("state",)
     list_select_related = ("role", "invited_by")
     exclude = ("token_hash",)
+    actions = ("revoke",)
+
+    @action(description=_("Take back"), permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Through the mutation."""
+        self.call_for_each(request, queryset, "roles.revoke_invitation", "invitation_id")
 
 
 @show(AuditEntry)

@@ -20,10 +20,14 @@ from unfold.views import ChangeList
 
 from accounts.permissions import Access, Permission
 from accounts.roles.policy import scope_of
-from realtime.functions import Context, FunctionError
+from crm.search.finding import find_ids
+from crm.search.sources import KINDS
+from realtime.functions import Context, FunctionError, translated
 from realtime.functions.call import call
 
 MOST_AT_ONCE = 200
+#: Turning further would skip ever more rows to show none that a search does not find.
+MOST_PAGES = 100
 
 
 class OpenPage(InfinitePage):  # type: ignore[misc]
@@ -40,11 +44,11 @@ class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]
 
     def page(self, number: int | str) -> OpenPage:
         """The rows of a page, found with one more than it shows."""
-        checked = self.validate_number(number)
+        checked = min(self.validate_number(number), MOST_PAGES)
         first = (checked - 1) * self.per_page
         rows = list(self.object_list[first : first + self.per_page + 1])
         page = OpenPage(rows[: self.per_page], checked, self)
-        page.is_last = len(rows) <= self.per_page
+        page.is_last = len(rows) <= self.per_page or checked == MOST_PAGES
         return page
 
 
@@ -66,6 +70,8 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
     list_disable_select_all = True
     list_per_page = 50
     ordering = ("-id",)
+    # By id alone: other columns have no index to sort a large table by.
+    sortable_by = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OpenEndedList
@@ -154,9 +160,23 @@ class RowAdmin(OpenEndedAdmin):
         hidden = scope_of(ctx).hidden_fields(self.noun) if ctx is not None and self.noun else frozenset()
         return [name for name in names if name not in hidden]
 
+    def call_for_each(
+        self, request: HttpRequest, queryset: QuerySet[Any], function: str, argument: str
+    ) -> None:
+        """Call a mutation for each chosen row, as the member who chose them, and tell what became of it."""
+        ids = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(ids) > MOST_AT_ONCE:
+            self.message_user(request, _("At most 200 rows at once."), messages.ERROR)
+            return
+        refusals = [detail for pk in ids if (detail := _refusal(request, function, {argument: pk}))]
+        done = len(ids) - len(refusals)
+        self.message_user(request, ngettext("%d row changed.", "%d rows changed.", done) % done)
+        for detail in dict.fromkeys(refusals):
+            self.message_user(request, detail, messages.ERROR)
+
 
 class RecordAdmin(RowAdmin):
-    """Records: to the bin and back through the mutations that their pages use."""
+    """Records: to the bin and back through the mutations that their pages use; found as the product's search finds."""
 
     actions = ("archive", "restore")
     list_filter: tuple[Any, ...] = (("archived_at", admin.EmptyFieldListFilter),)
@@ -165,24 +185,25 @@ class RecordAdmin(RowAdmin):
     @admin.action(description=_("Move to the bin"), permissions=["view"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Call the kind's archive mutation for each."""
-        self._call_for_each(request, queryset, "archive")
+        self._move(request, queryset, "archive")
 
     @admin.action(description=_("Take out of the bin"), permissions=["view"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Call the kind's restore mutation for each."""
-        self._call_for_each(request, queryset, "restore")
+        self._move(request, queryset, "restore")
 
-    def _call_for_each(self, request: HttpRequest, queryset: QuerySet[Any], verb: str) -> None:
-        ids = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-        if len(ids) > MOST_AT_ONCE:
-            self.message_user(request, _("At most 200 rows at once."), messages.ERROR)
-            return
+    def _move(self, request: HttpRequest, queryset: QuerySet[Any], verb: str) -> None:
         function = f"{self.model._meta.app_label}.{verb}_{self.noun}"
-        refusals = [detail for pk in ids if (detail := _refusal(request, function, {f"{self.noun}_id": pk}))]
-        done = len(ids) - len(refusals)
-        self.message_user(request, ngettext("%d row changed.", "%d rows changed.", done) % done)
-        for detail in dict.fromkeys(refusals):
-            self.message_user(request, detail, messages.ERROR)
+        self.call_for_each(request, queryset, function, f"{self.noun}_id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The best matches by the search's own index: the tables themselves have none for parts of words."""
+        ctx = context(request)
+        if not search_term or ctx is None or self.noun not in KINDS:
+            return queryset, False
+        return queryset.filter(pk__in=find_ids(ctx, search_term, self.noun, MOST_AT_ONCE)), False  # type: ignore[arg-type]
 
 
 def _refusal(request: HttpRequest, function: str, args: dict[str, object]) -> str:
@@ -192,5 +213,5 @@ def _refusal(request: HttpRequest, function: str, args: dict[str, object]) -> st
     try:
         call(function, ctx.again(), args)
     except FunctionError as error:
-        return error.detail
+        return translated(error.detail)
     return ""
