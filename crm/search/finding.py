@@ -70,6 +70,7 @@ def find(ctx: Context, asked: str, kinds: tuple[Kind, ...], most: int) -> list[F
     reach = reach_of(ctx, tuple(kind for kind in kinds if kind != "note"))
     notes, activities = reach_of_notes(ctx) if "note" in kinds else (NOWHERE, None)
     note_reads(reach, notes, activities)
+    # The fifteenth column says when a task was done: open ones come first.
     parts, values = [], []
     if asked.strip() and reach.sources:
         parts.append(RECORDS)
@@ -79,7 +80,7 @@ def find(ctx: Context, asked: str, kinds: tuple[Kind, ...], most: int) -> list[F
         values += _of_notes(asked, notes, activities, most)
     if not parts:
         return []
-    rows = _rows(" UNION ALL ".join(parts) + " ORDER BY 1, 3, 2 DESC", values)
+    rows = _rows(" UNION ALL ".join(parts) + " ORDER BY 1, 3, 15 DESC, 2 DESC", values)
     return [Found(KINDS[row[0] - 1], *row[1:]) for row in rows]
 
 

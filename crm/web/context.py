@@ -25,6 +25,7 @@ STYLE_SHEETS = [
         "board",
         "timeline",
         "charts",
+        "search",
     )
 ]
 THEMES = ("light", "dark")

@@ -13,6 +13,7 @@ from crm.web import (
     lookups,
     notifications,
     reports,
+    search,
     tasks,
 )
 from crm.web.settings import bin, goals, keys, members, pipelines, profile, roles, runs, words
@@ -22,6 +23,8 @@ urlpatterns = [
     path("home/claim/<int:contact_id>/", home.claim, name="home_claim"),
     path("theme/", home.theme, name="theme"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="search_suggest"),
     path("lookups/<slug:what>/", lookups.lookup, name="lookup"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),

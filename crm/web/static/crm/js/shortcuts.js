@@ -1,5 +1,6 @@
-/* Keys: any element with data-key="c" or "g c" is pressed (or focused, if one types in it) by that key.
-   j and k walk the rows of the table, "?" lists what there is. Single keys can be turned off (WCAG 2.1.4). */
+/* Keys: any element with data-key="c" or "g c" is pressed (or focused, if one types in it) by that key. In lists j and
+   k walk the rows, x ticks one, [ and ] turn the page. "?" shows all of them. Single keys can be turned off (WCAG 2.1.4);
+   Ctrl-K, which opens the palette (palette.js), stays. */
 const OFF = "shortcuts-off";
 const PAUSE = 900;
 const list = document.getElementById("shortcuts-dialog");
@@ -10,12 +11,13 @@ const typing = (element) => element.matches?.("input:not([type=checkbox], [type=
 const visible = (element) => element.checkVisibility?.() ?? true;
 
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return press(find("/"), event);
   if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
   if (typing(event.target)) return event.key === "Escape" && event.target.type === "search" && event.target.blur();
   if (document.querySelector("dialog[open], .menu:popover-open")) return;
   if (event.key === "?") return show(event);
   if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1, event);
+  if (event.key === "x" && tick(event)) return;
+  if ("[]".includes(event.key)) return press(document.querySelector(`.pager [rel=${event.key === "[" ? "prev" : "next"}]`), event);
   if (event.key.length === 1) follow(event);
 });
 
@@ -38,7 +40,7 @@ function press(element, event) {
   event.preventDefault();
   const drawer = element.closest("[popover]");
   if (drawer && !visible(element)) drawer.showPopover();
-  if (typing(element)) {
+  if (typing(element) && !("palette" in element.dataset)) {
     element.focus();
     element.select?.();
   } else element.click();
@@ -54,14 +56,30 @@ function walk(step, event) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
+/* The row's checkbox, where rows have one. */
+function tick(event) {
+  const box = document.activeElement.closest("tr")?.querySelector("input[type=checkbox]");
+  if (!box) return false;
+  event.preventDefault();
+  box.click();
+  return true;
+}
+
 function show(event) {
   event?.preventDefault();
   const seen = new Set();
-  const entries = [...document.querySelectorAll("[data-key][data-key-label]")]
-    .filter(({ dataset }) => !seen.has(dataset.key) && seen.add(dataset.key))
-    .map(({ dataset }) => entry(dataset.keyLabel, dataset.key));
-  const fixed = list.querySelector("[data-fixed]").content.cloneNode(true);
-  list.querySelector("dl").replaceChildren(...entries, fixed);
+  const parts = { g: [], n: [], "": [] };
+  for (const { dataset } of document.querySelectorAll("[data-key][data-key-label]")) {
+    if (seen.has(dataset.key)) continue;
+    seen.add(dataset.key);
+    parts[dataset.key.length > 1 ? dataset.key[0] : ""]?.push(entry(dataset.keyLabel, dataset.key));
+  }
+  for (const place of list.querySelectorAll("dl[data-keys]")) {
+    const fixed = place.querySelector("template")?.content.cloneNode(true) ?? "";
+    const old = place.querySelector("template");
+    place.replaceChildren(...parts[place.dataset.keys], fixed, ...(old ? [old] : []));
+    place.parentElement.hidden = place.childElementCount === 0;
+  }
   list.querySelector("[data-shortcuts-off]").checked = Boolean(localStorage.getItem(OFF));
   list.showModal();
 }
