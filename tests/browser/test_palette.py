@@ -45,7 +45,7 @@ def typed(page: Page, text: str) -> None:
 def test_finds_and_opens_by_keyboard(window: Window) -> None:
     page = window.page
     typed(page, "ad")
-    options = page.get_by_role("option")
+    options = page.locator("#palette").get_by_role("option")
     for name in ("Ada Lovelace", "Adamant Works", "Adriatic villa", "Saw the ad for compilers"):
         expect(options.filter(has_text=name)).to_be_visible(timeout=SOON)
     expect(page.locator(".palette mark").first).to_have_text("Ad")

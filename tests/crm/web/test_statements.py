@@ -14,7 +14,10 @@ from tests.cast import Cast
 from tests.crm.web.conftest import Browse
 
 #: Page -> statements at most: session, user, place, tenant switcher, scope, name in the sidebar, then its own.
-PAGES = {"/": 26, "/contacts/": 16, "/companies/": 14, "/deals/": 36, "/deals/?view=table": 17, "/tasks/": 15}
+PAGES = {
+    "/": 26, "/contacts/": 16, "/companies/": 14, "/deals/": 36, "/deals/?view=table": 17, "/tasks/": 15,
+    "/search/?q=ada": 12, "/search/suggest/?q=ada": 6,
+}  # fmt: skip
 
 
 def statements(client: Client, path: str) -> int:
