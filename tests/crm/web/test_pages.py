@@ -25,6 +25,12 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "contacts": (200, 200, 200, 200, 200, 200),
     "contact_new": (200, 200, 200, 200, 200, 403),
     "contact": (200, 200, 200, 200, 404, 200),
+    "contact_pool": (200, 200, 200, 200, 200, 403),
+    "part_new": (200, 200, 200, 200, 200, 403),
+    "part_edit": (200, 200, 200, 200, 404, 403),
+    "relationship_new": (200, 200, 200, 200, 200, 403),
+    "company_role_new": (200, 200, 200, 200, 200, 403),
+    "consent_new": (200, 200, 200, 200, 200, 403),
     "companies": (200, 200, 200, 200, 200, 200),
     "company_new": (200, 200, 200, 200, 200, 403),
     "company": (200, 200, 200, 200, 200, 200),
@@ -60,6 +66,17 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "stage_delete": (200, 200, 403, 403, 403, 403),
     "reason_new": (200, 200, 403, 403, 403, 403),
     "reason_rename": (200, 200, 403, 403, 403, 403),
+    "settings_contact_words": (200, 200, 403, 403, 403, 403),
+    "contact_stage_new": (200, 200, 403, 403, 403, 403),
+    "contact_stage_rename": (200, 200, 403, 403, 403, 403),
+    "contact_stage_delete": (200, 200, 403, 403, 403, 403),
+    "source_new": (200, 200, 403, 403, 403, 403),
+    "source_rename": (200, 200, 403, 403, 403, 403),
+    "settings_tags": (200, 200, 403, 403, 403, 403),
+    "tag_new": (200, 200, 403, 403, 403, 403),
+    "tag_edit": (200, 200, 403, 403, 403, 403),
+    "tag_merge": (200, 200, 403, 403, 403, 403),
+    "settings_bin": (200, 200, 200, 200, 200, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "settings_runs": (200, 200, 403, 403, 403, 403),
@@ -74,6 +91,8 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
     "theme", "lookup", "home_claim", "goal_delete",
+    "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
+    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete", "task_quick",
     "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "notifications_read",
@@ -100,6 +119,11 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     found |= {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
     found["reason_id"] = call("deals.list_lost_reasons", ctx)[0]["id"]
     goal = {"metric": "calls", "period": "month", "target": "9", "team_id": cast.teams["North"]}
+    number = {"contact_id": found["contact_id"], "number": "+1 415 555 0123"}
+    found["part_id"] = call("contacts.add_phone", ctx, number)["id"]
+    found["source_id"] = call("contacts.list_lead_sources", ctx)[0]["id"]
+    found["tag_id"] = call("segments.create_tag", cast.olivia.context(), {"name": "Buyer"})["id"]
+    found["kind"] = "phones"
     found["goal_id"] = call("reports.create_goal", cast.olivia.context(), goal)["id"]
     found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
     return {**found, "name": "pipeline", "team_id": cast.teams["North"], "role_id": me["role_id"]}
