@@ -5,7 +5,7 @@ is out of its reach: no search path of it ever holds a tenant's schema.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +13,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from accounts.devices import revoke_devices
 from accounts.hosts import forget_hosts
 from accounts.models import ApiKey, Device, Domain, OutgoingEmail, Tenant, TenantUser, User
 from accounts.tenancy import public_context
+from config.live_page import live_queries
 from crm.web.admin_site import GuardedSite, OpenEndedAdmin
 from workflows.models import Due
 
@@ -46,6 +48,26 @@ class OperatorSite(GuardedSite):
                 return response.render() if hasattr(response, "render") else response  # type: ignore[no-any-return]
 
         return in_public
+
+    def get_urls(self) -> list[Any]:
+        """The page of live queries beside the lists of rows."""
+        live = self.admin_view(partial(live_queries, site=self))
+        return [path("live/", live, name="live"), *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The lists of rows, and the page of live queries as one of its own."""
+        found: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return found
+        page = {"name": _("Live queries"), "object_name": "Live", "perms": {"view": True}, "view_only": True}
+        page |= {"admin_url": reverse("operator:live"), "add_url": None, "model": None}
+        app = {
+            "name": _("Engine"),
+            "app_label": "live",
+            "app_url": page["admin_url"],
+            "has_module_perms": True,
+        }
+        return [*found, {**app, "models": [page]}]
 
 
 operator = OperatorSite(name="operator")

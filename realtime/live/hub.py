@@ -19,6 +19,7 @@ from realtime.changes.change import Snapshot, Tick
 from realtime.changes.log import LogTrimmed, read_changes
 from realtime.live import protocol
 from realtime.live.feed import Feed
+from realtime.live.inspection import Inspection
 from realtime.live.presence import Presence
 from realtime.live.readers import Readers
 from realtime.live.room import PUBLIC, Room, age
@@ -46,7 +47,8 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room_tasks: dict[str, asyncio.Task[None]] = {}
         self._idle_rooms: dict[str, float] = {}
-        for work in (self._feed.run(), self.presence.run(), self._watch_log(), self._sweep()):
+        parts = (self._feed, self.presence, Inspection(self))
+        for work in (*(part.run() for part in parts), self._watch_log(), self._sweep()):
             self._start(work)
 
     def room(self, schema: str) -> Room:
