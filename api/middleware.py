@@ -64,7 +64,8 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     headers = response.headers
     headers.setdefault("Cache-Control", "private, no-cache")
     headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Content-Length", str(len(response.content)))
+    if not response.streaming:
+        headers.setdefault("Content-Length", str(len(response.content)))
     for name, value in getattr(request, "rate_limit_headers", ()):
         headers[name] = value
     return response

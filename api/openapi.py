@@ -154,6 +154,8 @@ def _body(route: Route, arguments: Json) -> Json:
     """The body: one argument as a whole, or an object of all that neither path nor query string says."""
     if not route.reads_body:
         return {}
+    if route.takes_file:
+        return {"required": True, "content": BINARY}
     properties = arguments.get("properties", {})
     if route.body_as is not None:
         return {"required": True, "content": _json(properties[route.body_as])}
@@ -172,7 +174,17 @@ def _json(schema: Json) -> Json:
     return {"application/json": {"schema": schema}}
 
 
+BINARY: Json = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+def _file_responses() -> Json:
+    problems = {status: {"$ref": f"#/components/responses/{status}"} for status in READING}
+    return {"200": {"description": "The file's bytes.", "content": BINARY}, **problems}
+
+
 def _responses(route: Route, result: Json, definitions: Json) -> Json:
+    if route.sends_file:
+        return _file_responses()
     page = definitions[result["$ref"].rsplit("/", 1)[1]]["properties"]["data"] if route.is_page else result
     meta = {"$ref": REF.format(model="PageMeta" if route.is_list else "Meta")}
     answer = {"description": "Done.", "content": _json(_object({"data": page, "meta": meta}))}

@@ -33,15 +33,21 @@ class Wish:
     dry_run: bool = False
 
 
-def read(route: Route, request: HttpRequest, path: dict[str, Any]) -> Wish:
-    """Read a request by its route; BadRequest, InvalidInput, TooLarge and their like if it can't be."""
+def read(
+    route: Route, request: HttpRequest, path: dict[str, Any], body: dict[str, Any] | None = None
+) -> Wish:
+    """Read a request by its route, or with a body that was read already.
+
+    BadRequest, InvalidInput, TooLarge and their like if it can't be.
+    """
     query = dict(request.GET.lists()) if request.META.get("QUERY_STRING") else {}
     fields = () if route.takes("fields") else _fields(route, query.pop("fields", None))
     if not route.reads_body and not route.writes:
         texts = query | {name: [str(value)] for name, value in path.items()}
         return Wish(route.function.args_from_text(texts), fields)
     dry_run = route.writes and _flag("dry_run", query.pop("dry_run", None))
-    values = _body(route, request) | _asked(route, query) | path | _expected_version(route, request)
+    given = _body(route, request) if body is None else body
+    values = given | _asked(route, query) | path | _expected_version(route, request)
     key = request.META.get("HTTP_IDEMPOTENCY_KEY") if route.writes and not dry_run else None
     return Wish(route.function.args_from_values(values), fields, key, dry_run)
 

@@ -45,6 +45,9 @@ class Route:
     #: Statuses that this route answers beside the usual ones.
     problems: tuple[str, ...] = ()
 
+    #: Whether the body is a file, or the answer is one (see ``api.files``).
+    takes_file = sends_file = False
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The arguments in the path."""

@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from wsgiref.util import FileWrapper
 
+from config import env
+
 Message = dict[str, Any]
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,7 +25,7 @@ Headers = list[tuple[str, str]]
 IN_MEMORY = 1024 * 1024
 FILE_BLOCK = 64 * 1024
 #: Larger bodies are not even kept; the views have limits of their own below this.
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY = max(64, env.integer("FILES_MAX_MB", 25) + 1) * 1024 * 1024
 
 
 class Disconnected(Exception):

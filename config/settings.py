@@ -77,6 +77,7 @@ TENANT_APPS = [
     "crm.notifications",
     "crm.activities",
     "crm.automations",
+    "crm.files",
     "crm.audit",
     "crm.bin",
     "crm.feed",
@@ -237,7 +238,28 @@ STATIC_VERSION = static_version(BASE_DIR / "crm" / "web" / "static")
 STATIC_URL = f"/static/{STATIC_VERSION}/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
+# Attached files: under VAR on this machine, or in a bucket that speaks S3 (docs/operations.md).
+FILES_MAX_BYTES = env.integer("FILES_MAX_MB", 25) * 1_000_000
+FILES_BUCKET = env.text("FILES_BUCKET")
+ATTACHMENTS: dict[str, object] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": FILES_BUCKET,
+            "endpoint_url": env.text("FILES_ENDPOINT") or None,
+            "region_name": env.text("FILES_REGION") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+    if FILES_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.text("FILES_DIR") or VAR / "files", "file_permissions_mode": 0o600},
+    }
+)
 STORAGES = {
+    "attachments": ATTACHMENTS,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

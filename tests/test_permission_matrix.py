@@ -7,6 +7,7 @@ ids): ``+`` done, ``F`` Forbidden, ``0`` NotFound, ``I`` InvalidInput, ``C`` Con
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,10 @@ from realtime.functions import FunctionError
 from realtime.functions.call import call
 from realtime.functions.registry import registry
 from tests.cast import Cast, Person
+from tests.crm.files.conftest import attach, folder
 
+#: A fixture of the files' tests, used here.
+_ = folder
 LETTERS = {"forbidden": "F", "not_found": "0", "invalid_input": "I", "conflict": "C", "unauthenticated": "U"}
 World = dict[str, Any]
 Args = Callable[[World], dict[str, Any]]
@@ -226,6 +230,13 @@ MATRIX: dict[str, tuple[str, Args]] = {
     ),
     "fields.update_custom_field": ("++FFFF0", ids("custom_field_id", changes={"label": "Tier"})),
     "feed.list_changes": ("+++++++", nothing),
+    "files.archive_attachment": ("++00+F0", ids("file_id")),
+    "files.create_attachment": ("II00IF0", ids("contact_id", upload="forged", filename="x.txt")),
+    "files.get_attachment": ("++00++0", ids("file_id")),
+    "files.list_activity_files": ("+++++++", lambda world: {"activity_ids": [world["activity_id"]]}),
+    "files.list_attachments": ("++00++0", ids("contact_id")),
+    "files.open_attachment": ("++00++0", ids("file_id")),
+    "files.restore_attachment": ("++00+F0", ids("file_id")),
     "notifications.count_unread": ("+++++++", nothing),
     "notifications.list_notifications": ("+++++++", nothing),
     "notifications.list_preferences": ("+++++++", nothing),
@@ -356,7 +367,7 @@ def contact_parts(bob: Person, olivia: Person, contact: int, company: int) -> Wo
 
 
 @pytest.fixture
-def world(db: None, cast: Cast) -> World:
+def world(db: None, cast: Cast, folder: Path) -> World:
     """Records of Bob's in Acme, and rows of every other kind."""
     with tenant_context("t_acme"):
         bob, olivia = cast.bob, cast.olivia
@@ -385,6 +396,7 @@ def world(db: None, cast: Cast) -> World:
             **parts,
             "deal_id": deal,
             "activity_id": make(bob, "activities.create_activity", contact_id=contact, body="Hi"),
+            "file_id": attach(bob, contact).pk,
             "task_id": make(bob, "tasks.create_task", title="Call"),
             "pipeline_id": pipeline["id"],
             "stage_id": pipeline["stages"][1]["id"],

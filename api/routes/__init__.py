@@ -6,7 +6,7 @@ from api.route import Route
 
 #: In the order of the API's documentation.
 AREAS = (
-    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities",
+    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "files",
     "notifications", "members", "roles", "reports", "automations", "bin", "audit", "feed", "runs",
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ UNROUTED = {
         "only an automation's durable run calls it",
     ),
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
+    "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
     "tasks.send_reminder": "only a reminder's durable run calls it",
 }
 

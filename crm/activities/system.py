@@ -28,6 +28,12 @@ def note_happening(ctx: Context, record: Record, changes: Changes) -> None:
         _tell_owner(ctx, record)
 
 
+def note_event(ctx: Context, record: Record, payload: dict[str, Any]) -> None:
+    """Write a system entry about something new on a record: a file, a tag."""
+    if word_of(record) in SUBJECTS:
+        _write(ctx, record, payload)
+
+
 def _entries(record: Record, changes: Changes) -> list[dict[str, Any]]:
     if changes is None:
         return [{"event": "created"}]

@@ -25,7 +25,7 @@ def activity_new(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         row = send(request, form, mutations.create_activity, form.arguments())
         if row is not None:
-            return saved(request, _page_of(row))
+            return saved(request, _page_of(row), row["id"])
     return invalid_edit(request, form, _page_of({**request.POST.dict()}))
 
 

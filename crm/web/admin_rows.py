@@ -34,6 +34,7 @@ from crm.deals.models import (
     StageRollup,
 )
 from crm.fields.models import CustomField, CustomFieldOption
+from crm.files.models import Attachment, Upload
 from crm.reports.models import DailyTotal, Goal
 from crm.segments.models import ContactTag, DefaultView, SavedView, Tag
 from crm.tasks.models import Task, TaskReminder
@@ -224,6 +225,20 @@ class DealMemberAdmin(RowAdmin):
     permission = Permission.DEAL_VIEW
     list_display = ("deal", "member", "role", "split")
     list_select_related = ("deal", "member")
+
+
+@show(Attachment)
+class AttachmentAdmin(RecordAdmin):
+    permission, noun = Permission.ACTIVITY_VIEW, "attachment"
+    list_display = ("filename", "size", "content_type", "subject", "actor", "created_at")
+    search_fields = ("filename",)
+    list_select_related = ("actor",)
+
+
+@show(Upload)
+class UploadAdmin(RowAdmin):
+    permission = Permission.ACTIVITY_VIEW
+    list_display = ("key", "created_at")
 
 
 @show(StageChange)

@@ -44,10 +44,10 @@ def done(request: HttpRequest, text: str, url: str, *, go: bool = False, made: b
     return HttpResponseRedirect(url, status=303)
 
 
-def saved(request: HttpRequest, url: str) -> HttpResponse:
-    """A field was saved where it stands: nothing needs to be said."""
+def saved(request: HttpRequest, url: str, pk: int | None = None) -> HttpResponse:
+    """A field was saved where it stands: nothing needs to be said but the id of something new, for its files."""
     if is_enhanced(request):
-        return JsonResponse({"toast": "", "location": None})
+        return JsonResponse({"toast": "", "location": None, **({"id": pk} if pk else {})})
     return done(request, _("Saved."), url)
 
 

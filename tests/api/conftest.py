@@ -72,7 +72,7 @@ class ApiClient:
         response = self._client.generic(
             method, path if path.startswith("//") else BASE + path, content, content_type, **extra
         )
-        return Answer(response.status_code, response.headers, response.content)
+        return Answer(response.status_code, response.headers, response.getvalue())
 
     def get(self, path: str, **headers: Any) -> Answer:
         return self.request("GET", path, **headers)

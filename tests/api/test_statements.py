@@ -4,6 +4,8 @@ Two are every request's: the key, and the member with all that they may do. The 
 request; whether that is still to do inside a test depends on what ran before, so it is not counted here.
 """
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from api.route import Route
 from api.v1 import ROUTES
 from tests.api.conftest import ApiClient
 from tests.cast import ACME, Cast
+from tests.crm.files.conftest import attach, folder
 from workflows.runs.models import Run
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
@@ -63,6 +66,9 @@ EXPECTED = {
     "GET /activities": 3,
     "GET /activities/{activity_id}": 3,
     "GET /contacts/{contact_id}/timeline": 4,
+    "GET /files/{file_id}": 3,
+    "GET /files/{file_id}/content": 3,
+    "GET /files": 4,
     "GET /notifications": 3,
     "GET /notifications/unread": 3,
     "GET /notifications/preferences": 3,
@@ -77,12 +83,18 @@ EXPECTED = {
     "GET /runs": 3,
     "GET /runs/{run_id}": 7,
 }
-QUERIES = {"/contacts/lookup": "?email=a@example.org", "/search": "?q=ada"}
+QUERIES = {
+    "/contacts/lookup": "?email=a@example.org",
+    "/search": "?q=ada",
+    "/files": "?contact_id={contact_id}",
+}
+#: A fixture of the files' tests, used here.
+_ = folder
 READING = [route for route in ROUTES if route.method == "GET"]
 
 
 @pytest.fixture
-def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
+def ids(olivia: ApiClient, cast: Cast, folder: Path) -> dict[str, int]:
     """Three of everything; the ids of the last ones."""
     ids = {"member_id": cast.alice.member_id, "role_id": olivia.get("/roles").data[0]["id"]}
     ids["stage_id"] = olivia.get("/pipelines").data[0]["stages"][0]["id"]
@@ -99,8 +111,9 @@ def ids(olivia: ApiClient, cast: Cast) -> dict[str, int]:
         assert olivia.post("/api-keys", {"name": "other"}).status == 201
     with tenant_context(ACME):
         run = Run.objects.create(workflow="task_reminder", version=1, code_hash="", args={})
+        file = attach(cast.olivia, contact)
     made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
-    return ids | made | {"activity_id": note, "object": "contact"}
+    return ids | made | {"activity_id": note, "object": "contact", "file_id": file.pk}
 
 
 def test_the_table_is_complete() -> None:
@@ -109,7 +122,7 @@ def test_the_table_is_complete() -> None:
 
 @pytest.mark.parametrize("route", READING, ids=lambda route: route.path)
 def test_statements(route: Route, olivia: ApiClient, ids: dict[str, int]) -> None:
-    path = route.path.format_map(ids) + QUERIES.get(route.path, "")
+    path = route.path.format_map(ids) + QUERIES.get(route.path, "").format_map(ids)
     olivia.get(path)
     with CaptureQueriesContext(connection) as captured:
         assert olivia.get(path).status == 200

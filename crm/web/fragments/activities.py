@@ -13,6 +13,7 @@ from crm.activities.schemas import ActivityKind
 from crm.companies.queries import get_company
 from crm.contacts.queries import get_contact
 from crm.deals.queries import get_deal
+from crm.files.queries import list_activity_files
 from crm.web.forms.activities import DIRECTIONS, OUTCOMES
 from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id
@@ -57,10 +58,14 @@ def timeline(
         return {"is_allowed": False}
     name, pk = _subject(contact_id=contact_id, deal_id=deal_id, company_id=company_id)
     found = ask(ctx, list_timeline, **{name: pk}, kind=kind, cursor=cursor, limit=PAGE)
+    written = [row["id"] for row in found["data"] if row["kind"] != "system"]
+    files: dict[int, list[Any]] = {}
+    for each in ask(ctx, list_activity_files, activity_ids=written) if written else []:
+        files.setdefault(each["activity_id"], []).append(each)
     pages = trail_pages({"kind": kind, "cursor": cursor}, found["next_cursor"], trail)
     return {
         "is_allowed": True,
-        "rows": [_entry(ctx, row, name) for row in found["data"]],
+        "rows": [{**_entry(ctx, row, name), "files": files.get(row["id"])} for row in found["data"]],
         "kinds": kinds(),
         "kind": kind,
         "pages": {**pages, "newer_label": _("Newer"), "older_label": _("Older")},
@@ -124,6 +129,8 @@ def _happened(subject: str, payload: dict[str, Any]) -> str:
     event = payload.get("event")
     if event == "assigned" and not names["after"]:
         return _("took the owner away")
+    if event == "file_added":
+        return _("added the file “%(name)s”") % {"name": payload.get("name", "")}
     if event == "stage_changed" and None in names.values():
         return _("changed the stage")
     return str(CHANGES.get((event, subject), _("made a change")) % names)

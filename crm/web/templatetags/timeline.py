@@ -4,9 +4,13 @@ import re
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
 from crm.activities.queries import list_timeline
 from crm.web.pages import text_args
 
@@ -24,7 +28,19 @@ def timeline(context: template.RequestContext, **subject: int) -> dict[str, Any]
     request: Any = context.request
     given = text_args(list_timeline, request.GET, {"kind": "kind", "cursor": "cursor"})
     trail = request.GET.get("trail", "")[:4000]
-    return {"ctx": context["ctx"], "subject": subject, **subject, **given, "trail": trail}
+    ((field, pk),) = subject.items()
+    return {
+        "ctx": context["ctx"],
+        "subject": subject,
+        **subject,
+        **given,
+        "trail": trail,
+        "field": field,
+        "pk": pk,
+        "may_attach": scope_of(context["ctx"]).allows(Permission.ACTIVITY_CREATE),
+        "most": settings.FILES_MAX_BYTES,
+        "most_words": filesizeformat(settings.FILES_MAX_BYTES),
+    }
 
 
 @register.filter

@@ -95,7 +95,8 @@ NO_PAGES = {
     "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete", "task_quick",
-    "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "notifications_read",
+    "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "file_new", "file_content",
+    "file_archive", "file_restore", "notifications_read",
     "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
     "member_deactivate", "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader",
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
@@ -117,6 +118,7 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     me = call("accounts.get_me", ctx)
     pipeline = call("deals.list_pipelines", ctx)[0]
     found |= {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
+    found["file_id"] = 1
     found["reason_id"] = call("deals.list_lost_reasons", ctx)[0]["id"]
     goal = {"metric": "calls", "period": "month", "target": "9", "team_id": cast.teams["North"]}
     number = {"contact_id": found["contact_id"], "number": "+1 415 555 0123"}
@@ -171,7 +173,7 @@ def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
         "notification_id": 1,
     }
     client = browse(cast.olivia)
-    for page in NO_PAGES - {"lookup"}:
+    for page in NO_PAGES - {"lookup", "file_content"}:
         assert client.get(address(page, given)).status_code == 405, page
 
 

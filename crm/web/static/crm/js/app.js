@@ -7,6 +7,7 @@ import "./charts.js";
 import "./closed.js";
 import "./copy.js";
 import "./dialogs.js";
+import "./files.js";
 import "./forms.js";
 import "./mentions.js";
 import "./palette.js";

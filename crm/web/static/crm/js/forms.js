@@ -33,6 +33,7 @@ async function send(form, button) {
   form.closest("dialog")?.close();
   form.closest("details[data-edit]")?.removeAttribute("open");
   if ("reset" in form.dataset) form.reset();
+  document.dispatchEvent(new CustomEvent("form:sent", { detail: { form, data } }));
   finish(data);
 }
 

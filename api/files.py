@@ -1,0 +1,54 @@
+"""Routes whose body or answer is a file: bytes as they are, in a stream, with nothing around them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.tenancy import tenant_context
+from api import answers, requests
+from api.route import Route
+from crm.files.storing import store, too_large
+from crm.web.downloads import file_response
+from realtime.functions import Context
+from realtime.functions.call import call, call_outcome, permit
+
+
+class UploadRoute(Route):
+    """The body is the file; what the function wants to know besides stands in the query string.
+
+    An Idempotency-Key has no effect: two uploads are two files.
+    """
+
+    takes_file = True
+
+    def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """Store the body, then call the function with the token for it."""
+        ctx: Context = request.auth  # type: ignore[attr-defined]
+        refuse_large(request)
+        with tenant_context(ctx.schema):
+            permit(self.function, ctx)
+            token = store(ctx, request, request.GET.get("filename", ""))
+            wish = requests.read(self, request, path, {"upload": token})
+            outcome = call_outcome(self.function, ctx.again(), wish.arguments, dry_run=wish.dry_run)
+        return answers.answer(self, request, wish, outcome)
+
+
+class DownloadRoute(Route):
+    """The answer is the file."""
+
+    sends_file = True
+
+    def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """Find the file and send it."""
+        ctx: Context = request.auth  # type: ignore[attr-defined]
+        wish = requests.read(self, request, path)
+        with tenant_context(ctx.schema):
+            return file_response(ctx.schema, call(self.function, ctx, wish.arguments))
+
+
+def refuse_large(request: HttpRequest) -> None:
+    """TooLarge if the announced length is above the limit, before anything is read."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and int(length) > settings.FILES_MAX_BYTES:
+        raise too_large()
