@@ -116,6 +116,27 @@ export interface Assign {
   rule_id?: number | null;
 }
 
+/** A file on a record: what it is called, its size in bytes, its digest, and who attached it. */
+export interface AttachmentRow {
+  id: number;
+  subject: "contact" | "deal" | "company";
+  contact_id: number | null;
+  deal_id: number | null;
+  company_id: number | null;
+  activity_id: number | null;
+  filename: string;
+  size: number;
+  sha256: string;
+  content_type: string;
+  actor_id: number | null;
+  actor_name: string | null;
+  owner_id: number | null;
+  team_id: number | null;
+  created_at: string;
+  archived_at: string | null;
+  version: number;
+}
+
 /** A try of a step that did not succeed. */
 export interface AttemptRow {
   position: string;
@@ -1045,6 +1066,12 @@ export interface PageApiKeyRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageAttachmentRow {
+  data: AttachmentRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAuditRow {
   data: AuditRow[];
   next_cursor: string | null;
@@ -1519,6 +1546,16 @@ export interface StepRow {
 export interface Stop {
   id: string;
   kind: "stop";
+}
+
+/** Where a file's bytes are, for the transports that send them. */
+export interface StoredFile {
+  id: number;
+  key: string;
+  filename: string;
+  size: number;
+  sha256: string;
+  content_type: string;
 }
 
 /** What a span came to. Kinds that the role may not see are absent. */
@@ -2637,6 +2674,47 @@ export interface Functions {
     custom_field_id: number;
     changes: FieldChanges;
   }; result: FieldRow };
+  /** Put a file into the bin; it can't be downloaded from there. */
+  "files.archive_attachment": { kind: "mutation"; args: {
+    file_id: number;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Attach a stored file to one contact, deal or company, or to an activity on one of them. */
+  "files.create_attachment": { kind: "mutation"; args: {
+    /** What storing the file answered. */
+    upload: string;
+    filename: string;
+    contact_id?: number | null;
+    deal_id?: number | null;
+    company_id?: number | null;
+    activity_id?: number | null;
+  }; result: AttachmentRow };
+  /** Read what is known of one file, in the bin or not. */
+  "files.get_attachment": { kind: "query"; args: {
+    file_id: number;
+  }; result: AttachmentRow };
+  /** List the files that came with some activities, as far as you may see these. */
+  "files.list_activity_files": { kind: "query"; args: {
+    activity_ids: number[];
+  }; result: AttachmentRow[] };
+  /** List the files on one contact, deal or company, the newest first; ``archived`` lists the bin instead. */
+  "files.list_attachments": { kind: "query"; args: {
+    contact_id?: number | null;
+    deal_id?: number | null;
+    company_id?: number | null;
+    archived?: boolean;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageAttachmentRow };
+  /** Find a file's bytes in the storage, for the transport that sends them; not out of the bin. */
+  "files.open_attachment": { kind: "query"; args: {
+    file_id: number;
+  }; result: StoredFile };
+  /** Take a file out of the bin. */
+  "files.restore_attachment": { kind: "mutation"; args: {
+    file_id: number;
+  }; result: AttachmentRow };
   /** Count what you have not seen yet, up to 100. */
   "notifications.count_unread": { kind: "query"; args: {}; result: UnreadCount };
   /** List what you were told, newest first; ``unread`` leaves out what you have seen. */
@@ -3220,6 +3298,12 @@ export const ROUTES = {
   "fields.list_custom_fields": { method: "GET", path: "/custom-fields" },
   "fields.order_custom_fields": { method: "PUT", path: "/custom-fields/order" },
   "fields.update_custom_field": { method: "PATCH", path: "/custom-fields/{custom_field_id}", body: "changes" },
+  "files.archive_attachment": { method: "DELETE", path: "/files/{file_id}" },
+  "files.create_attachment": { method: "POST", path: "/files", query: ["filename", "contact_id", "deal_id", "company_id", "activity_id"] },
+  "files.get_attachment": { method: "GET", path: "/files/{file_id}" },
+  "files.list_attachments": { method: "GET", path: "/files", paged: true },
+  "files.open_attachment": { method: "GET", path: "/files/{file_id}/content" },
+  "files.restore_attachment": { method: "POST", path: "/files/{file_id}/restore" },
   "notifications.count_unread": { method: "GET", path: "/notifications/unread" },
   "notifications.list_notifications": { method: "GET", path: "/notifications", paged: true },
   "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
