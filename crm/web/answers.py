@@ -31,14 +31,17 @@ def is_enhanced(request: HttpRequest) -> bool:
     return request.headers.get("X-Enhance") in ("region", "page")
 
 
-def done(request: HttpRequest, text: str, url: str, *, go: bool = False, made: bool = False) -> HttpResponse:
+def done(
+    request: HttpRequest, text: str, url: str, *, go: bool = False, made: bool = False, kind: str = "success"
+) -> HttpResponse:
     """It worked: say so. A plain form is redirected, and so is a script if told to ``go`` or if the form was the page.
 
-    A script that stays gets an address to offer if something was ``made`` there.
+    A script that stays gets an address to offer if something was ``made`` there. ``kind`` "error" says that not all
+    of it worked.
     """
     if is_enhanced(request) and not go and request.headers["X-Enhance"] == "region":
-        return JsonResponse({"toast": text, "location": None, "open": url if made else None})
-    messages.success(request, text)
+        return JsonResponse({"toast": text, "location": None, "open": url if made else None, "kind": kind})
+    (messages.error if kind == "error" else messages.success)(request, text)
     if is_enhanced(request):
         return JsonResponse({"toast": text, "location": url})
     return HttpResponseRedirect(url, status=303)

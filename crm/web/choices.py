@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles.policy import member_id_of
@@ -12,6 +14,7 @@ from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contact_stages, list_contacts
 from crm.contacts.words import list_lead_sources
 from crm.deals.queries import list_lost_reasons, list_pipelines
+from crm.segments.queries import list_tags
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
 from realtime.functions.call import call
@@ -74,6 +77,26 @@ def contact_stage_choices(ctx: Context) -> Choices:
 def source_choices(ctx: Context) -> Choices:
     """Where contacts come from, in order."""
     return [(row["name"], row["name"]) for row in call(list_lead_sources, ctx)]
+
+
+def tag_names(ctx: Context) -> list[str]:
+    """The names of the tags, for what is typed."""
+    return [row["name"] for row in call(list_tags, ctx)]
+
+
+class Suggestions(forms.TextInput):
+    """A text field that suggests what there is and takes anything."""
+
+    def __init__(self, offered: list[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field, and the suggestions that it finds by their id."""
+        place = f"{name}-suggestions"
+        field = super().render(name, value, {**(attrs or {}), "list": place}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((text,) for text in self.offered))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, place, options)
 
 
 def company_choices(ctx: Context) -> Choices:

@@ -5,6 +5,7 @@ from django.urls import path
 from crm.web import (
     activities,
     companies,
+    contact_bulk,
     contact_parts,
     contacts,
     deals,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("contacts/<int:contact_id>/assign/", contacts.contact_assign, name="contact_assign"),
     path("contacts/<int:contact_id>/archive/", contacts.contact_archive, name="contact_archive"),
     path("contacts/<int:contact_id>/restore/", contacts.contact_restore, name="contact_restore"),
+    path("contacts/bulk/<slug:action>/", contact_bulk.contact_bulk, name="contact_bulk"),
     path("contacts/pool/", contacts.contact_pool, name="contact_pool"),
     path("contacts/<int:contact_id>/claim/", contact_parts.contact_claim, name="contact_claim"),
     path("contacts/<int:contact_id>/tag/", contact_parts.contact_tag, name="contact_tag"),

@@ -25,7 +25,11 @@ def made(committed_db: str, cast: Cast) -> dict[str, int]:
         }
         call("companies.create_company", ctx, {"name": "Adamant Works"})
         call("deals.create_deal", ctx, {"title": "Adriatic villa"})
-        call("activities.create_activity", ctx, {"contact_id": ids["Grace Hopper"], "body": "Saw the ad for compilers"})
+        call(
+            "activities.create_activity",
+            ctx,
+            {"contact_id": ids["Grace Hopper"], "body": "Saw the ad for compilers"},
+        )
     return ids
 
 
@@ -71,7 +75,9 @@ def test_actions(window: Window, made: dict[str, int]) -> None:
     typed(page, "new con")
     expect(page.get_by_role("option", name="New contact")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="New contact").get_by_label("First name")).to_be_focused(timeout=SOON)
+    expect(page.get_by_role("dialog", name="New contact").get_by_label("First name")).to_be_focused(
+        timeout=SOON
+    )
     page.keyboard.press("Escape")
     typed(page, "appearance dark")
     page.keyboard.press("Enter")

@@ -92,7 +92,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 NO_PAGES = {
     "theme", "lookup", "home_claim", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
-    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
+    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge", "contact_bulk",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_restore", "task_complete", "task_quick",
     "task_reopen", "task_archive", "activity_new", "activity", "activity_archive", "file_new", "file_content",

@@ -2,6 +2,7 @@
 import "./time-ago.js";
 import "./arrivals.js";
 import "./autosave.js";
+import "./bulk.js";
 import "./combobox.js";
 import "./charts.js";
 import "./closed.js";

@@ -30,6 +30,7 @@ async function send(form, button) {
   busy(form, button, false);
   if (!ok) return data.errors && showErrors(form, data.errors);
   clearErrors(form);
+  form.dispatchEvent(new CustomEvent("form:done", { bubbles: true }));
   form.closest("dialog")?.close();
   form.closest("details[data-edit]")?.removeAttribute("open");
   if ("reset" in form.dataset) form.reset();

@@ -36,7 +36,7 @@ export async function post(action, body, how = "region") {
 /** What follows a form that succeeded: another page, or a toast on a page that live regions keep right. */
 export function finish(data) {
   if (data.location) return location.assign(data.location);
-  if (data.toast) toast(data.toast, "success", data.open);
+  if (data.toast) toast(data.toast, data.kind ?? "success", data.open);
   if (document.documentElement.dataset.connection !== "live") location.reload();
 }
 
