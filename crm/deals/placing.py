@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
@@ -14,11 +15,11 @@ from realtime.functions import Conflict, Context, InvalidInput, Phrase, invalid
 WORD = "deal"
 #: A stage's required field -> how a sentence names it.
 FIELD_WORDS = {
-    "amount": "amount",
-    "commission": "commission",
-    "close_date": "close date",
-    "contact_id": "contact",
-    "company_id": "company",
+    "amount": _("amount"),
+    "commission": _("commission"),
+    "close_date": _("close date"),
+    "contact_id": _("contact"),
+    "company_id": _("company"),
 }
 
 
@@ -72,8 +73,10 @@ def refuse_incomplete(deal: Deal, stage: Stage) -> None:
     """InvalidInput naming every field that the stage requires and the deal lacks."""
     missing = [name for name in stage.required_fields if not getattr(deal, name, None)]
     if missing:
-        words = ", ".join(FIELD_WORDS[name] for name in missing)
-        detail = f"{stage.name} needs: {words}. Fill in what is missing first."
+        words = ", ".join(str(FIELD_WORDS[name]) for name in missing)
+        detail = Phrase(
+            "%(stage)s needs: %(fields)s. Fill in what is missing first.", stage=stage.name, fields=words
+        )
         raise InvalidInput(
             detail,
             errors=[{"param": name, "code": "required_in_stage", "detail": detail} for name in missing],
