@@ -10,7 +10,7 @@ from contextvars import Context as Variables
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from realtime.functions import Actor, Context, FunctionError
 from realtime.functions.arguments import Arguments
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: A feed is read at most so often (seconds), and at least so often: a cursor that never moves grows old.
 MIN_PAUSE, MAX_PAUSE = 0.05, 300.0
+RETRY = 1.0
 
 
 class Follower(Protocol):
@@ -88,7 +89,12 @@ class ChangeFollower(Watcher):
 
     async def _read(self) -> tuple[dict[str, object], ReadSet]:
         work = partial(read_page, self._function, self._socket.room.schema, self._socket.actor, self._args)
-        return await asyncio.get_running_loop().run_in_executor(self._hub.callers, Variables().run, work)
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await loop.run_in_executor(self._hub.callers, Variables().run, work)
+            except (OperationalError, InterfaceError):
+                await asyncio.sleep(RETRY)  # the database is away; the room says so if it stays away
 
 
 def read_page(

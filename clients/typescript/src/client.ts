@@ -71,7 +71,7 @@ export class Client {
     this.outbox = new Outbox(
       {
         send: (message) => this.connection.send(message),
-        onRefused: (id) => this.store.take([], [id]),
+        onRefused: (id) => void this.store.take([], [id]),
         onCount: () => this.tell(),
       },
       options.storage,
@@ -219,6 +219,12 @@ export class Client {
     this.asking.add(id);
   }
 
+  private askAnew(answer: Answer): void {
+    answer.forget();
+    this.connection.send({ type: "unsubscribe", ids: [answer.id] });
+    this.ask(answer.id);
+  }
+
   private askAll(ids: string[]): void {
     this.asking.clear();
     const queries = ids.flatMap((id) => this.asked(id) ?? []);
@@ -243,7 +249,7 @@ export class Client {
 
   private take(message: Incoming): void {
     if (message.type === "transition") {
-      this.store.take(message.changes, message.acks);
+      for (const answer of this.store.take(message.changes, message.acks)) this.askAnew(answer);
       for (const id of message.acks) this.unacknowledged.delete(id);
     } else if (message.type === "changes" || message.type === "presence") {
       this.followers.get(message.id)?.take(message);

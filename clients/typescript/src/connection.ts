@@ -123,7 +123,9 @@ export class Connection {
     const { key, ticket } = this.options;
     try {
       const credential = ticket ? { ticket: await ticket() } : key ? { key } : {};
-      if (socket === this.socket) socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, ...credential }));
+      if (socket === this.socket) {
+        socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, patches: true, ...credential }));
+      }
     } catch {
       socket.close(); // no ticket: try again later
     }

@@ -3,6 +3,7 @@
    A layer changes what is shown from the moment of a mutation until the transition whose answers include its
    effect, or its refusal. Layers are applied anew whenever the answer beneath changes. */
 import { CrmError } from "./errors.js";
+import { patched } from "./patch.js";
 import type { QueryChange } from "./types.js";
 
 export interface Shown {
@@ -37,11 +38,20 @@ export class Answer {
     return this.shown;
   }
 
-  take(change: QueryChange): void {
+  /** Take in what has come; false for a patch of something that is not here. */
+  take(change: QueryChange): boolean {
+    if (change.patch && change.from !== this.hash) return false;
     this.hash = change.hash;
-    if (change.unchanged) return;
-    this.base = change.error ? undefined : change.result;
+    if (change.unchanged) return true;
+    if (change.patch) this.base = patched(this.base, change.patch);
+    else this.base = change.error ? undefined : change.result;
     this.error = change.error && new CrmError(change.error);
+    return true;
+  }
+
+  /** Ask for the whole answer next time. */
+  forget(): void {
+    this.hash = "";
   }
 
   refuse(error: CrmError): void {
@@ -92,18 +102,21 @@ export class Store {
     this.show([...layer.updates.keys()]);
   }
 
-  /** Take in a transition as one: its answers, and the layers whose effects these include. */
-  take(changes: QueryChange[], acks: string[]): void {
+  /** Take in a transition as one: its answers, and the layers whose effects these include.
+      Returns the answers that could not be patched. */
+  take(changes: QueryChange[], acks: string[]): Answer[] {
     const touched = new Set<string>();
+    const lost: Answer[] = [];
     for (const change of changes) {
       const answer = this.byId.get(change.id);
       if (!answer) continue;
-      answer.take(change);
-      touched.add(answer.key);
+      if (answer.take(change)) touched.add(answer.key);
+      else lost.push(answer);
     }
     for (const id of acks) for (const key of this.layers.get(id)?.updates.keys() ?? []) touched.add(key);
     for (const id of acks) this.layers.delete(id);
     this.show(touched);
+    return lost;
   }
 
   refuse(id: string, error: CrmError): void {

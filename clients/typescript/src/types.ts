@@ -1,5 +1,6 @@
 /* What the client's parts share: types made from the registry, and the messages of docs/live-protocol.md. */
 import type { Functions } from "./functions.js";
+import type { Patch } from "./patch.js";
 
 export type FunctionName = keyof Functions;
 export type QueryName = { [N in FunctionName]: Functions[N]["kind"] extends "query" ? N : never }[FunctionName];
@@ -32,6 +33,9 @@ export interface QueryChange {
   hash: string;
   unchanged?: true;
   result?: unknown;
+  /** In place of a result: how the answer of the hash ``from`` has changed. */
+  from?: string;
+  patch?: Patch;
   error?: ErrorDetail;
 }
 

@@ -93,6 +93,29 @@ test("an optimistic layer shows at once, and goes with the acknowledgement or th
   assert.ok(!names(query).includes("Zed Opt…"));
 });
 
+test("lists are patched, and rows that have not changed stay the same objects", async () => {
+  const client = connect();
+  const made = [];
+  for (const letter of "abcdefgh") {
+    made.push(await client.call("contacts.create_contact", { first_name: "Patch", last_name: letter }));
+  }
+  const list = client.query("contacts.list_contacts", { search: "patch", sort: "full_name" });
+  await until(() => list.get().data?.data.length === 8);
+  let patches = 0;
+  network.onAnswer = (data) => void (patches += data.includes('"patch":') ? 1 : 0);
+  const before = list.get().data.data;
+  await client.mutate("contacts.update_contact", { contact_id: made[0].id, changes: { last_name: "z" } });
+  await until(() => names(list).at(-1) === "Patch z");
+  assert.deepEqual(names(list), [..."bcdefghz"].map((letter) => `Patch ${letter}`));
+  assert.equal(list.get().data.data[0], before[1]);
+  await client.mutate("contacts.archive_contact", { contact_id: made[1].id });
+  await until(() => names(list).length === 7);
+  network.onAnswer = undefined;
+  assert.ok(patches >= 2);
+  const fresh = await client.call("contacts.list_contacts", { search: "patch", sort: "full_name" });
+  assert.deepEqual(list.get().data, fresh);
+});
+
 test("after a break the answers catch up, and what has not changed is not sent again", async () => {
   const client = connect();
   const states = [];
