@@ -75,9 +75,15 @@ def error_lines(error: FunctionError) -> dict[str, list[str]]:
     """A refusal as sentences by field; what belongs to no field stands under the empty name."""
     found: dict[str, list[str]] = {}
     for each in error.errors:
-        field = each["param"].removeprefix("changes.").split(".")[0]
+        field = _field_of(each["param"])
         found.setdefault(field, []).append(_in_words(each))
     return found or {"": [translated(error.detail)]}
+
+
+def _field_of(param: str) -> str:
+    """The form's field: "email" of "changes.email.0", "custom.plan" of "changes.custom.plan"."""
+    parts = param.removeprefix("changes.").split(".")
+    return ".".join(parts[:2] if parts[0] == "custom" else parts[:1])
 
 
 def _in_words(error: ArgumentError) -> str:

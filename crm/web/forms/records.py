@@ -8,6 +8,8 @@ from django import forms
 
 from accounts.permissions import Permission
 from accounts.roles.policy import can, scope_of
+from crm.records.custom import PREFIX
+from crm.web.forms import customs
 from crm.web.choices import NONE, Choices, with_blank, with_present
 from realtime.functions import Context
 
@@ -23,11 +25,27 @@ class RecordForm(forms.Form):
     def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ctx = ctx
+        self._add_custom_fields()
         scope = scope_of(ctx)
         for name in scope.hidden_fields(self.object) & self.fields.keys():
             del self.fields[name]
         for name in scope.readonly_fields(self.object) & self.fields.keys():
             self.fields[name].disabled = True
+
+    def _add_custom_fields(self) -> None:
+        """The firm's own fields come after the others."""
+        values = (self.initial or {}).get("custom", {})
+        self.fields |= customs.custom_fields(self.ctx, self.object, values)
+        self.initial = {**(self.initial or {}), **customs.initial_values(values)}
+
+    @property
+    def custom_bound(self) -> list[forms.BoundField]:
+        """The custom fields, for templates that name the others one by one."""
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    def clean(self) -> dict[str, Any]:
+        """Custom fields under one name, as the mutations take them."""
+        return customs.gathered(super().clean() or self.cleaned_data)
 
     def offer_lookup(self, name: str, found: Callable[[Context], Choices]) -> None:
         """Fill a select among many records: nothing chosen, and the first ones if the form lists others."""

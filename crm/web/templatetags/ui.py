@@ -230,7 +230,7 @@ def _aria(bound: forms.BoundField) -> dict[str, str]:
 
 def _choices(bound: forms.BoundField) -> SafeString:
     options = format_html_join("", '<label class="check">{} <span>{}</span></label>', _options(bound))
-    return format_html('<div class="stack tight">{}</div>', options)
+    return format_html('<div class="stack tight" data-several>{}</div>', options)
 
 
 def _options(bound: forms.BoundField) -> list[tuple[SafeString, str]]:

@@ -30,11 +30,20 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) control.blur();
 });
 
+/* Several boxes of one name are one field: all that are ticked, an empty text for none. */
+function valuesOf(control) {
+  if (control.type !== "checkbox") return [control.value];
+  const boxes = [...control.form.elements].filter((each) => each.name === control.name);
+  if (boxes.length === 1 && !control.closest("[data-several]")) return [control.checked ? "on" : ""];
+  const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
+  return ticked.length ? ticked : [""];
+}
+
 async function save(control) {
   const form = control.form;
   const place = control.closest(".inline") ?? control.parentElement;
   const body = new FormData();
-  body.set(control.name, control.type === "checkbox" ? (control.checked ? "on" : "") : control.value);
+  for (const value of valuesOf(control)) body.append(control.name, value);
   clearErrors(form);
   place.classList.add("is-saving");
   const { ok, data } = await post(form.action, body);
