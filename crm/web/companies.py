@@ -6,30 +6,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.permissions import Permission
-from accounts.roles.policy import scope_of
 from crm.companies import mutations
-from crm.companies.queries import get_company, list_companies
+from crm.companies.queries import get_company
 from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.companies import CompanyEditForm, CompanyForm
-from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.listing import list_context
+from crm.web.pages import PageRequest, ask, page
+from crm.web.tables import COMPANIES
 from realtime.functions.call import call
-
-FILTERS = {"q": "search", "cursor": "cursor", "archived": "archived"}
 
 
 @page
 @require_GET
 def company_list(request: PageRequest) -> HttpResponse:
-    """The companies by name."""
-    args = text_args(list_companies, request.GET, FILTERS)
-    context = {
-        "args": {**args, "trail": request.GET.get("trail", "")[:4000]},
-        "may_create": scope_of(request.ctx).allows(Permission.COMPANY_CREATE),
-    }
-    return render(request, "companies/list.html", context)
+    """The companies: searched, filtered, with the columns and in the order that the address says."""
+    return render(request, "companies/list.html", list_context(request, COMPANIES, _("Name")))
 
 
 @page

@@ -12,36 +12,24 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.contacts import mutations
 from crm.contacts.pool import list_pool
-from crm.contacts.queries import get_contact, list_contacts
+from crm.contacts.queries import get_contact
 from crm.web.answers import done, invalid_edit, saved, send
-from crm.web.choices import contact_stage_choices, member_choices
+from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
-from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.listing import list_context
+from crm.web.pages import PageRequest, ask, page
 from crm.web.presets import preset
+from crm.web.tables import CONTACTS
 from realtime.functions.call import call, permit
-
-#: Parameters of the list's address -> arguments of the query.
-FILTERS = {
-    "q": "search", "owner": "owner_id", "stage": "stage_id", "sort": "sort", "cursor": "cursor",
-    "archived": "archived",
-}  # fmt: skip
 
 
 @page
 @require_GET
 def contact_list(request: PageRequest) -> HttpResponse:
-    """The contacts, searched, filtered and sorted by the address."""
-    ctx = request.ctx
-    args = text_args(list_contacts, request.GET, FILTERS)
-    hidden = scope_of(ctx).hidden_fields("contact")
-    context = {
-        "args": {**args, "trail": request.GET.get("trail", "")[:4000]},
-        "owners": member_choices(ctx),
-        "stages": [] if "stage_id" in hidden else contact_stage_choices(ctx),
-        "may_create": scope_of(ctx).allows(Permission.CONTACT_CREATE),
-        "may_claim": scope_of(ctx).allows(Permission.CONTACT_CLAIM),
-    }
+    """The contacts: searched, filtered, with the columns and in the order that the address says."""
+    context = list_context(request, CONTACTS, _("Name, email or phone"))
+    context["may_claim"] = scope_of(request.ctx).allows(Permission.CONTACT_CLAIM)
     return render(request, "contacts/list.html", context)
 
 

@@ -20,6 +20,7 @@ STYLE_SHEETS = [
         "controls",
         "parts",
         "table",
+        "lists",
         "overlay",
         "pages",
         "board",

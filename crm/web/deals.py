@@ -12,22 +12,22 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.deals import moves, mutations
 from crm.deals.board import get_board
-from crm.deals.queries import get_deal, list_deals, list_pipelines, list_stage_changes
+from crm.deals.queries import get_deal, list_pipelines, list_stage_changes
+from crm.filters.grammar import AllOf, Condition
 from crm.web import choices
 from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm, LostForm
+from crm.web.listing import STATE, list_context
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
+from crm.web.tables import DEALS
 from realtime.functions import PreconditionFailed
 from realtime.functions.call import call
 
-FILTERS = {
-    "q": "search", "owner": "owner_id", "stage": "stage_id", "status": "status", "cursor": "cursor",
-    "archived": "archived",
-}  # fmt: skip
 #: An address with one of these is the table's.
-TABLE_WORDS = {"view", "q", "stage", "status", "cursor", "archived"}
+TABLE_WORDS = {*STATE, "stage", "status", "cursor"}
+OPEN = AllOf(all=[Condition(field="status", op="is", value="open")])
 
 
 @page
@@ -36,18 +36,8 @@ def deal_list(request: PageRequest) -> HttpResponse:
     """The deals as a board, or as a table if the address asks for it: open ones unless it says otherwise."""
     if not TABLE_WORDS & request.GET.keys():
         return board(request)
-    ctx = request.ctx
-    args = text_args(list_deals, request.GET, FILTERS)
-    if "status" not in request.GET and not args.get("archived"):
-        args["status"] = "open"
-    context = {
-        "args": {**args, "trail": request.GET.get("trail", "")[:4000]},
-        "status": args.get("status", ""),
-        "owners": choices.member_choices(ctx),
-        "stages": choices.deal_stage_choices(ctx),
-        "may_create": scope_of(ctx).allows(Permission.DEAL_CREATE),
-    }
-    return render(request, "deals/list.html", context)
+    initial = None if request.GET.get("archived") else OPEN
+    return render(request, "deals/list.html", list_context(request, DEALS, _("Title"), initial))
 
 
 def board(request: PageRequest) -> HttpResponse:

@@ -85,7 +85,12 @@ def trail_pages(args: Mapping[str, Any], next_cursor: str | None, trail: str) ->
     The trail holds the cursors of the pages before this one.
     ``args`` are the address's other parameters, ``cursor`` among them.
     """
-    kept = {name: value for name, value in args.items() if value not in (None, "") and name != "cursor"}
+    blank = ("f", "cols")  # nothing is something there: no filter, the usual columns
+    kept = {
+        name: value
+        for name, value in args.items()
+        if name != "cursor" and (value not in (None, "") or name in blank)
+    }
     here, before = args.get("cursor"), trail.split(".") if trail else []
     unsorted = urlencode({name: value for name, value in kept.items() if name != "sort"})
     pages = {"base": f"?{unsorted}&" if unsorted else "?"}

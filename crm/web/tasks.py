@@ -20,8 +20,10 @@ from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.records import may
 from crm.web.forms.tasks import AssigneeForm, QuickForm, SnoozeForm, TaskForm
+from crm.web.listing import STATE, list_context
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
+from crm.web.tables import TASKS
 from realtime.functions.call import call
 
 #: What the page shows besides all open tasks.
@@ -31,7 +33,9 @@ SHOWN_PARTS = {"overdue", "today", "upcoming", "undated", "done"}
 @page
 @require_GET
 def task_list(request: PageRequest) -> HttpResponse:
-    """The member's tasks or everybody's, open or done."""
+    """The member's tasks or everybody's, open or done; as a table if the address asks for a view."""
+    if STATE & request.GET.keys():
+        return render(request, "tasks/table.html", list_context(request, TASKS, _("Title")))
     args = text_args(list_tasks, request.GET, {"cursor": "cursor"})
     context = {
         "whose": "all" if request.GET.get("whose") == "all" else "mine",

@@ -17,8 +17,9 @@ from crm.web import (
     reports,
     search,
     tasks,
+    views,
 )
-from crm.web.settings import bin, goals, keys, members, pipelines, profile, roles, runs, words
+from crm.web.settings import bin, fields, goals, keys, members, pipelines, profile, roles, runs, words
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +29,12 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="search_suggest"),
     path("lookups/<slug:what>/", lookups.lookup, name="lookup"),
+    path("lists/<slug:object>/fields/", views.list_fields, name="list_fields"),
+    path("lists/<slug:object>/views/new/", views.view_new, name="view_new"),
+    path("views/<int:view_id>/", views.view_edit, name="view_edit"),
+    path("views/<int:view_id>/save/", views.view_save, name="view_save"),
+    path("views/<int:view_id>/default/", views.view_default, name="view_default"),
+    path("views/<int:view_id>/delete/", views.view_delete, name="view_delete"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
@@ -178,6 +185,12 @@ urlpatterns = [
     path("settings/tags/<int:tag_id>/", words.tag_edit, name="tag_edit"),
     path("settings/tags/<int:tag_id>/merge/", words.tag_merge, name="tag_merge"),
     path("settings/tags/<int:tag_id>/delete/", words.tag_delete, name="tag_delete"),
+    path("settings/fields/", fields.fields, name="settings_fields"),
+    path("settings/fields/<slug:object>/new/", fields.field_new, name="field_new"),
+    path("settings/fields/<slug:object>/order/", fields.field_order, name="field_order"),
+    path("settings/fields/<int:field_id>/", fields.field_edit, name="field_edit"),
+    path("settings/fields/<int:field_id>/retire/", fields.field_retire, name="field_retire"),
+    path("settings/fields/<int:field_id>/delete/", fields.field_delete, name="field_delete"),
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),

@@ -9,8 +9,8 @@ from django import forms
 from accounts.permissions import Permission
 from accounts.roles.policy import can, scope_of
 from crm.records.custom import PREFIX
-from crm.web.forms import customs
 from crm.web.choices import NONE, Choices, with_blank, with_present
+from crm.web.forms import customs
 from realtime.functions import Context
 
 

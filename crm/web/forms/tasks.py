@@ -102,7 +102,11 @@ class TaskForm(RecordForm):
     def arguments(self) -> dict[str, Any]:
         """What the mutations take."""
         given = dict(self.cleaned_data)
-        sent = {name: given[name] for name in ("title", "kind", "contact_id", "deal_id", "custom") if name in given}
+        sent = {
+            name: given[name]
+            for name in ("title", "kind", "contact_id", "deal_id", "custom")
+            if name in given
+        }
         if "due_date" in given:
             sent |= _due(given["due_date"], given["due_time"])
         if "repeat" in given:

@@ -8,6 +8,7 @@ from crm.web.fragments import (
     contact_parts,
     contacts,
     deals,
+    fields,
     files,
     goals,
     home,
@@ -17,6 +18,7 @@ from crm.web.fragments import (
     search,
     settings,
     shell,
+    tables,
     tasks,
     words,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "contact_parts",
     "contacts",
     "deals",
+    "fields",
     "files",
     "goals",
     "home",
@@ -38,6 +41,7 @@ __all__ = [
     "search",
     "settings",
     "shell",
+    "tables",
     "tasks",
     "words",
 ]

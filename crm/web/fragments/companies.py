@@ -4,36 +4,14 @@ from typing import Any
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.companies.queries import get_company, list_companies
+from crm.companies.queries import get_company
 from crm.contacts.profile import list_company_roles
 from crm.contacts.queries import list_contacts
 from crm.web.forms.companies import CompanyEditForm
 from crm.web.forms.records import may
-from crm.web.pages import ask, trail_pages
-from realtime.functions import Context, Cursor, Id, Search
+from crm.web.pages import ask
+from realtime.functions import Context, Id
 from realtime.live.fragments import fragment
-
-
-@fragment("companies/table", template="companies/_table.html")
-def companies_table(
-    ctx: Context,
-    *,
-    search: Search = "",
-    archived: bool = False,
-    cursor: Cursor | None = None,
-    trail: str = "",
-) -> dict[str, Any]:
-    """A page of companies with its pager."""
-    found = ask(ctx, list_companies, search=search, archived=archived, cursor=cursor)
-    address = {"q": search, "archived": "1" if archived else "", "cursor": cursor}
-    return {
-        "rows": found["data"],
-        "pages": trail_pages(address, found["next_cursor"], trail),
-        "hidden": scope_of(ctx).hidden_fields("company"),
-        "is_filtered": bool(search),
-        "archived": archived,
-        "may_create": scope_of(ctx).allows(Permission.COMPANY_CREATE),
-    }
 
 
 @fragment("companies/record", template="companies/_record.html")

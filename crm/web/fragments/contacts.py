@@ -3,43 +3,13 @@
 from typing import Any
 
 from accounts.permissions import Permission
-from accounts.roles.policy import scope_of
-from crm.contacts.queries import get_contact, list_contacts
-from crm.contacts.schemas import ContactOrder
+from crm.contacts.queries import get_contact
 from crm.web.choices import NOBODY, member_choices, with_blank, with_present
 from crm.web.forms.contacts import ContactEditForm
 from crm.web.forms.records import may
-from crm.web.pages import ask, trail_pages
-from realtime.functions import Context, Cursor, Id, Search
+from crm.web.pages import ask
+from realtime.functions import Context, Id
 from realtime.live.fragments import fragment
-
-
-@fragment("contacts/table", template="contacts/_table.html")
-def contacts_table(
-    ctx: Context,
-    *,
-    search: Search = "",
-    owner_id: Id | None = None,
-    stage_id: Id | None = None,
-    company_id: Id | None = None,
-    archived: bool = False,
-    sort: ContactOrder = "-last_activity_at",
-    cursor: Cursor | None = None,
-    trail: str = "",
-) -> dict[str, Any]:
-    """A page of contacts with its pager."""
-    filters = {"search": search, "owner_id": owner_id, "stage_id": stage_id, "company_id": company_id}
-    found = ask(ctx, list_contacts, **filters, archived=archived, sort=sort, cursor=cursor)
-    address = {"q": search, "owner": owner_id, "stage": stage_id, "sort": sort, "cursor": cursor}
-    return {
-        "rows": found["data"],
-        "pages": trail_pages({**address, "archived": "1" if archived else ""}, found["next_cursor"], trail),
-        "hidden": scope_of(ctx).hidden_fields("contact"),
-        "is_filtered": any(filters.values()),
-        "archived": archived,
-        "sort": sort,
-        "may_create": scope_of(ctx).allows(Permission.CONTACT_CREATE),
-    }
 
 
 @fragment("contacts/record", template="contacts/_record.html")

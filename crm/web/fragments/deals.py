@@ -5,46 +5,12 @@ from typing import Any
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.deals.queries import get_deal, list_deals, list_stage_changes
-from crm.deals.schemas import DealStatus
 from crm.web import choices
 from crm.web.forms.deals import DealEditForm
 from crm.web.forms.records import may
-from crm.web.pages import ask, trail_pages
-from realtime.functions import Context, Cursor, Id, Search
+from crm.web.pages import ask
+from realtime.functions import Context, Id
 from realtime.live.fragments import fragment
-
-
-@fragment("deals/table", template="deals/_table.html")
-def deals_table(
-    ctx: Context,
-    *,
-    search: Search = "",
-    owner_id: Id | None = None,
-    stage_id: Id | None = None,
-    status: DealStatus | None = None,
-    archived: bool = False,
-    cursor: Cursor | None = None,
-    trail: str = "",
-) -> dict[str, Any]:
-    """A page of deals with its pager, the ones that moved last first."""
-    filters = {"search": search, "owner_id": owner_id, "stage_id": stage_id, "status": status}
-    found = ask(ctx, list_deals, **filters, archived=archived, cursor=cursor)
-    address = {
-        "view": "table",
-        "q": search,
-        "owner": owner_id,
-        "stage": stage_id,
-        "status": status,
-        "cursor": cursor,
-    }
-    return {
-        "rows": found["data"],
-        "pages": trail_pages({**address, "archived": "1" if archived else ""}, found["next_cursor"], trail),
-        "hidden": scope_of(ctx).hidden_fields("deal"),
-        "is_filtered": any([search, owner_id, stage_id]),
-        "archived": archived,
-        "may_create": scope_of(ctx).allows(Permission.DEAL_CREATE),
-    }
 
 
 @fragment("deals/record", template="deals/_record.html")

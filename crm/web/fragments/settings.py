@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import RECORD_OBJECTS, Permission, reaches_records
 from accounts.queries import list_api_keys, list_devices
-from accounts.roles.fields import editable_fields
+from accounts.roles.fields import editable_fields, more_fields
 from accounts.roles.policy import member_id_of, scope_of
 from accounts.roles.queries import (
     get_role,
@@ -35,6 +35,7 @@ PLACES = (
     ("settings_pipelines", _("Pipelines"), "target", Permission.PIPELINE_MANAGE),
     ("settings_contact_words", _("Contacts"), "users", Permission.CONTACT_STAGE_MANAGE),
     ("settings_tags", _("Tags"), "tag", Permission.TAG_MANAGE),
+    ("settings_fields", _("Custom fields"), "list-checks", Permission.FIELD_MANAGE),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
     ("settings_runs", _("Workflow runs"), "zap", Permission.RUN_VIEW),
     ("settings_bin", _("Recycle bin"), "trash-2", Permission.CONTACT_DELETE),
@@ -139,8 +140,11 @@ def _field_groups(rules: list[Any]) -> list[dict[str, Any]]:
             "object": noun,
             "title": words.OBJECTS[noun],
             "fields": [
-                {"name": name, "label": words.field_label(name), "level": levels.get((noun, name), "write")}
-                for name in names
+                {"name": name, "label": label, "level": levels.get((noun, name), "write")}
+                for name, label in [
+                    *((name, words.field_label(name)) for name in names),
+                    *more_fields(noun),
+                ]
             ],
         }
         for noun, names in editable_fields().items()

@@ -77,6 +77,12 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "tag_edit": (200, 200, 403, 403, 403, 403),
     "tag_merge": (200, 200, 403, 403, 403, 403),
     "settings_bin": (200, 200, 200, 200, 200, 403),
+    "list_fields": (200, 200, 200, 200, 200, 200),
+    "view_new": (200, 200, 200, 200, 200, 200),
+    "view_edit": (200, 200, 200, 200, 200, 200),
+    "settings_fields": (200, 200, 403, 403, 403, 403),
+    "field_new": (200, 200, 403, 403, 403, 403),
+    "field_edit": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "settings_runs": (200, 200, 403, 403, 403, 403),
@@ -100,6 +106,7 @@ NO_PAGES = {
     "notification_open", "notification_preference", "device_revoke", "invitation_revoke", "member_role",
     "member_deactivate", "member_reactivate", "team_delete", "team_join", "team_leave", "team_leader",
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
+    "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
 }  # fmt: skip
 
@@ -128,7 +135,11 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     found["kind"] = "phones"
     found["goal_id"] = call("reports.create_goal", cast.olivia.context(), goal)["id"]
     found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
-    return {**found, "name": "pipeline", "team_id": cast.teams["North"], "role_id": me["role_id"]}
+    field = {"object": "contact", "label": "Plan", "type": "text"}
+    found["field_id"] = call("fields.create_custom_field", cast.olivia.context(), field)["id"]
+    view = {"object": "contact", "name": "All", "shared": "everyone"}
+    found["view_id"] = call("segments.create_view", ctx, view)["id"]
+    return {**found, "name": "pipeline", "object": "contact", "team_id": cast.teams["North"], "role_id": me["role_id"]}
 
 
 def address(page: str, ids: dict[str, int]) -> str:
@@ -166,6 +177,9 @@ def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
     given = {
         **ids,
         "device_id": 1,
+        "object": "contact",
+        "view_id": 1,
+        "field_id": 1,
         "invitation_id": 1,
         "member_id": 1,
         "api_key_id": 1,

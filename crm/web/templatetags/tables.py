@@ -1,0 +1,45 @@
+"""Tables of records: headings that sort, cells, and the live region that holds them."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from crm.web import cells
+from crm.web.templatetags.live import live
+from crm.web.templatetags.ui import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def heading(column: Any, sort: str, base: str) -> SafeString:
+    """A column's heading; a link that sorts by it, the other way round when it does so already."""
+    is_current = bool(column.sort) and sort.lstrip("-") == column.sort
+    if not column.sort:
+        return format_html('<th class="{}">{}</th>', column.classes, column.label)
+    descends = sort.startswith("-")
+    turned = f"-{column.sort}" if is_current and not descends else column.sort
+    if not is_current and (column.sort.endswith("_at") or column.sort == "amount"):
+        turned = f"-{column.sort}"  # the newest and the largest are what one looks for first
+    arrow = icon("arrow-down" if descends else "arrow-up") if is_current else SafeString("")
+    state = SafeString(f' aria-sort="{"descending" if descends else "ascending"}"') if is_current else ""
+    return format_html(
+        '<th class="{}"{}><a href="{}sort={}">{}{}</a></th>',
+        column.classes, state, base, turned, column.label, arrow,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def row_cells(table: Any, columns: list[Any], row: Any) -> SafeString:
+    """A row's cells; what the columns' functions answer is HTML already."""
+    found = "".join(f'<td class="{c.classes}">{c.cell(row)}</td>' for c in columns)
+    return SafeString(f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found)
+
+
+@register.simple_tag(takes_context=True)
+def live_table(context: template.RequestContext, name: str, listing: Any) -> SafeString:
+    """The live table of a list page."""
+    found: SafeString = live(context, name, **listing.args)
+    return found
