@@ -126,7 +126,11 @@ def next_task(row: Row) -> str:
     """A contact's next task and when it is due."""
     if not row.get("next_task"):
         return ""
-    due = f'<span class="small quiet">{ui.time_ago(row["next_task_due_at"])}</span>' if row["next_task_due_at"] else ""
+    due = (
+        f'<span class="small quiet">{ui.time_ago(row["next_task_due_at"])}</span>'
+        if row["next_task_due_at"]
+        else ""
+    )
     return f'<span class="who-text"><span class="truncate">{escape(row["next_task"])}</span>{due}</span>'
 
 

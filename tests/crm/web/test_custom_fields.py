@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from crm.contacts.models import Contact
-from crm.fields.models import CustomField
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.web.conftest import Browse

@@ -139,7 +139,13 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     found["field_id"] = call("fields.create_custom_field", cast.olivia.context(), field)["id"]
     view = {"object": "contact", "name": "All", "shared": "everyone"}
     found["view_id"] = call("segments.create_view", ctx, view)["id"]
-    return {**found, "name": "pipeline", "object": "contact", "team_id": cast.teams["North"], "role_id": me["role_id"]}
+    return {
+        **found,
+        "name": "pipeline",
+        "object": "contact",
+        "team_id": cast.teams["North"],
+        "role_id": me["role_id"],
+    }
 
 
 def address(page: str, ids: dict[str, int]) -> str:
