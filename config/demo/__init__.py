@@ -6,7 +6,7 @@ for reasons, calls and emails fall on working days, some members do better than 
 
 from datetime import datetime
 
-from config.demo import deals, goals, people, work
+from config.demo import deals, extras, goals, people, work
 from config.demo.chance import Chance, owners, write
 
 __all__ = ["seed_records", "write"]
@@ -24,6 +24,9 @@ def seed_records(*, contacts: int, now: datetime, seed: int = 1) -> dict[str, in
     made = deals.seed_deals(chance, persons[: contacts * 3 // 20])
     activities = work.seed_activities(chance, persons)
     tasks = work.seed_tasks(chance, persons[: contacts // 2])
+    extras.seed_parts(chance, persons)
+    extras.seed_parties(chance, made, persons)
+    extras.seed_views()
     goals.seed_goals(chance)
     return {
         "companies": len(companies),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import ceil, log10
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 #: Pixels from the top to the highest value, from there to the base line, and below it for the labels.
@@ -83,8 +84,8 @@ def short(value: float) -> str:
     """A scale's number: 12, 3k, 1.5M."""
     for size, sign in ((1_000_000, "M"), (1_000, "k")):
         if value >= size:
-            return f"{value / size:g}{sign}"
-    return f"{value:g}"
+            return f"{number_format(f'{value / size:g}')}{sign}"
+    return number_format(f"{value:g}")
 
 
 def _bars(

@@ -31,9 +31,9 @@ class GoalForm(forms.Form):
 
     whose = forms.ChoiceField(label=gettext_lazy("For"))
     metric = forms.ChoiceField(label=gettext_lazy("What"), choices=METRICS.items())
-    period = forms.ChoiceField(label=gettext_lazy("In"), choices=PERIODS.items())
+    period = forms.ChoiceField(label=gettext_lazy("Period"), choices=PERIODS.items())
     target = forms.DecimalField(
-        label=gettext_lazy("Goal"), min_value=1, max_digits=14, decimal_places=2,
+        label=gettext_lazy("Target"), min_value=1, max_digits=14, decimal_places=2,
         widget=forms.NumberInput({"inputmode": "decimal"}),
         help_text=gettext_lazy("A number, or an amount in the workspace's currency."),
     )  # fmt: skip

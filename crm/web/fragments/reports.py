@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.reports.effort import Contest, get_activity, get_leaderboard
@@ -58,6 +59,7 @@ def summary(
         {
             "name": label,
             "value": now[name],
+            "text": number_format(now[name], force_grouping=True),
             "currency": now["currency"] if name == "won_amount" else "",
             "change": (change := _change(now[name], before[name])),
             "size": abs(change or 0),
