@@ -42,6 +42,11 @@ class LiveClient:
             self.send(type="hello", protocol=1, patches=patches)
             self.wait(lambda: any(message["type"] == "ready" for message in self.messages))
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether messages can still come."""
+        return self._thread.is_alive()
+
     def __enter__(self) -> "LiveClient":
         return self
 
