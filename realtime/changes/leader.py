@@ -59,7 +59,7 @@ BEAT = """
 
 
 class LostLead(Exception):
-    """Somebody else has written the relay's row."""
+    """Somebody else has written the relay's row: another leader, or whoever asks for a new epoch."""
 
 
 @dataclass(slots=True)
@@ -126,7 +126,12 @@ class Leader:
         return sequences
 
     async def beat(self) -> None:
-        """Show in the database that the relay lives."""
+        """Show in the database that the relay lives. Raises LostLead if another epoch was asked for."""
+        cursor = await self.connection.execute(
+            "SELECT FROM public.changes_relay WHERE epoch = %s", [self.stand.epoch]
+        )
+        if not cursor.rowcount:
+            raise LostLead
         await self.connection.execute(BEAT.format(leader=f"{socket.gethostname()[:80]} {os.getpid()}"))
 
     async def last_sequences(self) -> dict[str, int]:

@@ -134,6 +134,13 @@ def trim_log() -> int:
     return emptied
 
 
+def begin_epoch() -> None:
+    """Make every subscriber start again: after migrations, as no read set knows what a new schema means."""
+    with connection.cursor() as cursor:
+        # Without an epoch the leader can store no tick and begins a new one.
+        cursor.execute("UPDATE public.changes_relay SET generation = generation + 1, epoch = ''")
+
+
 def touch(table: str, schema: str | None = None) -> None:
     """Say that anything in the table may have changed, after writes that no trigger saw."""
     with connection.cursor() as cursor:

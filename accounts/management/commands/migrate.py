@@ -11,6 +11,7 @@ from django.core.management.commands import makemigrations, migrate
 from django.core.management.sql import emit_post_migrate_signal
 
 from accounts import migration, tenancy
+from realtime.changes.log import begin_epoch
 
 
 class Command(migrate.Command):
@@ -39,6 +40,7 @@ class Command(migrate.Command):
             raise CommandError(f"{len(failed)} of {len(outcomes)} schemas failed; run again to resume them.")
         if outcomes:
             with tenancy.public_context():
+                begin_epoch()
                 emit_post_migrate_signal(options["verbosity"], options["interactive"], options["database"])
         elif options["verbosity"]:
             self.stdout.write("Nothing to migrate.")

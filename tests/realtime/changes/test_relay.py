@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 
 from config import embedded
 from realtime.changes.change import Snapshot
+from realtime.changes.log import begin_epoch
 from tests.cast import ACME
 from tests.realtime.changes.relays import (
     Connection,
@@ -19,6 +20,7 @@ from tests.realtime.changes.relays import (
     create_role,
     leaders,
     position,
+    position_is_known,
     relay,
     seen_last,
     wait_for,
@@ -179,3 +181,15 @@ def test_what_comes_from_elsewhere_begins_an_epoch(committed_db: str, writer: Co
         wait_for(lambda: position(writer)[1] == 1)
         row = writer.execute("SELECT count(*) FROM changes_change WHERE op = 'B'").fetchone()
         assert row == (0,)
+
+
+def test_a_migration_begins_an_epoch(committed_db: str, writer: Connection) -> None:
+    """The leader notices without a write to any table, and goes on counting anew."""
+    with relay(committed_db):
+        wait_for_leader(writer)
+        epoch = position(writer)[0]
+        begin_epoch()
+        wait_for(lambda: position_is_known(writer) and position(writer)[0] not in ("", epoch))
+        assert position(writer)[1] == 0
+        create_role(writer, "Migrated")
+        wait_for(lambda: position(writer)[1] == 1)

@@ -1,0 +1,187 @@
+"""2,000 sockets of mixed roles while 200 contacts a second change: from commit to client.
+
+40 members (owners, admins, leaders of five teams, agents) have 50 sockets each, which follow the first page of the
+member's list and one record. What changes is any of 10,000 contacts. ``python -m bench mixed``
+"""
+
+import asyncio
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from bench.idle import until
+from bench.listeners import Listener, listen
+from bench.live import ROOT, answer, cpu_of, free_port, process
+from bench.stage import Stage, prepare
+
+CONTACTS = 10_001
+MEMBERS, SOCKETS, RATE, SECONDS = 40, 2_000, 200.0, 10.0
+MARK = re.compile(rb'"W(\d{9})"')
+
+
+@dataclass
+class Seen:
+    """What has come, and when it was written."""
+
+    written_at: dict[int, float] = field(default_factory=dict)
+    came: list[tuple[int, float]] = field(default_factory=list)
+    messages: int = 0
+    answered: int = 0
+
+    def watcher(self) -> Any:
+        """A callback for one client, which counts each write once."""
+        known: set[bytes] = set()
+
+        def on_text(payload: bytes, at: float) -> None:
+            if b'"transition"' not in payload[:40]:
+                return
+            self.answered += payload.count(b'"hash":')
+            marks = set(MARK.findall(payload)) - known
+            known.update(marks)
+            self.messages += bool(marks)
+            self.came += [(int(mark), at) for mark in marks]
+
+        return on_text
+
+
+def main() -> None:
+    """Print percentiles, CPU and deliveries."""
+    if sys.argv[1:2] == ["write"]:
+        write(os.environ["DATABASE_URL"])
+        return
+    stage = prepare(CONTACTS)
+    keys = make_members(stage)
+    asyncio.run(measure(stage, keys))
+
+
+def make_members(stage: Stage) -> list[tuple[str, int]]:
+    """A key of each member, and a contact that the member sees; contacts are spread over the agents."""
+    from accounts.api_keys import create_api_key
+    from accounts.models import Tenant, User
+    from accounts.provisioning import add_member
+    from accounts.roles.models import Member, Role, Team, TeamMember
+    from accounts.tenancy import tenant_context
+
+    tenant = Tenant.objects.get(schema_name=stage.schema)
+    with tenant_context(stage.schema):
+        roles = {role.key: role for role in Role.objects.all()}
+    wanted = ["owner"] * 2 + ["admin"] * 3 + ["leader"] * 5 + ["agent"] * 30
+    members = []
+    for number, key in enumerate(wanted):
+        user, _ = User.objects.get_or_create(
+            email=f"m{number}@bench.test", defaults={"name": f"Member {number}"}
+        )
+        members.append(add_member(tenant, user, roles[key]))
+    with tenant_context(stage.schema):
+        teams = [Team.objects.get_or_create(name=f"Team {number}")[0] for number in range(5)]
+        for number, member in enumerate(members[5:]):
+            TeamMember.objects.get_or_create(
+                team=teams[number % 5], member=Member(pk=member.pk), defaults={"is_leader": number < 5}
+            )
+    own(stage, [member.pk for member in members[10:]], [team.pk for team in teams])
+    keys = [
+        create_api_key(tenant_id=tenant.pk, member_id=member.pk, name="mixed", scopes=["read"])[1]
+        for member in members
+    ]
+    return [(key, (number - 10) % 30 + 1) for number, key in enumerate(keys)]
+
+
+def own(stage: Stage, agents: list[int], teams: list[int]) -> None:
+    """Contact n belongs to agent n modulo 30."""
+    with psycopg.connect(stage.database_url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            f"UPDATE {stage.schema}.contacts_contact SET owner_id = (%s::bigint[])[(id - 1) %% 30 + 1],"
+            " team_id = (%s::bigint[])[(id - 1) %% 5 + 1], first_name = 'First'",
+            [agents, teams],
+        )
+
+
+async def measure(stage: Stage, keys: list[tuple[str, int]]) -> None:
+    """Open all, write, report."""
+    port = free_port()
+    environment = {"PORT": str(port), "LIVE_SOCKETS_PER_MEMBER": "5000"}
+    with process(["-m", "config.web"], **environment) as web, process(["manage.py", "relay"]) as relay:
+        await answer(port)
+        seen = Seen()
+        clients: list[Listener] = []
+        for number in range(SOCKETS):
+            key, first = keys[number % MEMBERS]
+            clients.append(await follow(port, key, first + 30 * (number // MEMBERS), seen))
+        await until(lambda: seen.answered >= 2 * SOCKETS)
+        await asyncio.sleep(2)
+        before = cpu_of(web.pid), cpu_of(relay.pid)
+        await run_writer(stage, seen)
+        await asyncio.sleep(3)
+        spent = cpu_of(web.pid) - before[0], cpu_of(relay.pid) - before[1]
+        report(seen, *spent)
+        for client in clients:
+            client.close()
+
+
+async def follow(port: int, key: str, contact: int, seen: Seen) -> Listener:
+    """A socket with the member's list and one record."""
+    client = await listen(port, "/ws", {"Authorization": f"Bearer {key}"}, seen.watcher())
+    client.send('{"type":"hello","protocol":1,"patches":true}')
+    queries = [
+        {"id": "list", "function": "contacts.list_contacts"},
+        {"id": "one", "function": "contacts.get_contact", "args": {"contact_id": contact}},
+    ]
+    client.send(json.dumps({"type": "subscribe", "queries": queries}))
+    return client
+
+
+async def run_writer(stage: Stage, seen: Seen) -> None:
+    """Another process writes; it says what it has committed when."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.mixed", "write", stage.schema, cwd=ROOT, stdout=subprocess.PIPE,
+        env=os.environ | {"DATABASE_URL": stage.database_url},
+    )  # fmt: skip
+    assert child.stdout is not None
+    async for line in child.stdout:
+        number, at = json.loads(line)
+        seen.written_at[number] = at
+    await child.wait()
+
+
+def write(url: str) -> None:
+    """So many single changes a second, each a transaction of its own."""
+    import random
+
+    rng, end = random.Random(5), time.monotonic() + SECONDS
+    number = int(time.time() * 20) % 10**9
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"SET search_path = {sys.argv[2]}, public")
+        while time.monotonic() < end:
+            began = time.monotonic()
+            number += 1
+            contact = rng.randrange(1, CONTACTS)
+            connection.execute(
+                "UPDATE contacts_contact SET first_name = %s WHERE id = %s", [f"W{number:09}", contact]
+            )
+            print(json.dumps([number, time.monotonic()]), flush=True)
+            time.sleep(max(0.0, began + 1 / RATE - time.monotonic()))
+
+
+def report(seen: Seen, web: float, relay: float) -> None:
+    """The figures."""
+    late = sorted(at - seen.written_at[number] for number, at in seen.came if number in seen.written_at)
+    cuts = statistics.quantiles(late, n=100)
+    print(f"mixed: {SOCKETS:,} sockets of {MEMBERS} members, {len(seen.written_at) / SECONDS:.0f} changes/s, "
+          f"{os.cpu_count()} cores shared by all")  # fmt: skip
+    p50, p95, p99 = (cuts[percent - 1] * 1000 for percent in (50, 95, 99))
+    print(f"commit to client: p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; "
+          f"{seen.messages:,} deliveries, CPU web {web / SECONDS:.0%} of a core, relay {relay / SECONDS:.0%}, "
+          f"{web * 1e6 / max(1, seen.messages):.0f} ms a thousand deliveries")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
