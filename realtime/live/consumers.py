@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
 
 from realtime import metrics
@@ -123,6 +123,14 @@ async def _identify(scope: Scope, hello: protocol.Hello) -> Context:
 
 
 def _resolve(resolve: Callable[..., Context], scope: Scope, hello: protocol.Hello) -> Context:
+    """Ask again on a fresh connection when the one at hand had been cut: the database was restarted."""
+    try:
+        return _resolve_once(resolve, scope, hello)
+    except (OperationalError, InterfaceError):
+        return _resolve_once(resolve, scope, hello)
+
+
+def _resolve_once(resolve: Callable[..., Context], scope: Scope, hello: protocol.Hello) -> Context:
     try:
         return resolve(scope, key=hello.key, ticket=hello.ticket, request_id=secrets.token_hex(12))
     finally:

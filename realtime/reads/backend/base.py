@@ -66,6 +66,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(_account_for)
 
+    def _close(self) -> None:
+        """Where one connection was cut, those that wait in the pool probably were, too: they are looked at."""
+        is_broken = self.connection is not None and self.connection.broken
+        super()._close()  # type: ignore[misc]  # the stubs leave it out
+        if is_broken and self.pool:
+            self.pool.check()
+
 
 def _account_for(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
