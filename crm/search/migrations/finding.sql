@@ -142,9 +142,14 @@ DECLARE
     phrases text[] := '{}';
     guesses text[];
     word text;
+    edits text[];
+    most integer := CASE WHEN cardinality(words) < 3 THEN 12 ELSE 5 END;
 BEGIN
     FOREACH word IN ARRAY words[:3] LOOP
-        guesses := word || search_likes(of_source, reach, me, my_teams, word, 5);
+        edits := ARRAY(SELECT DISTINCT edit FROM search_edits(word) AS edit WHERE char_length(edit) > 1);
+        guesses := word || (ARRAY(SELECT DISTINCT scan.low FROM search_scan(of_source, reach, me, my_teams, edits,
+                ARRAY(SELECT edit || '!' FROM unnest(edits) AS edit), 1) AS scan)
+            || search_likes(of_source, reach, me, my_teams, word, 5))[:most];
         phrases := CASE WHEN phrases = '{}' THEN guesses ELSE
             ARRAY(SELECT before || ' ' || guess FROM unnest(phrases) AS before, unnest(guesses) AS guess) END;
     END LOOP;
@@ -211,14 +216,17 @@ BEGIN
     IF cardinality(words) > 1 THEN
         spelt := ARRAY(SELECT '% ' || part || '%' FROM unnest(words) AS word, unnest(CASE
             WHEN char_length(word) < 4 THEN string_to_array(word, NULL) ELSE ARRAY[word] END) AS part);
+        -- Where the first look found some, a shorter one is enough.
         SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id),
                scores || array_agg(10)
           INTO kinds, objects, scores
           FROM (SELECT word FROM unnest(words) AS word ORDER BY char_length(word) DESC LIMIT 2) AS guide
          CROSS JOIN unnest(sources, reaches) AS asking (source, reach)
          CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams,
-                   ARRAY[guide.word], ARRAY[guide.word || top], 1000) AS hit
-         WHERE asking.source IN (10, 20, 30, 40) AND asking.source / 10 <> ALL (kinds)
+                   ARRAY[guide.word], ARRAY[guide.word || top],
+                   CASE WHEN asking.source / 10 = ANY (kinds) THEN 300 ELSE 1000 END) AS hit
+         WHERE asking.source IN (10, 20, 30, 40)
+           AND (SELECT count(*) FROM unnest(kinds) AS kind_found WHERE kind_found = asking.source / 10) < most
            AND (' ' || hit.key LIKE ALL (ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word))
                 OR ' ' || hit.key LIKE ALL (spelt));
     END IF;
@@ -236,8 +244,8 @@ BEGIN
                || CASE WHEN 14 = ANY (sources) THEN ' ' || contact.company_name ELSE '' END)
                LIKE ALL (ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word));
     END IF;
-    -- 5. The midst of an email address.
-    IF coalesce(cardinality(objects), 0) = 0 AND char_length(phrase) > 3 THEN
+    -- 5. The midst of an email address: for what looks like one, or where nothing else was found.
+    IF char_length(phrase) > 3 AND (coalesce(cardinality(objects), 0) = 0 OR asked ~ '^\S*[@._0-9]\S*$') THEN
         SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id),
                scores || array_agg(14)
           INTO kinds, objects, scores FROM unnest(sources, reaches) AS asking (source, reach)
