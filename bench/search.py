@@ -33,39 +33,45 @@ CREATE TEMP TABLE words AS
 SELECT n, initcap(string_agg(part, '' ORDER BY place)) AS word FROM (
     SELECT n, place, (ARRAY['ka','ber','lo','mi','son','re','ta','vin','ste','mar','gold','no','ley','sch','dor',
         'el','an','ri','chi','wood','fel','ton','ha','qui','zu','os','pe','du','jo','smi'])[1 + floor(random() * 30)::int]
-      FROM generate_series(1, 42000) AS n, generate_series(1, 2 + n % 3) AS place) AS parts GROUP BY n;
-UPDATE words SET word = (ARRAY['James','Mary','John','Jennifer','Michael','Linda','José','Müller','Zoë','Søren'])[n] WHERE n <= 10;
+      FROM generate_series(1, 42000) AS n, generate_series(1, 2 + n %% 3) AS place) AS parts GROUP BY n;
+UPDATE words SET word = (ARRAY['James','Mary','John','Jennifer','Michael','Linda','José','Müller','Zoë','Søren'])[n]
+ WHERE n <= 10;
 UPDATE words SET word = (ARRAY['Smith','Johnson','García','Müller','Wilson'])[n - 2000] WHERE n BETWEEN 2001 AND 2005;
 CREATE UNIQUE INDEX ON words (n);
 -- Squares and cubes of random numbers: some names are common, most are rare.
 INSERT INTO contacts_contact (first_name, last_name, full_name, email, phone, phone_e164, job_title, stage_id, source,
     company_name, background, last_activity_at, owner_id, version, created_at, updated_at, custom)
 SELECT '', '', f.word || ' ' || l.word,
-       lower(search_fold(f.word) || '.' || search_fold(l.word) || n % 97) || '@' ||
-       CASE WHEN n % 3 = 0 THEN 'mail.example' ELSE 'firm' || n % 5000 || '.example' END,
+       lower(search_fold(f.word) || '.' || search_fold(l.word) || n %% 97) || '@' ||
+       CASE WHEN n %% 3 = 0 THEN 'mail.example' ELSE 'firm' || n %% 5000 || '.example' END,
        number, number, '', %(stage)s, '', '', '', now() - n * interval '1 minute',
-       CASE WHEN n % 200 = 0 THEN %(agent)s ELSE %(owner)s END, 1, now(), now(), '{}'
+       CASE WHEN n %% 200 = 0 THEN %(agent)s ELSE %(owner)s END, 1, now(), now(), '{}'
   FROM (SELECT n, 1 + floor(2000 * random() ^ 3)::int AS first, 2001 + floor(40000 * random() ^ 3)::int AS last,
                '+1' || 200 + floor(random() * 790)::int || 200 + floor(random() * 800)::int
                     || lpad(floor(random() * 10000)::text, 4, '0') AS number
           FROM generate_series(1, %(contacts)s) AS n) AS made
   JOIN words f ON f.n = first JOIN words l ON l.n = last;
-INSERT INTO companies_company (name, domain, phone, city, industry, notes, owner_id, version, created_at, updated_at, custom)
-SELECT l.word || ' ' || (ARRAY['Realty','Partners','Holdings','Foods','Legal'])[1 + n % 5] || ' ' || n, '', '', '', '', '',
-       %(owner)s, 1, now(), now(), '{}'
-  FROM generate_series(1, %(contacts)s / 20) AS n JOIN words l ON l.n = 2001 + n % 40000;
+INSERT INTO companies_company (name, domain, phone, city, industry, notes, owner_id, version, created_at, updated_at,
+    custom)
+SELECT l.word || ' ' || (ARRAY['Realty','Partners','Holdings','Foods','Legal'])[1 + n %% 5] || ' ' || n,
+       '', '', '', '', '', %(owner)s, 1, now(), now(), '{}'
+  FROM generate_series(1, %(contacts)s / 20) AS n JOIN words l ON l.n = 2001 + n %% 40000;
 INSERT INTO activities_activity (subject, contact_id, kind, body, direction, occurred_at, source, external_id, payload,
     mentioned, owner_id, version, created_at, updated_at)
-SELECT 'contact', c.id, 'note', 'Called about the ' || f.word || ' contract, wants ' || l.word || ' by Friday; budget is tight.',
-       '', now() - c.id * interval '1 minute', '', '', '{}', '{}', c.owner_id, 1, now(), now()
-  FROM contacts_contact c JOIN words f ON f.n = 1 + c.id % 2000 JOIN words l ON l.n = 2001 + c.id % 40000 WHERE c.id % 4 = 0;
+SELECT 'contact', c.id, 'note',
+       'Called about the ' || f.word || ' contract, wants ' || l.word || ' by Friday; budget is tight.', '', now() - c.id * interval '1 minute', '', '', '{}', '{}', c.owner_id, 1, now(), now()
+  FROM contacts_contact c JOIN words f ON f.n = 1 + c.id %% 2000 JOIN words l ON l.n = 2001 + c.id %% 40000
+ WHERE c.id %% 4 = 0;
 """
 INDEXES = [
     "CREATE INDEX IF NOT EXISTS bench_plain ON contacts_contact"
     " USING gin ((full_name || ' ' || email || ' ' || phone_e164) gin_trgm_ops)",
 ]
 TEXT = "full_name || ' ' || email || ' ' || phone_e164"
-ILIKE = f"SELECT id FROM contacts_contact WHERE {TEXT} ILIKE %s AND archived_at IS NULL ORDER BY last_activity_at DESC LIMIT 6"
+ILIKE = (
+    f"SELECT id FROM contacts_contact WHERE {TEXT} ILIKE %s AND archived_at IS NULL"
+    " ORDER BY last_activity_at DESC LIMIT 6"
+)
 TRIGRAM = (
     f"SELECT id FROM contacts_contact WHERE %s <%% ({TEXT}) AND archived_at IS NULL"
     f" ORDER BY word_similarity(%s, {TEXT}) DESC LIMIT 6"

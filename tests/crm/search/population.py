@@ -16,7 +16,8 @@ NAMES = [
      "Elizabeth Barbara Susan Jessica Sarah Karen Margaret Dorothy Kenneth Fitzgerald Katherine Catherine "
      "Kathryn",
      "Smith Johnson Williams Brown Jones Miller Davis Wilson Anderson Taylor Thomas Moore Jackson Martin "
-     "Thompson White Harris Clark Lewis Robinson Walker Hall Young King Wright Hill Scott Green Adams Baker Nelson Carter Mitchell "
+     "Thompson White Harris Clark Lewis Robinson Walker Hall Young King Wright Hill Scott Green Adams Baker "
+     "Nelson Carter Mitchell "
      "Roberts Turner Phillips Campbell Parker Evans Edwards Collins Stewart Morris Murphy Cook Rogers Morgan Cooper "
      "Kennedy Fitzpatrick O'Brien O'Connor MacDonald McAllister Lovelace Hopper Featherstonehaugh"),
     ("Jürgen Björn Günther Käthe Hans-Peter Anneliese Friedrich Wolfgang Sigrid Uwe Dörte Matthias Jörg Ingeborg",
@@ -106,7 +107,8 @@ def settle(found: list[Someone], companies: dict[int, str], owner_id: int) -> No
             "INSERT INTO contacts_contact (id, full_name, email, phone, phone_e164, owner_id, stage_id, first_name,"
             " last_name, job_title, source, company_name, background, version, created_at, updated_at,"
             " last_activity_at, custom) SELECT id, name, email, phone, phone, %s,"
-            " (SELECT min(id) FROM contacts_contactstage), '', '', '', '', '', '', 1, now(), now(), now(), '{}' FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])"
+            " (SELECT min(id) FROM contacts_contactstage), '', '', '', '', '', '', 1, now(), now(), now(), '{}'"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])"
             " AS one (id, name, email, phone)",
             [owner_id, *([getattr(one, name) for one in found] for name in ("id", "name", "email", "phone"))],
         )
