@@ -19,7 +19,7 @@ RECORDS = """
            contact.email, coalesce(contact.phone, company.phone), contact.company_name,
            company.domain, company.city, deal.amount, deal.currency, deal.status, stage.name,
            task.due_at AS due_at, task.done_at, NULL::text AS body, NULL::text AS subject, NULL::bigint
-      FROM search_find(%s, %s::smallint[], %s::text[], %s, %s::bigint[], %s) AS found
+      FROM search_find(%s::text, %s::smallint[], %s::text[], %s::bigint, %s::bigint[], %s::integer) AS found
       LEFT JOIN contacts_contact AS contact ON found.kind = 1 AND contact.id = found.object_id
       LEFT JOIN companies_company AS company ON found.kind = 2 AND company.id = found.object_id
       LEFT JOIN deals_deal AS deal ON found.kind = 3 AND deal.id = found.object_id
@@ -32,13 +32,14 @@ NOTES = """
            activity.body, activity.subject,
            CASE activity.subject WHEN 'contact' THEN activity.contact_id WHEN 'deal' THEN activity.deal_id
                                  ELSE activity.company_id END
-      FROM search_notes(%s, %s::smallint[], %s::text[], %s, %s, %s::bigint[], %s) AS found
+      FROM search_notes(
+          %s::text, %s::smallint[], %s::text[], %s::text, %s::bigint, %s::bigint[], %s::integer) AS found
       JOIN activities_activity AS activity ON activity.id = found.object_id
       LEFT JOIN contacts_contact AS contact ON activity.subject = 'contact' AND contact.id = activity.contact_id
       LEFT JOIN deals_deal AS deal ON activity.subject = 'deal' AND deal.id = activity.deal_id
       LEFT JOIN companies_company AS company ON activity.subject = 'company' AND company.id = activity.company_id
 """
-IDS = "SELECT object_id FROM search_find(%s, %s::smallint[], %s::text[], %s, %s::bigint[], %s)"
+IDS = "SELECT object_id FROM search_find(%s::text, %s::smallint[], %s::text[], %s::bigint, %s::bigint[], %s::integer)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _of_notes(asked: str, notes: Reach, activities: RecordRule, most: int) -> li
 
 
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with declare_reads(tables=()), connection.cursor() as cursor:
+    with declare_reads(tables=()), connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

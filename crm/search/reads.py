@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from accounts.permissions import Access
 from accounts.roles.policy import RecordRule
-from crm.search.sources import NOTE_SOURCES, NOWHERE, SOURCES, Reach
+from crm.search.sources import NOWHERE, Reach
 from realtime.reads.readset import Conjunction, TableRead
 from realtime.reads.tracker import active_tracker, current_schema
 
@@ -65,20 +65,22 @@ def _of_notes(reach: Reach, activities: RecordRule) -> Iterator[TableRead]:
     schema = current_schema()
     for source, rule in zip(reach.sources, reach.rules, strict=True):
         table, name = SUBJECTS[source]
-        yield TableRead(schema, table, None, frozenset({name}), updates_only=True)
         narrow = rule if activities.access is Access.ALL else activities
+        # An activity has the owner and the team of its record, which may be in the bin.
+        yield TableRead(schema, table, _places(narrow), frozenset({name}), updates_only=True)
         yield TableRead(schema, "activities_activity", _terms(narrow), frozenset(NOTE))
 
 
 def _terms(rule: RecordRule) -> tuple[Conjunction, ...]:
     """What a row in sight meets: it is not in the bin, and its owner or its team is the actor's."""
+    live = ("archived_at", (None,))
+    return tuple((live, *terms) for terms in _places(rule) or ((),))
+
+
+def _places(rule: RecordRule) -> tuple[Conjunction, ...] | None:
+    """The same, in the bin or not; None for all rows."""
     if rule.access is Access.OWN:
-        return ((("archived_at", (None,)), ("owner_id", (rule.owner_id,))),)
+        return ((("owner_id", (rule.owner_id,)),),)
     if rule.access is Access.TEAM:
-        return ((("archived_at", (None,)), ("team_id", tuple(rule.team_ids))),)
-    return ((("archived_at", (None,)),),)
-
-
-def known_sources() -> set[int]:
-    """Every number that keys and texts may have."""
-    return {source for sources in SOURCES.values() for source in sources} | set(NOTE_SOURCES)
+        return ((("team_id", tuple(rule.team_ids)),),)
+    return None
