@@ -47,7 +47,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     forget_dead_processes(settings.METRICS_DIR)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(settings.METRICS_DIR))  # type: ignore[no-untyped-call]
-    registry.register(StateCollector())  # type: ignore[arg-type]
+    registry.register(StateCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -40,6 +40,7 @@ export class Outbox {
   private readonly waiting = new Map<string, Waiting>();
   private sent = 0;
   private isOpen = false;
+  private turn = 0;
   private readonly loaded: Promise<void>;
 
   constructor(
@@ -68,13 +69,16 @@ export class Outbox {
 
   /** The server listens: send everything unanswered, from the first on. */
   async open(): Promise<void> {
+    const turn = (this.turn += 1);
+    await this.loaded; // what was stored goes first
+    if (turn !== this.turn) return;
     this.isOpen = true;
     this.sent = 0;
-    await this.loaded;
     this.flush();
   }
 
   lost(): void {
+    this.turn += 1;
     this.isOpen = false;
     this.sent = 0;
   }

@@ -166,6 +166,23 @@ test("mutations made offline are sent in order, each happens once", async () => 
   assert.deepEqual(names(query), ["Queued A", "Queued B", "Queued C"]);
 });
 
+test("a layer goes, too, when the break comes between the result and its acknowledgement", async () => {
+  const client = connect();
+  const asked = { search: "between", sort: "full_name" };
+  const query = client.query("contacts.list_contacts", asked);
+  await until(() => query.get().data);
+  const optimistic = (write) =>
+    write("contacts.list_contacts", asked, (page) => ({ ...page, data: [...page.data, { id: 0, full_name: "Between…" }] }));
+  for (const letter of "abc") {
+    let cuts = 0;
+    network.onAnswer = (data) => (data.includes('"type":"result"') && cuts++ === 0 ? "cut after" : undefined);
+    await client.mutate("contacts.create_contact", { first_name: "Between", last_name: letter }, { optimistic });
+    await until(() => names(query).includes(`Between ${letter}`) && !names(query).includes("Between…"));
+  }
+  network.onAnswer = undefined;
+  assert.deepEqual(names(query), ["Between a", "Between b", "Between c"]);
+});
+
 test("a stored queue is sent by the next run of the program", async () => {
   const kept = new Map();
   const storage = { getItem: async (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };

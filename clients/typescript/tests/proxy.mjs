@@ -12,8 +12,9 @@ export async function openProxy(target) {
     for (const [from, to] of [[client, upstream], [upstream, client]]) {
       sockets.add(from);
       from.on("data", (data) => {
-        if (from === upstream && proxy.onAnswer?.(data) === "cut") return proxy.cut();
-        to.write(data);
+        const wish = from === upstream ? proxy.onAnswer?.(data) : undefined;
+        if (wish === "cut") return proxy.cut();
+        to.write(data, () => wish === "cut after" && proxy.cut());
       });
       from.on("error", () => to.destroy());
       from.on("close", () => (sockets.delete(from), to.destroy()));
