@@ -16,13 +16,14 @@ from crm.deals.queries import get_deal, list_pipelines, list_stage_changes
 from crm.filters.grammar import AllOf, Condition
 from crm.web import choices
 from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.deal_parts import asked_for, won_stage
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm, LostForm
 from crm.web.listing import STATE, list_context
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
 from crm.web.tables import DEALS
-from realtime.functions import PreconditionFailed
+from realtime.functions import InvalidInput, PreconditionFailed
 from realtime.functions.call import call
 
 #: An address with one of these is the table's.
@@ -105,6 +106,8 @@ def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
         found = call(moves.move_deal, request.ctx, args)
     except PreconditionFailed:
         raise PreconditionFailed(_overtaken(request, deal_id)) from None
+    except InvalidInput as error:
+        return asked_for(request, error, deal_id, given.get("stage_id", 0))
     text = _("Moved to %(stage)s.") % {"stage": found["stage_name"]}
     return done(request, text, reverse("deal", args=[deal_id]))
 
@@ -123,7 +126,11 @@ def _overtaken(request: PageRequest, deal_id: int) -> str:
 @require_POST
 def deal_win(request: PageRequest, deal_id: int) -> HttpResponse:
     """The deal is won."""
-    call(moves.win_deal, request.ctx, {"deal_id": deal_id})
+    try:
+        call(moves.win_deal, request.ctx, {"deal_id": deal_id})
+    except InvalidInput as error:
+        row: Any = ask(request.ctx.again(), get_deal, deal_id=deal_id)
+        return asked_for(request, error, deal_id, won_stage(request, row))
     return done(request, _("Won. Congratulations!"), reverse("deal", args=[deal_id]))
 
 

@@ -23,6 +23,10 @@ class DealForm(RecordForm):
         widget=forms.NumberInput({"inputmode": "decimal"}),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+    commission = forms.DecimalField(
+        label=_("Commission"), min_value=0, max_digits=14, decimal_places=2, required=False,
+        widget=forms.NumberInput({"inputmode": "decimal"}),
+    )  # fmt: skip
     stage_id = choices.id_field(_("Stage"), [], required=True)
     close_date = forms.DateField(
         label=_("Expected close"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -72,3 +76,53 @@ def _plain_amount(row: Any) -> Any:
     """The row with its amount as people write it: 480000, not 480000.00."""
     amount = row.get("amount") if row else None
     return row if amount is None or amount != amount.to_integral_value() else {**row, "amount": int(amount)}
+
+
+class EnterForm(DealForm):
+    """What a stage requires and the deal lacks."""
+
+    lists_others = True
+
+    def __init__(self, ctx: Context, *args: Any, row: Any, required: list[str], **kwargs: Any) -> None:
+        super().__init__(ctx, *args, **kwargs)
+        lacking = [name for name in required if not row.get(name)]
+        self.fields = {name: field for name, field in self.fields.items() if name in lacking}
+        for field in self.fields.values():
+            field.required = True
+
+
+class PartyForm(RecordForm):
+    """A person and their part in a deal."""
+
+    object = "deal"
+
+    contact_id = choices.LookupField(_("Contact"), "contacts")
+    role = forms.CharField(
+        label=_("Role"), max_length=60, required=False, help_text=_("Buyer, partner, lawyer …")
+    )
+    is_primary = forms.BooleanField(label=_("The deal is with them first"), required=False)
+
+    def __init__(self, ctx: Context, *args: Any, **kwargs: Any) -> None:
+        super().__init__(ctx, *args, **kwargs)
+        self.offer_lookup("contact_id", choices.contact_choices)
+        if "contact_id" in self.fields:
+            self.fields["contact_id"].required = True
+
+
+class ColleagueForm(forms.Form):
+    """A colleague, what they do, and their share of the commission."""
+
+    member_id = choices.id_field(_("Member"), [], required=True)
+    role = forms.CharField(label=_("Role"), max_length=60, required=False)
+    split = forms.DecimalField(
+        label=_("Share of the commission, per cent"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, members: choices.Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["member_id"]
+        field.choices = members

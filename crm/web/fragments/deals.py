@@ -4,7 +4,8 @@ from typing import Any
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.deals.queries import get_deal, list_deals, list_stage_changes
+from crm.deals.parties import list_deal_contacts, list_deal_members
+from crm.deals.queries import get_deal, list_deals
 from crm.web import choices
 from crm.web.forms.deals import DealEditForm
 from crm.web.forms.records import may
@@ -18,12 +19,17 @@ def deal_record(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
     """A deal's fields, to be changed where they stand; its stage and owner too."""
     row = ask(ctx, get_deal, deal_id=deal_id)
     is_open = not row["archived_at"]
+    rots_at = row["rots_at"]
+    is_rotting = rots_at is not None and rots_at <= ctx.now
+    if rots_at is not None and not is_rotting:
+        ctx.valid_until(rots_at)
     form = DealEditForm(ctx, row=row, auto_id="deal_%s")
     if not is_open or not may(ctx, Permission.DEAL_EDIT, row):
         form.disable_all()
     owners = choices.with_present(choices.member_choices(ctx), row["owner_id"], row["owner_name"])
     return {
         "deal": row,
+        "is_rotting": is_rotting,
         "form": form,
         "stages": choices.deal_stage_choices(ctx),
         "owners": choices.with_blank(choices.NOBODY, owners),
@@ -43,10 +49,20 @@ def deal_head(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
     }
 
 
-@fragment("deals/history", template="deals/_history.html")
-def deal_history(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
-    """The stages that a deal has gone through."""
-    return {"rows": ask(ctx, list_stage_changes, deal_id=deal_id)["data"]}
+@fragment("deals/parties", template="deals/_parties.html")
+def deal_parties(ctx: Context, *, deal_id: Id) -> dict[str, Any]:
+    """The people with a part in a deal, and the colleagues on it."""
+    row = ask(ctx, get_deal, deal_id=deal_id)
+    shows_contacts = "contact_id" not in scope_of(ctx).hidden_fields("deal")
+    members = ask(ctx, list_deal_members, deal_id=deal_id)
+    return {
+        "deal_id": deal_id,
+        "contacts": ask(ctx, list_deal_contacts, deal_id=deal_id) if shows_contacts else [],
+        "members": members,
+        "members_count": len(members),
+        "currency": row.get("currency", ""),
+        "may_edit": not row["archived_at"] and may(ctx, Permission.DEAL_EDIT, row),
+    }
 
 
 @fragment("deals/of_contact", template="deals/_card.html")

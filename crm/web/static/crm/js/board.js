@@ -83,7 +83,8 @@ async function drop() {
   card.classList.remove("is-saving");
   if (!ok) {
     putBack(was);
-    const lines = Object.values(data.errors ?? {}).flat();
+    if (data.form) openDialog(data.form);
+    const lines = data.form ? [] : Object.values(data.errors ?? {}).flat();
     if (lines.length) toast([...new Set(lines)].join(" "), "error");
   }
   settle();

@@ -1,5 +1,5 @@
 /* data-enhance: send by fetch, stay on the page. data-confirm: ask first. data-autosubmit: send when a choice changes. */
-import { ask } from "./dialogs.js";
+import { ask, openDialog } from "./dialogs.js";
 import { clearErrors, finish, post, showErrors } from "./sending.js";
 
 document.addEventListener("submit", async (event) => {
@@ -28,6 +28,7 @@ async function send(form, button) {
   const how = form.closest(".page-body .page-form") ? "page" : "region";
   const { ok, data } = await post(form.action, new FormData(form, button), how);
   busy(form, button, false);
+  if (!ok && data.form) return openDialog(data.form);
   if (!ok) return data.errors && showErrors(form, data.errors);
   clearErrors(form);
   form.dispatchEvent(new CustomEvent("form:done", { bubbles: true }));
