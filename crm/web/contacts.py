@@ -13,14 +13,16 @@ from accounts.roles.policy import scope_of
 from crm.contacts import mutations
 from crm.contacts.pool import list_pool
 from crm.contacts.queries import get_contact
-from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.answers import add_errors, done, invalid_edit, saved
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
 from crm.web.listing import list_context
+from crm.web.overtaking import begun_from, kept, overtaken
 from crm.web.pages import PageRequest, ask, page
 from crm.web.presets import preset
 from crm.web.tables import CONTACTS
+from realtime.functions import FunctionError, PreconditionFailed
 from realtime.functions.call import call, permit
 
 
@@ -74,14 +76,21 @@ def contact(request: PageRequest, contact_id: int) -> HttpResponse:
 
 
 def _change(request: PageRequest, contact_id: int) -> HttpResponse:
+    url = reverse("contact", args=[contact_id])
     row: Any = ask(request.ctx, get_contact, contact_id=contact_id)
     form = ContactEditForm(request.ctx, request.POST, row=row, auto_id="contact_%s")
     form.keep_sent(request.POST)
     if form.is_valid():
-        args = {"contact_id": contact_id, "changes": form.cleaned_data}
-        if send(request, form, mutations.update_contact, args) is not None:
-            return saved(request, reverse("contact", args=[contact_id]))
-    return invalid_edit(request, form, reverse("contact", args=[contact_id]))
+        args = {"contact_id": contact_id, "changes": form.cleaned_data, **begun_from(request)}
+        try:
+            row = call(mutations.update_contact, request.ctx, args)
+            return kept(request, saved(request, url), row["version"])
+        except PreconditionFailed as error:
+            now = ask(request.ctx, get_contact, contact_id=contact_id)
+            return overtaken(request, form, error, now, url)
+        except FunctionError as error:
+            add_errors(form, error)
+    return invalid_edit(request, form, url)
 
 
 @page
