@@ -17,12 +17,13 @@ from crm.web.answers import add_errors, done, invalid_edit, saved
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm
+from crm.web.forms.records import may
 from crm.web.listing import list_context
 from crm.web.overtaking import begun_from, kept, overtaken
 from crm.web.pages import PageRequest, ask, page
 from crm.web.presets import preset
 from crm.web.tables import CONTACTS
-from realtime.functions import FunctionError, PreconditionFailed
+from realtime.functions import Forbidden, FunctionError, NotFound, PreconditionFailed
 from realtime.functions.call import call, permit
 
 
@@ -73,6 +74,19 @@ def contact(request: PageRequest, contact_id: int) -> HttpResponse:
         return _change(request, contact_id)
     row = ask(request.ctx, get_contact, contact_id=contact_id)
     return render(request, "contacts/page.html", {"contact": row})
+
+
+@page
+@require_GET
+def contact_cell(request: PageRequest, contact_id: int, field: str) -> HttpResponse:
+    """The field of one cell of the table, to be changed there; what it sends are changes to the contact."""
+    row = ask(request.ctx, get_contact, contact_id=contact_id)
+    form = ContactEditForm(request.ctx, row=row, auto_id="cell_%s")
+    if row["archived_at"] or not may(request.ctx, Permission.CONTACT_EDIT, row):
+        raise Forbidden("You may see this record but not do this with it.")
+    if field not in CONTACTS.edits or field not in form.fields or form.fields[field].disabled:
+        raise NotFound
+    return render(request, "contacts/_cell.html", {"contact": row, "bound": form[field]})
 
 
 def _change(request: PageRequest, contact_id: int) -> HttpResponse:

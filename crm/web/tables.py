@@ -48,6 +48,8 @@ class Table:
     default: tuple[str, ...]
     #: Whether rows can be chosen, for what is done with several at once.
     picks: bool = False
+    #: Columns whose fields are changed where they stand.
+    edits: frozenset[str] = frozenset()
 
     @property
     def catalog(self) -> Catalog:
@@ -83,6 +85,7 @@ CONTACTS = Table(
     ),
     ("full_name", "stage_id", "company_id", "email", "phone", "owner_id", "next_task_due_at", "last_activity_at"),
     picks=True,
+    edits=frozenset({"stage_id", "email", "phone", "source", "job_title", "price"}),
 )  # fmt: skip
 COMPANIES = Table(
     "company", "companies", "company", "company_new", search_companies, Permission.COMPANY_CREATE,

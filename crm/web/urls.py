@@ -39,6 +39,7 @@ urlpatterns = [
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/cell/<slug:field>/", contacts.contact_cell, name="contact_cell"),
     path("contacts/<int:contact_id>/assign/", contacts.contact_assign, name="contact_assign"),
     path("contacts/<int:contact_id>/archive/", contacts.contact_archive, name="contact_archive"),
     path("contacts/<int:contact_id>/restore/", contacts.contact_restore, name="contact_restore"),

@@ -80,3 +80,33 @@ def test_rows_are_chosen_by_keys_and_mouse_and_changed_at_once(
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
     alice.expect_not_reloaded()
+
+
+@pytest.mark.browser
+def test_a_cell_is_changed_where_it_stands(open_window: Open, cast: Cast, contacts: list[int]) -> None:
+    alice, lea = (log_in(open_window, who, "/contacts/") for who in (cast.alice, cast.lea))
+    page, row = alice.page, alice.page.locator(f"#contact-{contacts[2]}")
+    row.locator(".row-link").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    stage = page.locator("[data-cell-editor]").get_by_label("Stage")
+    expect(stage).to_be_focused(timeout=SOON)
+    page.keyboard.press("Escape")
+    expect(stage).to_have_count(0)
+    expect(row.locator("td[data-cell=stage_id]")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    email = page.locator("[data-cell-editor]").get_by_label("Email")
+    expect(email).to_be_focused(timeout=SOON)
+    page.keyboard.type("cleo@nile.example")
+    with tenant_context(cast.lea.schema):
+        change = {"contact_id": contacts[2], "changes": {"email": "c@nile.example"}}
+        call("contacts.update_contact", cast.lea.context(), change)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Lea changed this from “” to “c@nile.example”.")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Keep mine").click()
+    for window in (alice, lea):
+        cell = window.page.locator(f"#contact-{contacts[2]} td[data-cell=email]")
+        expect(cell).to_have_text("cleo@nile.example", timeout=SOON)
+        window.expect_not_reloaded()
+    expect(row.locator("td[data-cell=email]")).to_be_focused()

@@ -34,8 +34,13 @@ def heading(column: Any, sort: str, base: str) -> SafeString:
 @register.simple_tag
 def row_cells(table: Any, columns: list[Any], row: Any) -> SafeString:
     """A row's cells; what the columns' functions answer is HTML already."""
-    found = "".join(f'<td class="{c.classes}">{c.cell(row)}</td>' for c in columns)
+    found = "".join(f'<td{_edits(table, c.key)} class="{c.classes}">{c.cell(row)}</td>' for c in columns)
     return SafeString(f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found)
+
+
+def _edits(table: Any, key: str) -> str:
+    """Marks a cell whose field is changed where it stands (cells.js)."""
+    return f' data-cell="{key}"' if key in table.edits else ""
 
 
 @register.simple_tag(takes_context=True)

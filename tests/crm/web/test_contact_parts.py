@@ -65,3 +65,12 @@ def test_who_takes_a_contact_from_the_pool_has_it(browse: Browse, cast: Cast, ad
     assert lost.status_code == 409
     assert "Bob has this contact already." in lost.content.decode()
     assert browse(cast.vera).get("/contacts/pool/").status_code == 403
+
+
+def test_a_cell_gives_its_field_to_who_may_change_it(browse: Browse, cast: Cast, ada: int) -> None:
+    cell = browse(cast.alice).get(f"/contacts/{ada}/cell/email/").content.decode()
+    assert 'value="ada@one.org"' in cell
+    assert 'data-version="1"' in cell
+    assert browse(cast.alice).get(f"/contacts/{ada}/cell/owner_id/").status_code == 404
+    assert browse(cast.vera).get(f"/contacts/{ada}/cell/email/").status_code == 403
+    assert browse(cast.bob).get(f"/contacts/{ada}/cell/email/").status_code == 404

@@ -101,7 +101,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 NO_PAGES = {
     "theme", "lookup", "home_claim", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
-    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge", "contact_bulk",
+    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge", "contact_bulk", "contact_cell",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_contact_primary",
     "deal_contact_remove", "deal_member_remove", "deal_restore", "task_complete", "task_quick",

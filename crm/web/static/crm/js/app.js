@@ -3,6 +3,7 @@ import "./time-ago.js";
 import "./arrivals.js";
 import "./autosave.js";
 import "./bulk.js";
+import "./cells.js";
 import "./combobox.js";
 import "./charts.js";
 import "./closed.js";

@@ -61,6 +61,7 @@ async function save(control, version = begun.get(control)) {
   if (!ok) return data.errors && showErrors(form, data.errors);
   before.set(control, control.value);
   if (data.version) begun.set(control, form.dataset.version = data.version);
+  control.dispatchEvent(new CustomEvent("field:saved", { bubbles: true }));
   place.classList.add("is-saved");
   setTimeout(() => place.classList.remove("is-saved"), 1600);
 }
