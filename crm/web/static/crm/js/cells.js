@@ -6,6 +6,7 @@ const editor = document.querySelector("[data-cell-editor]");
 const pencil = document.querySelector("[data-cell-pencil]");
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 let cell;
+let place;
 
 if (editor) {
   document.addEventListener("keydown", walk);
@@ -53,9 +54,9 @@ function hover({ clientX, clientY, pointerType }) {
 }
 
 async function open(td) {
-  cell = td;
+  place = { row: td.closest("tr").id, field: td.dataset.cell };
   pencil.hidden = true;
-  const id = td.closest("tr").id.split("-").pop();
+  const id = place.row.split("-").pop();
   let response;
   try {
     response = await fetch(`/contacts/${id}/cell/${td.dataset.cell}/`, { headers: { "X-Enhance": "region" } });
@@ -88,7 +89,10 @@ function close(returns = true) {
   if (!editor.matches(":popover-open")) return;
   editor.hidePopover();
   editor.replaceChildren();
-  if (returns === false || !cell?.isConnected) return;
-  cell.tabIndex = -1;
-  cell.focus();
+  if (returns === false) return;
+  // A morph may have made the row anew meanwhile.
+  const back = document.querySelector(`#${place.row} td[data-cell="${place.field}"]`);
+  if (!back) return;
+  back.tabIndex = -1;
+  back.focus();
 }
