@@ -33,6 +33,11 @@ class Column:
     #: The field to sort by, "" for none.
     sort: str = ""
 
+    @property
+    def cell_classes(self) -> str:
+        """The classes of a cell: widths are the heading's."""
+        return " ".join(word for word in self.classes.split() if not word.startswith("w-"))
+
 
 @dataclass(frozen=True)
 class Table:

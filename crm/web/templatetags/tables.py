@@ -34,7 +34,9 @@ def heading(column: Any, sort: str, base: str) -> SafeString:
 @register.simple_tag
 def row_cells(table: Any, columns: list[Any], row: Any) -> SafeString:
     """A row's cells; what the columns' functions answer is HTML already."""
-    found = "".join(f'<td{_edits(table, c.key)} class="{c.classes}">{c.cell(row)}</td>' for c in columns)
+    found = "".join(
+        f'<td{_edits(table, c.key)} class="{c.cell_classes}">{c.cell(row)}</td>' for c in columns
+    )
     return SafeString(f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found)
 
 
