@@ -155,6 +155,16 @@ def custom(definition: Definition) -> Cell:
     return cell
 
 
+def member(definition: Definition, names: Mapping[int, str]) -> Cell:
+    """A custom field that holds a member; one who is not active any more goes by number."""
+
+    def cell(row: Row) -> str:
+        value = row["custom"].get(definition.key)
+        return "" if value is None else ui.who(names.get(value, f"#{value}"))
+
+    return cell
+
+
 def _plain(_definition: Definition, value: Any) -> str:
     return escape(value)
 

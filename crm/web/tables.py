@@ -18,6 +18,7 @@ from crm.records.custom import PREFIX
 from crm.tasks.searching import search_tasks
 from crm.web import cells
 from crm.web.cells import Cell
+from crm.web.choices import member_choices
 from realtime.functions import Context
 from realtime.functions.registry import AnyFunction
 
@@ -32,6 +33,13 @@ class Column:
     classes: str = ""
     #: The field to sort by, "" for none.
     sort: str = ""
+    #: What its cells depend on besides the row.
+    depends: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Equal for columns whose cells are equal for equal rows."""
+        return f"{self.key} {self.classes} {self.depends}"
 
     @property
     def cell_classes(self) -> str:
@@ -145,8 +153,9 @@ def offered_columns(ctx: Context, table: Table) -> list[Column]:
     """All columns that the role may see, custom fields after the others."""
     hidden = scope_of(ctx).hidden_fields(table.object)
     known = [column for column in table.columns if not is_hidden(_rule(column.key), hidden)]
-    customs = shown_definitions(table.object, hidden).values()
-    return [*known, *(_custom_column(definition) for definition in customs)]
+    customs = list(shown_definitions(table.object, hidden).values())
+    names = dict(member_choices(ctx)) if any(each.type == "member" for each in customs) else {}
+    return [*known, *(_custom_column(definition, names) for definition in customs)]
 
 
 def _rule(key: str) -> str:
@@ -181,9 +190,10 @@ def _place(index: int) -> list[str]:
     return [f"at-{index + 1}"] if index < 4 else []
 
 
-def _custom_column(definition: Definition) -> Column:
+def _custom_column(definition: Definition, names: dict[int, str]) -> Column:
     key = f"{PREFIX}{definition.key}"
     classes = "w-mid low right num" if definition.type in RIGHT else "w-mid low"
-    return Column(
-        key, definition.label, cells.custom(definition), classes, "" if definition.type in UNSORTABLE else key
-    )
+    sort = "" if definition.type in UNSORTABLE else key
+    if definition.type == "member":
+        return Column(key, definition.label, cells.member(definition, names), classes, sort, str(names))
+    return Column(key, definition.label, cells.custom(definition), classes, sort, str(definition))

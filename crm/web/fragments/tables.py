@@ -40,11 +40,13 @@ def _register(name: str, table: Table, template: str) -> None:
             ctx, table.search, search=search, filter=filter, sort=order, archived=archived, cursor=cursor,
             time_zone=timezone.get_current_timezone_name(),
         )  # fmt: skip
+        shown = shown_columns(ctx, table, columns or ())
         asked = {**dict(parse_qsl(address, keep_blank_values=True)), "cursor": cursor}
         return {
             "table": table,
             "rows": found["data"],
-            "columns": shown_columns(ctx, table, columns or ()),
+            "columns": shown,
+            "marks": "|".join(column.mark for column in shown),
             "is_chosen": bool(columns) and tuple(columns or ()) != table.default,
             "pages": trail_pages(asked, found["next_cursor"], trail),
             "sort": order,

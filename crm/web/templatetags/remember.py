@@ -5,6 +5,7 @@ stay as they are. The block sees the named variables and nothing else, so that e
 the time zone) give equal HTML, whoever looks. No live region may lie in it.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import count
@@ -61,6 +62,22 @@ def _plain(value: object) -> object:
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError
+
+
+def remembered(parts: Any, make: Callable[[], str]) -> str:
+    """HTML that depends on the parts (plain JSON values) and on the language and the time zone alone."""
+    try:
+        text = orjson.dumps(
+            [get_language(), get_current_timezone_name(), parts], _plain, orjson.OPT_NON_STR_KEYS
+        )
+    except TypeError:
+        return make()
+    key = blake2b(text, digest_size=16).digest()
+    found = _find(key)
+    if found is None:
+        found = make()
+        _keep(key, found)
+    return found
 
 
 def _find(key: bytes) -> str | None:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from crm.web import cells
 from crm.web.templatetags.live import live
+from crm.web.templatetags.remember import remembered
 from crm.web.templatetags.ui import icon
 
 register = template.Library()
@@ -32,12 +33,16 @@ def heading(column: Any, sort: str, base: str) -> SafeString:
 
 
 @register.simple_tag
-def row_cells(table: Any, columns: list[Any], row: Any) -> SafeString:
+def row_cells(table: Any, columns: list[Any], marks: str, row: Any) -> SafeString:
     """A row's cells; what the columns' functions answer is HTML already."""
-    found = "".join(
-        f'<td{_edits(table, c.key)} class="{c.cell_classes}">{c.cell(row)}</td>' for c in columns
-    )
-    return SafeString(f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found)
+
+    def made() -> str:
+        found = "".join(
+            f'<td{_edits(table, c.key)} class="{c.cell_classes}">{c.cell(row)}</td>' for c in columns
+        )
+        return f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found
+
+    return SafeString(remembered([table.object, marks, row], made))
 
 
 def _edits(table: Any, key: str) -> str:
