@@ -25,7 +25,8 @@ PAGES = [
     "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/notifications/", "/search/?q=ada", "/settings/profile/",
     "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
     "/settings/roles/4/", "/settings/api-keys/", "/settings/api-keys/new/", "/settings/audit/", "/nowhere/",
-    "/settings/goals/", "/settings/goals/new/", "/settings/fields/", "/settings/fields/contact/new/", "/tasks/?view=all",
+    "/settings/goals/", "/settings/goals/new/", "/settings/fields/", "/settings/fields/contact/new/",
+    "/tasks/?view=all",
 ]  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
