@@ -80,12 +80,12 @@ def update(language: str, messages: dict[Message, set[str]], arguments: list[str
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
     old = _read(path, language)
     new = Catalog(language, header_comment=HEADER, charset="utf-8")
-    faults = []
+    faults: list[str] = []
     for message, files in sorted(messages.items(), key=lambda pair: (pair[0].id, pair[0].context)):
         entry = old.get(message.id, context=message.context or None)
         text = entry.string if entry is not None else ""
         new.add(
-            message.key, text or message.empty, locations=[(name, None) for name in sorted(files)],
+            message.key, text or message.empty, locations=[(name, 0) for name in sorted(files)],
             context=message.context or None,
         )  # fmt: skip
         faults += _faults(message, text)

@@ -9,7 +9,13 @@ from django.template.base import Lexer, Token, TokenType
 from django.utils.text import smart_split
 
 #: Function -> the places of its message, its plural and its context.
-GETTEXT = {"_": (0,), "gettext": (0,), "gettext_lazy": (0,), "gettext_noop": (0,), "ngettext": (0, 1)}
+GETTEXT: dict[str, tuple[int | None, ...]] = {
+    "_": (0,),
+    "gettext": (0,),
+    "gettext_lazy": (0,),
+    "gettext_noop": (0,),
+    "ngettext": (0, 1),
+}
 GETTEXT |= {"ngettext_lazy": (0, 1), "pgettext": (1, None, 0), "pgettext_lazy": (1, None, 0), "Phrase": (0,)}
 #: What refuses: the first sentence among the arguments is the message.
 REFUSALS = {"invalid", "ValidationError", "RegexValidator", "ArgumentError"}

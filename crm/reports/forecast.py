@@ -51,7 +51,13 @@ def _months(rows: list[Any], probabilities: dict[int, int]) -> Iterator[Forecast
         month["sum"] += row["total"]
         month["weighted"] += row["total"] * probabilities.get(int(row["detail"]), 0) / 100
     for (day, currency), month in sorted(found.items()):
-        yield {"month": day, "currency": currency, **month, "weighted": month["weighted"].quantize(CENT)}
+        made: Any = {
+            **month,
+            "month": day,
+            "currency": currency,
+            "weighted": month["weighted"].quantize(CENT),
+        }
+        yield made
 
 
 def later(month: date, count: int) -> date:

@@ -135,7 +135,7 @@ def _refuse_unreachable(ctx: Context, owner_id: int | None, team_id: int | None)
         if rule.access is Access.TEAM:
             members = members.filter(team_members__team_id__in=rule.team_ids)
         elif rule.access is not Access.ALL:
-            members = members.filter(pk=rule.owner_id)
+            members = members.filter(pk=rule.owner_id or 0)
         if not members.exists():
             raise invalid("owner_id", "There is no active member with this id.", "unknown_member")
     elif team_id is not None:
@@ -187,13 +187,13 @@ def _row(row: Any, days: tuple[date, date], done: list[Any]) -> GoalRow:
         and (column == "number" or each["currency"] == row["currency"])
     ]
     found: Any = {name: row[name] for name in ROW}
-    goal: GoalRow = {
-        **found,
+    found |= {
         "name": row["owner__name"] or row["team__name"],
         "actual": Decimal(sum(mine)),
         "since": days[0],
         "until": days[1],
     }
+    goal: GoalRow = found
     return goal
 
 

@@ -81,7 +81,8 @@ def get_won_lost(
     for name in ("won", "lost", "won_amount", "lost_amount"):
         if all(name in step for step in steps):
             found[name] = sum((step[name] for step in steps), ZERO if "amount" in name else 0)
-    result: Outcomes = {**found, "reasons": _reasons(ctx, days, wanted)}
+    found["reasons"] = _reasons(ctx, days, wanted)
+    result: Outcomes = found
     return result
 
 

@@ -115,7 +115,8 @@ def summed(rows: QuerySet[DailyTotal, Any], *keys: str) -> list[Any]:
 
 def member_names(ids: set[int | None]) -> dict[int | None, str]:
     """Names of members by id, those who have left included."""
-    found: dict[int | None, str] = dict(Member.objects.filter(pk__in=ids - {None}).values_list("id", "name"))
+    known = [pk for pk in ids if pk is not None]
+    found: dict[int | None, str] = dict(Member.objects.filter(pk__in=known).values_list("id", "name"))
     return found
 
 

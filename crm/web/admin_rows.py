@@ -117,7 +117,7 @@ class ContactPartAdmin(RowAdmin):
     """Rows that hang on a contact; shown to roles from which the contact's own field is not hidden."""
 
     permission = Permission.CONTACT_VIEW
-    list_select_related = ("contact",)
+    list_select_related: tuple[str, ...] = ("contact",)
     field = ""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

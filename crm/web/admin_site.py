@@ -203,7 +203,7 @@ class RecordAdmin(RowAdmin):
         ctx = context(request)
         if not search_term or ctx is None or self.noun not in KINDS:
             return queryset, False
-        return queryset.filter(pk__in=find_ids(ctx, search_term, self.noun, MOST_AT_ONCE)), False  # type: ignore[arg-type]
+        return queryset.filter(pk__in=find_ids(ctx, search_term, self.noun, MOST_AT_ONCE)), False
 
 
 def _refusal(request: HttpRequest, function: str, args: dict[str, object]) -> str:
