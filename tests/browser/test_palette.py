@@ -50,11 +50,14 @@ def test_finds_and_opens_by_keyboard(window: Window) -> None:
     page = window.page
     typed(page, "ad")
     options = page.locator("#palette").get_by_role("option")
-    for name in ("Ada Lovelace", "Adamant Works", "Adriatic villa", "Saw the ad for compilers"):
+    for name in ("Ada Lovelace", "Adamant Works", "Adriatic villa"):
         expect(options.filter(has_text=name)).to_be_visible(timeout=SOON)
     expect(page.locator(".palette mark").first).to_have_text("Ad")
     assert complaints(page) == []
-    page.keyboard.type("am sm")
+    input_field = page.get_by_role("combobox", name="Search or do something")
+    input_field.fill("compil")
+    expect(options.filter(has_text="Saw the ad for compilers")).to_be_visible(timeout=SOON)
+    input_field.fill("adam sm")
     expect(options.filter(has_text="Lovelace")).to_have_count(0, timeout=SOON)
     expect(options.first).to_have_attribute("aria-selected", "true")
     field = page.get_by_role("combobox", name="Search or do something")

@@ -95,22 +95,21 @@ BEGIN
     RETURN (near || far)[:most];
 END $$;
 
--- Ranges of keys for the words with one of those at ``places`` mistyped. A short word has to end there.
-CREATE OR REPLACE FUNCTION search_typos(words text[], places integer[]) RETURNS TABLE (low text, high text) LANGUAGE plpgsql IMMUTABLE AS $$
+-- Ranges of keys for the words with one of those at ``places`` mistyped, in their order or, ``turned``, of two words in
+-- the other one. A short word has to end there.
+CREATE OR REPLACE FUNCTION search_typos(words text[], places integer[], turned boolean)
+RETURNS TABLE (low text, high text) LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     place integer;
-    size integer := cardinality(words);
 BEGIN
     FOREACH place IN ARRAY places LOOP
-        RETURN QUERY SELECT phrase, phrase || CASE WHEN char_length(last) > 4 THEN chr(1114111) ELSE '!' END
+        RETURN QUERY SELECT array_to_string(spelt.words, ' '), array_to_string(spelt.words, ' ')
+                || CASE WHEN char_length(spelt.words[cardinality(spelt.words)]) > 4 THEN chr(1114111) ELSE '!' END
             FROM search_edits(words[place]) AS edit
-            CROSS JOIN LATERAL (VALUES
-                (array_to_string(words[:place - 1] || edit || words[place + 1:], ' '),
-                 CASE WHEN place = size THEN edit ELSE words[size] END),
-                (CASE WHEN size = 2 THEN CASE place WHEN 1 THEN words[2] || ' ' || edit
-                                                    ELSE edit || ' ' || words[1] END END,
-                 CASE WHEN place = 1 THEN edit ELSE words[1] END)) AS spelt (phrase, last)
-            WHERE phrase IS NOT NULL AND edit <> '';
+            CROSS JOIN LATERAL (SELECT CASE
+                WHEN NOT turned THEN words[:place - 1] || edit || words[place + 1:]
+                WHEN place = 1 THEN ARRAY[words[2], edit] ELSE ARRAY[edit, words[1]] END) AS spelt (words)
+            WHERE edit <> '';
     END LOOP;
 END $$;
 
@@ -245,7 +244,8 @@ BEGIN
                LIKE ALL (ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word));
     END IF;
     -- 5. The midst of an email address: for what looks like one, or where nothing else was found.
-    IF char_length(phrase) > 3 AND (coalesce(cardinality(objects), 0) = 0 OR asked ~ '^\S*[@._0-9]\S*$') THEN
+    IF char_length(phrase) > 3 AND (coalesce(cardinality(objects), 0) = 0
+        OR asked ~ '^\S*[@._0-9]\S*$' AND NOT scores && ARRAY[4, 5, 6]) THEN
         SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id),
                scores || array_agg(14)
           INTO kinds, objects, scores FROM unnest(sources, reaches) AS asking (source, reach)
@@ -255,12 +255,17 @@ BEGIN
     -- 6. One letter wrong.
     IF coalesce(cardinality(objects), 0) = 0 AND char_length(phrase) > 2 AND digits = '' THEN
         unknown := search_unknown(words, sources, reaches, me, my_teams);
-        SELECT array_agg(typo.low), array_agg(typo.high) INTO lows, highs FROM search_typos(words, unknown) AS typo;
-        SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id),
-               scores || array_agg(CASE WHEN hit.key = hit.low OR hit.key ^@ (hit.low || ' ') THEN 20 ELSE 25 END)
-          INTO kinds, objects, scores FROM unnest(sources, reaches) AS asking (source, reach)
-         CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams, lows, highs, 5) AS hit
-         WHERE asking.source IN (10, 20, 30, 40);
+        -- Most names have two words and keys in both orders: the other order is for those with a third one between.
+        FOR turn IN 0 .. CASE cardinality(words) WHEN 2 THEN 1 ELSE 0 END LOOP
+            SELECT array_agg(typo.low), array_agg(typo.high) INTO lows, highs
+              FROM search_typos(words, unknown, turn = 1) AS typo;
+            SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id), scores
+                   || array_agg(CASE WHEN hit.key = hit.low OR hit.key ^@ (hit.low || ' ') THEN 20 ELSE 25 END)
+              INTO kinds, objects, scores FROM unnest(sources, reaches) AS asking (source, reach)
+             CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams, lows, highs, 5) AS hit
+             WHERE asking.source IN (10, 20, 30, 40);
+            EXIT WHEN cardinality(objects) > 0;
+        END LOOP;
     END IF;
     -- 7. More letters wrong.
     IF coalesce(cardinality(objects), 0) = 0 AND char_length(phrase) > 3 AND digits = '' THEN
@@ -289,7 +294,8 @@ DECLARE
     wanted tsquery;
     found bigint[] := '{}';
 BEGIN
-    IF char_length(array_to_string(words, '')) < 2 THEN
+    -- Two letters are in every other note; two characters of Chinese are a word.
+    IF octet_length(array_to_string(words, '')) < 3 THEN
         RETURN;
     END IF;
     SELECT string_agg(quote_literal(word) || CASE WHEN char_length(word) > 2 THEN ':*' ELSE '' END, ' & ')::tsquery
@@ -302,16 +308,19 @@ BEGIN
                       AND search_reaches(asking.reach, me, my_teams, entry.owner_id, entry.team_id)
                       AND search_reaches(reach_of_all, me, my_teams, entry.owner_id, entry.team_id));
     IF cardinality(found) < most THEN
-        found := ARRAY(SELECT entry.object_id FROM unnest(sources, reaches) AS asking (source, reach)
-                        CROSS JOIN LATERAL search_words(wanted, CASE WHEN 'own' IN (asking.reach, reach_of_all) THEN 'own'
-                            WHEN 'team' IN (asking.reach, reach_of_all) THEN 'team' ELSE 'all' END, me, my_teams) AS entry
-                        WHERE entry.source = asking.source
-                          AND search_reaches(asking.reach, me, my_teams, entry.owner_id, entry.team_id)
-                          AND search_reaches(reach_of_all, me, my_teams, entry.owner_id, entry.team_id));
+        found := ARRAY(SELECT entry.object_id
+            FROM (SELECT DISTINCT CASE WHEN 'own' IN (asked_reach, reach_of_all) THEN 'own'
+                      WHEN 'team' IN (asked_reach, reach_of_all) THEN 'team' ELSE 'all' END AS reach
+                    FROM unnest(reaches) AS asked_reach) AS narrow
+            CROSS JOIN LATERAL search_words(wanted, narrow.reach, me, my_teams) AS entry
+            JOIN unnest(sources, reaches) AS asking (source, reach) ON asking.source = entry.source
+           WHERE search_reaches(asking.reach, me, my_teams, entry.owner_id, entry.team_id)
+             AND search_reaches(reach_of_all, me, my_teams, entry.owner_id, entry.team_id));
     END IF;
-    RETURN QUERY SELECT entry.object_id, (100 - 100 * ts_rank(entry.vector, wanted))::integer FROM search_text AS entry
-        WHERE entry.object_id = ANY (found)
-        ORDER BY ts_rank(entry.vector, wanted) DESC, entry.at DESC, entry.object_id DESC LIMIT most;
+    RETURN QUERY SELECT ranked.object_id, (100 - 100 * ranked.rank)::integer FROM (
+        SELECT entry.object_id, entry.at, ts_rank(entry.vector, wanted) AS rank FROM search_text AS entry
+         WHERE entry.object_id = ANY (found)) AS ranked
+        ORDER BY ranked.rank DESC, ranked.at DESC, ranked.object_id DESC LIMIT most;
 END $$;
 
 CREATE OR REPLACE FUNCTION search_reaches(
@@ -323,20 +332,20 @@ $$;
 -- The newest activities in sight, by the index that lists them.
 CREATE OR REPLACE FUNCTION search_newest(
     reaches text[], reach_of_all text, me bigint, my_teams bigint[]
-) RETURNS TABLE (id bigint) LANGUAGE plpgsql STABLE ROWS 300 AS $$
+) RETURNS TABLE (id bigint) LANGUAGE plpgsql STABLE ROWS 150 AS $$
 BEGIN
     IF 'own' = ALL (reaches) OR reach_of_all = 'own' THEN
         RETURN QUERY SELECT newest.id FROM activities_activity AS newest
             WHERE newest.archived_at IS NULL AND newest.owner_id = me
-            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 300;
+            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 150;
     ELSIF 'all' <> ALL (reaches) OR reach_of_all = 'team' THEN
         RETURN QUERY SELECT newest.id FROM unnest(my_teams) AS team CROSS JOIN LATERAL (
             SELECT activity.id FROM activities_activity AS activity
              WHERE activity.archived_at IS NULL AND activity.team_id = team
-             ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 300) AS newest;
+             ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 150) AS newest;
     ELSE
         RETURN QUERY SELECT newest.id FROM activities_activity AS newest WHERE newest.archived_at IS NULL
-            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 300;
+            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 150;
     END IF;
 END $$;
 
@@ -347,12 +356,12 @@ LANGUAGE plpgsql STABLE ROWS 200 AS $$
 BEGIN
     IF reach = 'own' THEN
         RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.owner_id = me AND entry.vector @@ wanted LIMIT 500;
+            WHERE entry.owner_id = me AND entry.vector @@ wanted LIMIT 200;
     ELSIF reach = 'team' THEN
         RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.team_id = ANY (my_teams) AND entry.vector @@ wanted LIMIT 500;
+            WHERE entry.team_id = ANY (my_teams) AND entry.vector @@ wanted LIMIT 200;
     ELSE
         RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.vector @@ wanted LIMIT 500;
+            WHERE entry.vector @@ wanted LIMIT 200;
     END IF;
 END $$;
