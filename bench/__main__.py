@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 NOT_MEASUREMENTS = {
-    "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "reruns",
+    "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "reruns", "filling",
 }  # fmt: skip
 
 
@@ -21,8 +22,10 @@ def main() -> None:
     failed = []
     for name in named or known:
         print(f"\n== {name}", flush=True)
+        begun = time.monotonic()
         if subprocess.run([sys.executable, "-m", f"bench.{name}", *options]).returncode:
             failed.append(name)
+        print(f"({time.monotonic() - begun:.0f} s)", flush=True)
     if failed:
         sys.exit(f"Failed: {', '.join(failed)}.")
 

@@ -51,9 +51,9 @@ def pid_of(server: str) -> int:
     return embedded.Folder(DIRECTORY).state()[server]["pid"]
 
 
-def prepare(contacts: int) -> Stage:
+def prepare(contacts: int, database: str = "") -> Stage:
     """A tenant with so many contacts; made on the first run and kept for the next."""
-    address, redis_url = set_environment(f"bench_{contacts}")
+    address, redis_url = set_environment(database or f"bench_{contacts}")
     import django
 
     django.setup()
@@ -81,13 +81,23 @@ def _tenant_with_key() -> tuple[str, int, str]:
     return tenant.schema_name, member_id, key
 
 
+def key_of(made: Stage, member_id: int) -> str:
+    """A key of another member."""
+    from accounts.api_keys import create_api_key
+    from accounts.models import Tenant
+
+    tenant = Tenant.objects.get(schema_name=made.schema)
+    scopes = ["read", "write"]
+    return create_api_key(tenant_id=tenant.pk, member_id=member_id, name="bench", scopes=scopes)[1]
+
+
 def _fill(connection: psycopg.Connection, member_id: int, contacts: int) -> None:
     """Rows by one INSERT; the change log is not what is measured here, so its triggers rest meanwhile."""
     row = connection.execute(
         "SELECT count(*), (SELECT min(id) FROM contacts_contactstage) FROM contacts_contact"
     ).fetchone()
     assert row is not None
-    if row[0] >= contacts:
+    if not contacts or row[0] >= contacts:
         return
     connection.execute("TRUNCATE contacts_contact RESTART IDENTITY CASCADE")
     with connection.transaction():

@@ -1,0 +1,67 @@
+"""Lists of deals and tasks are, for own, team and all, each one range of one index in order: no sort, no scan."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.deals.models import Deal, Stage
+from crm.tasks.models import Task
+from realtime.functions.call import call
+from tests.cast import Cast
+
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+PEOPLE = {"alice": "own", "lea": "team", "olivia": "all"}
+
+
+def owned(cast: Cast, number: int) -> dict[str, int]:
+    """Every fourth row is Alice's, in North; the others are Bob's, in South."""
+    person, team = (cast.alice, "North") if number % 4 == 0 else (cast.bob, "South")
+    return {"owner_id": person.member_id, "team_id": cast.teams[team]}
+
+
+def plan_of(table: str, function: str, cast: Cast, person: str) -> str:
+    """How PostgreSQL reads the table for the person's list."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
+    with CaptureQueriesContext(connection) as captured:
+        call(function, getattr(cast, person).context())
+    sql = next(q["sql"] for q in captured if f'FROM "{table}"' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("person", PEOPLE)
+def test_deals(cast: Cast, person: str) -> None:
+    stage = Stage.objects.filter(kind="open")[0]
+    common = {
+        "pipeline_id": stage.pipeline_id,
+        "stage": stage,
+        "status": "open",
+        "title": "Deal",
+        "amount": 1,
+    }
+    rows = [
+        Deal(**common, **owned(cast, n), stage_entered_at=THEN + timedelta(minutes=n), rank=f"{n:05}1")
+        for n in range(2000)
+    ]
+    Deal.objects.bulk_create(rows)
+    plan = plan_of("deals_deal", "deals.list_deals", cast, person)
+    assert f"using deal_{PEOPLE[person]}" in plan, plan
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("person", PEOPLE)
+def test_tasks(cast: Cast, person: str) -> None:
+    rows = [
+        Task(title="Call", kind="call", due_at=THEN + timedelta(minutes=n), **owned(cast, n))
+        for n in range(2000)
+    ]
+    Task.objects.bulk_create(rows)
+    plan = plan_of("tasks_task", "tasks.list_tasks", cast, person)
+    assert f"using task_open_{PEOPLE[person]}" in plan, plan
+    assert "Sort" not in plan, plan
