@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from accounts.permissions import Permission
 from crm.segments.models import ContactTag, Tag
 from crm.segments.schemas import TagChanges, TagColor, TagName, TagRow
+from crm.segments.view_tags import rename_in_views
 from realtime.functions import Conflict, Context, Id, NotFound, Phrase, invalid, mutation
 
 MANAGE = Permission.TAG_MANAGE
@@ -39,6 +40,7 @@ def update_tag(ctx: Context, *, tag_id: Id, changes: TagChanges) -> TagRow:
     tag.save(update_fields=list(sent))
     if "name" in sent:
         _write(ctx, _carriers(tag), _replaced(had, tag.name))
+        rename_in_views(had, tag.name)
     return _row(tag)
 
 
@@ -57,6 +59,7 @@ def merge_tags(ctx: Context, *, tag_id: Id, into_id: Id) -> TagRow:
     _write(ctx, _carriers(tag).filter(both), _removed(tag.name))
     _write(ctx, _carriers(tag).exclude(both), _replaced(tag.name, into.name))
     tag.contact_tags.exclude(contact_id__in=into.contact_tags.values("contact_id")).update(tag=into)
+    rename_in_views(tag.name, into.name)
     ctx.audit("tag", tag.pk, {"name": [tag.name, into.name]})
     tag.delete()
     return _row(into)

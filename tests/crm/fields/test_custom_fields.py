@@ -247,3 +247,16 @@ def test_another_tenant_has_its_own(acme: str, cast: Cast) -> None:
 
     with tenant_context(cast.charlie.schema):
         assert call("fields.list_custom_fields", cast.charlie.context()) == []
+
+
+def test_upserts_and_batches_pass_the_same_checks(acme: str, cast: Cast) -> None:
+    define(cast.olivia, label="Size", type="number")
+    args: dict[str, Any] = {
+        "match": "email",
+        "values": {"email": "ada@example.com", "custom": {"size": "1.5"}},
+    }
+    made = call("contacts.upsert_contact", cast.alice.context(), args)
+    assert Contact.objects.get(email="ada@example.com").custom_values == {"size": 1.5}, made
+    wrong = {"email": "ada@example.com", "custom": {"size": "big"}}
+    with pytest.raises(InvalidInput):
+        call("contacts.upsert_contact", cast.alice.context(), {**args, "values": wrong})

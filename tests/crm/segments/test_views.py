@@ -144,3 +144,21 @@ def test_statements(acme: str, cast: Cast) -> None:
         call("segments.list_views", cast.lea.context())
     found = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"] and "READ ONLY" not in q["sql"]]
     assert len(found) == 2, found
+
+
+def test_views_follow_the_names_of_tags(acme: str, cast: Cast) -> None:
+    node = {
+        "any": [
+            {"field": "tags", "op": "any_of", "value": ["vip", "buyer"]},
+            {"field": "tags", "op": "empty"},
+        ]
+    }
+    view = save(cast.alice, filter=node)
+    ctx = cast.olivia.context
+    tags = {name: call("segments.create_tag", ctx(), {"name": name})["id"] for name in ("vip", "buyer")}
+    call("segments.update_tag", ctx(), {"tag_id": tags["vip"], "changes": {"name": "VIP"}})
+    call("segments.merge_tags", ctx(), {"tag_id": tags["buyer"], "into_id": tags["vip"]})
+    found = call("segments.get_view", cast.alice.context(), {"view_id": view["id"]})["filter"]
+    assert found == {
+        "any": [{"field": "tags", "op": "any_of", "value": ["VIP"]}, {"field": "tags", "op": "empty"}]
+    }
