@@ -1,5 +1,6 @@
 """The batched migration runner: every schema in one run, failures kept to their schema, resumed where they stopped."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from io import StringIO
@@ -64,12 +65,8 @@ class Migration(migrations.Migration):
 def later(tmp_path: Path, settings, committed_db: str) -> Iterator[None]:
     """The app ``tasks`` with three more migrations, in a package of its own."""
     package = tmp_path / "later_tasks"
-    package.mkdir()
-    last = "__first__"
-    for path in sorted(Path("crm/tasks/migrations").glob("0*.py")):
-        (package / path.name).write_text(path.read_text())
-        last = path.stem
-    (package / "__init__.py").touch()
+    shutil.copytree("crm/tasks/migrations", package, ignore=shutil.ignore_patterns("__pycache__"))
+    last = max(path.stem for path in package.glob("0*.py"))
     for name, body in LATER.items():
         text = HEAD.format(dependencies=[("tasks", last), ("deals", "0001_initial")])
         (package / f"{name}.py").write_text(text + indent(body))
