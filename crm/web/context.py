@@ -27,6 +27,7 @@ STYLE_SHEETS = [
         "timeline",
         "charts",
         "search",
+        "flow",
     )
 ]
 THEMES = ("light", "dark")

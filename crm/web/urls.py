@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.web import (
     activities,
+    automations,
     companies,
     contact_bulk,
     contact_parts,
@@ -214,6 +215,36 @@ urlpatterns = [
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
+    path("automations/", automations.automations, name="automations"),
+    path("automations/new/", automations.automation_new, name="automation_new"),
+    path("automations/<int:automation_id>/", automations.automation, name="automation"),
+    path("automations/<int:automation_id>/edit/", automations.automation_edit, name="automation_edit"),
+    path(
+        "automations/<int:automation_id>/trigger/", automations.automation_trigger, name="automation_trigger"
+    ),
+    path("automations/<int:automation_id>/start/", automations.automation_start, name="automation_start"),
+    path("automations/<int:automation_id>/try/", automations.automation_try, name="automation_try"),
+    path(
+        "automations/<int:automation_id>/steps/new/",
+        automations.automation_step_new,
+        name="automation_step_new",
+    ),
+    path(
+        "automations/<int:automation_id>/steps/<slug:step_key>/",
+        automations.automation_step,
+        name="automation_step",
+    ),
+    path(
+        "automations/<int:automation_id>/steps/<slug:step_key>/move/",
+        automations.automation_step_move,
+        name="automation_step_move",
+    ),
+    path(
+        "automations/<int:automation_id>/steps/<slug:step_key>/delete/",
+        automations.automation_step_delete,
+        name="automation_step_delete",
+    ),
+    path("automations/<int:automation_id>/<slug:word>/", automations.automation_act, name="automation_act"),
     path("settings/runs/", runs.runs, name="settings_runs"),
     path("settings/runs/<int:run_id>/", runs.run, name="settings_run"),
     path("settings/runs/<int:run_id>/cancel/", runs.run_cancel, name="run_cancel"),

@@ -3,6 +3,7 @@
 from crm.web.fragments import (
     activities,
     bin,
+    automations,
     board,
     companies,
     contact_parts,
@@ -26,6 +27,7 @@ from crm.web.fragments import (
 __all__ = [
     "activities",
     "bin",
+    "automations",
     "board",
     "companies",
     "contact_parts",

@@ -37,9 +37,10 @@ PLACES = (
     ("settings_tags", _("Tags"), "tag", Permission.TAG_MANAGE),
     ("settings_fields", _("Custom fields"), "list-checks", Permission.FIELD_MANAGE),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
-    ("settings_runs", _("Workflow runs"), "zap", Permission.RUN_VIEW),
     ("settings_bin", _("Recycle bin"), "trash-2", Permission.CONTACT_DELETE),
     ("settings_goals", _("Goals"), "trophy", Permission.REPORT_VIEW),
+    ("automations", _("Automations"), "zap", Permission.AUTOMATION_VIEW),
+    ("settings_runs", _("Workflow runs"), "history", Permission.RUN_VIEW),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )
 

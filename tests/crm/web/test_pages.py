@@ -88,6 +88,15 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "field_edit": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
+    "automations": (200, 200, 200, 403, 403, 403),
+    "automation": (200, 200, 200, 403, 403, 403),
+    "automation_new": (200, 200, 403, 403, 403, 403),
+    "automation_edit": (200, 200, 403, 403, 403, 403),
+    "automation_trigger": (200, 200, 403, 403, 403, 403),
+    "automation_start": (200, 200, 403, 403, 403, 403),
+    "automation_try": (200, 200, 403, 403, 403, 403),
+    "automation_step_new": (200, 200, 403, 403, 403, 403),
+    "automation_step": (200, 200, 403, 403, 403, 403),
     "settings_runs": (200, 200, 403, 403, 403, 403),
     "settings_run": (200, 200, 403, 403, 403, 403),
     "reports": (302, 302, 302, 302, 302, 302),
@@ -112,6 +121,8 @@ NO_PAGES = {
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
     "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
+    "stage_order", "reason_delete", "automation_step_move", "automation_step_delete", "automation_act",
+    "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
 }  # fmt: skip
 
 
@@ -138,6 +149,10 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     found["tag_id"] = call("segments.create_tag", cast.olivia.context(), {"name": "Buyer"})["id"]
     found["kind"] = "phones"
     found["goal_id"] = call("reports.create_goal", cast.olivia.context(), goal)["id"]
+    automation = call("automations.create_automation", cast.olivia.context(), {"name": "Greet"})["id"]
+    step = {"automation_id": automation, "step": {"id": "a1", "kind": "wait", "days": 1}}
+    call("automations.add_step", cast.olivia.context(), step)
+    found |= {"automation_id": automation, "step_key": "a1", "word": "publish"}
     found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
     field = {"object": "contact", "label": "Plan", "type": "text"}
     found["field_id"] = call("fields.create_custom_field", cast.olivia.context(), field)["id"]
