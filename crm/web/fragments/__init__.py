@@ -2,8 +2,8 @@
 
 from crm.web.fragments import (
     activities,
-    bin,
     automations,
+    bin,
     board,
     companies,
     contact_parts,
@@ -26,8 +26,8 @@ from crm.web.fragments import (
 
 __all__ = [
     "activities",
-    "bin",
     "automations",
+    "bin",
     "board",
     "companies",
     "contact_parts",
