@@ -1,7 +1,6 @@
 """Automations as durable runs: an interpreter that turns a definition's steps into journal steps.
 
-A run follows the version that it began with. Each step's journal name is the step's id, so that its timeline can
-show the words of the builder. A record that is gone or in the bin ends the run.
+A run follows the version that it began with. Each step's journal name holds its kind and its id. A record that is gone or in the bin ends the run.
 """
 
 from datetime import timedelta
@@ -19,6 +18,11 @@ from crm.automations.records import KINDS
 from crm.automations.schemas import Plan
 from realtime.functions import Context, Id, NotFound, query
 from workflows import BusinessHours, Step, StepFailed, workflow
+
+
+def named(node: Any) -> str:
+    """A step in the journal: what it does, for people, and the builder's id."""
+    return f"{node.kind}/{node.id}"
 
 
 class Ended(Exception):
@@ -75,16 +79,16 @@ def do(node: Any, course: Course) -> None:
 def _wait(node: steps.Wait, course: Course) -> None:
     length = timedelta(days=node.days, hours=node.hours, minutes=node.minutes)
     if length:
-        course.step.sleep(length, name=node.id)
+        course.step.sleep(length, name=named(node))
     if node.business_hours:
-        course.step.sleep_until(BusinessHours(course.zone), name=f"{node.id}/open")
+        course.step.sleep_until(BusinessHours(course.zone), name=f"{named(node)}/open")
 
 
 @do.register
 def _wait_for(node: steps.WaitFor, course: Course) -> None:
     until = course.step.now() + timedelta(days=node.days)
     args = {**course.key, "filter": node.filter.model_dump(mode="json", exclude_unset=True)}
-    while not course.step.run_query(facts.match_record, args, name=node.id)["matches"]:
+    while not course.step.run_query(facts.match_record, args, name=named(node))["matches"]:
         left = until - course.step.now()
         if left <= timedelta(0) or course.step.await_event("changed", timeout=left) is None:
             return
@@ -99,7 +103,7 @@ def _create_task(node: steps.CreateTask, course: Course) -> None:
         if node.due_days is not None:
             today = course.step.now().astimezone(ZoneInfo(course.zone)).date()
             args["due_date"] = today + timedelta(days=node.due_days)
-        course.step.run_mutation("tasks.create_task", args, name=node.id)
+        course.step.run_mutation("tasks.create_task", args, name=named(node))
 
 
 @do.register
@@ -111,7 +115,7 @@ def _update_field(node: steps.UpdateField, course: Course) -> None:
     course.step.run_mutation(
         f"{KINDS[course.object].area}.update_{course.object}",
         {f"{course.object}_id": course.record_id, "changes": changes},
-        name=node.id,
+        name=named(node),
     )
 
 
@@ -120,7 +124,7 @@ def _move_stage(node: steps.MoveStage, course: Course) -> None:
     deal_id = course.facts()["deal_id"]
     if deal_id is not None:
         course.step.run_mutation(
-            "deals.move_deal", {"deal_id": deal_id, "stage_id": node.stage_id}, name=node.id
+            "deals.move_deal", {"deal_id": deal_id, "stage_id": node.stage_id}, name=named(node)
         )
 
 
@@ -128,11 +132,11 @@ def _move_stage(node: steps.MoveStage, course: Course) -> None:
 def _assign(node: steps.Assign, course: Course) -> None:
     course.facts()
     if node.rule_id is not None:
-        course.step.run_mutation(doing.give_out, {**course.key, "rule_id": node.rule_id}, name=node.id)
+        course.step.run_mutation(doing.give_out, {**course.key, "rule_id": node.rule_id}, name=named(node))
     else:
         name = f"{KINDS[course.object].area}.assign_{course.object}"
         args = {f"{course.object}_id": course.record_id, "owner_id": node.member_id}
-        course.step.run_mutation(name, args, name=node.id)
+        course.step.run_mutation(name, args, name=named(node))
 
 
 @do.register
@@ -140,7 +144,7 @@ def _add_tag(node: steps.AddTag, course: Course) -> None:
     contact_id = course.facts()["contact_id"]
     if contact_id is not None:
         course.step.run_mutation(
-            "contacts.tag_contact", {"contact_id": contact_id, "tag": node.tag}, name=node.id
+            "contacts.tag_contact", {"contact_id": contact_id, "tag": node.tag}, name=named(node)
         )
 
 
@@ -151,7 +155,7 @@ def _add_note(node: steps.AddNote, course: Course) -> None:
     record_id = course.record_id if word == course.object else known[f"{word}_id"]
     if record_id is not None:
         args = {f"{word}_id": record_id, "body": facts.merged(node.body, known)}
-        course.step.run_mutation("activities.create_activity", args, name=node.id)
+        course.step.run_mutation("activities.create_activity", args, name=named(node))
 
 
 @do.register
@@ -162,7 +166,7 @@ def _notify(node: steps.Notify, course: Course) -> None:
         "text": facts.merged(node.text, known)[:200] or known["name"] or "…",
         "link": known["link"],
     }
-    course.step.run_mutation(doing.notify_members, args, name=node.id)
+    course.step.run_mutation(doing.notify_members, args, name=named(node))
 
 
 @do.register
@@ -174,10 +178,10 @@ def _send_email(node: steps.SendEmail, course: Course) -> None:
     }
     if node.to == "owner":
         for member_id in course.members("owner", known):
-            course.step.run_mutation(doing.email_member, {"member_id": member_id, **text}, name=node.id)
+            course.step.run_mutation(doing.email_member, {"member_id": member_id, **text}, name=named(node))
     elif known["contact_id"] is not None:
         course.step.run_mutation(
-            doing.email_contact, {"contact_id": known["contact_id"], **text}, name=node.id
+            doing.email_contact, {"contact_id": known["contact_id"], **text}, name=named(node)
         )
 
 
@@ -185,7 +189,7 @@ def _send_email(node: steps.SendEmail, course: Course) -> None:
 def _call_webhook(node: steps.CallWebhook, course: Course) -> None:
     known = course.facts()
     args = {"url": node.url, "event": {**course.key, "fields": known["fields"]}}
-    course.step.run_action(outside.post_json, args, name=node.id)
+    course.step.run_action(outside.post_json, args, name=named(node))
 
 
 @do.register
@@ -202,12 +206,12 @@ def _holds(node: steps.Branch, course: Course) -> bool:
     test = node.test
     if isinstance(test, steps.Matches):
         args = {**course.key, "filter": test.filter.model_dump(mode="json", exclude_unset=True)}
-        return course.step.run_query(facts.match_record, args, name=node.id)["matches"]
+        return course.step.run_query(facts.match_record, args, name=named(node))["matches"]
     contact_id = course.facts()["contact_id"]
     if contact_id is None:
         return False
     args = {"contact_id": contact_id, "since": course.began}
-    return course.step.run_query(facts.has_replied, args, name=node.id)["replied"]
+    return course.step.run_query(facts.has_replied, args, name=named(node))["replied"]
 
 
 @query(permission=Permission.SYSTEM)

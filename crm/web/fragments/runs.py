@@ -118,7 +118,7 @@ def _entry(step: Any, attempts: list[Any]) -> dict[str, Any]:
     state, colour = STEP_STATES[step["status"]]
     return {
         **step,
-        "title": function_label(step["name"]) if step["name"] else kind,
+        "title": function_label(step["name"].partition("/")[0]) if step["name"] else kind,
         "kind_label": kind,
         "icon": sign,
         "state": state,

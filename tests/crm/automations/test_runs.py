@@ -75,7 +75,7 @@ def test_every_step_does_what_it_says(make: Make, cast: Cast) -> None:
     assert "About Loft!" in email.text
     assert Activity.objects.get(kind="email").contact_id == contact
     # The timeline names each step by the builder's id.
-    assert {"s0", "s1", "s6"} <= set(StepRun.objects.filter(run=run).values_list("name", flat=True))
+    assert {"create_task/s0", "move_stage/s1", "assign/s6"} <= set(StepRun.objects.filter(run=run).values_list("name", flat=True))
 
 
 def test_waiting_for_days_and_an_answer(make: Make, cast: Cast) -> None:
@@ -151,7 +151,7 @@ def test_a_refused_step_is_said_and_the_rest_goes_on(make: Make, cast: Cast) -> 
     run = go(cast, automation, contact_of(cast))
     assert run.status == "completed"
     assert run.note.startswith("update_field was refused")
-    assert StepRun.objects.get(run=run, name="s0").status == "failed"
+    assert StepRun.objects.get(run=run, name="update_field/s0").status == "failed"
     assert Task.objects.get().title == "Still"
 
 
