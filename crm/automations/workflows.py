@@ -1,6 +1,7 @@
 """Automations as durable runs: an interpreter that turns a definition's steps into journal steps.
 
-A run follows the version that it began with. Each step's journal name holds its kind and its id. A record that is gone or in the bin ends the run.
+A run follows the version that it began with. Each step's journal name holds its kind and its id. A record that is gone
+or in the bin ends the run.
 """
 
 from datetime import timedelta

@@ -75,7 +75,9 @@ def test_every_step_does_what_it_says(make: Make, cast: Cast) -> None:
     assert "About Loft!" in email.text
     assert Activity.objects.get(kind="email").contact_id == contact
     # The timeline names each step by the builder's id.
-    assert {"create_task/s0", "move_stage/s1", "assign/s6"} <= set(StepRun.objects.filter(run=run).values_list("name", flat=True))
+    assert {"create_task/s0", "move_stage/s1", "assign/s6"} <= set(
+        StepRun.objects.filter(run=run).values_list("name", flat=True)
+    )
 
 
 def test_waiting_for_days_and_an_answer(make: Make, cast: Cast) -> None:
