@@ -121,8 +121,7 @@ NO_PAGES = {
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
     "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
-    "stage_order", "reason_delete", "automation_step_move", "automation_step_delete", "automation_act",
-    "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
+    "automation_step_move", "automation_step_delete", "automation_act",
 }  # fmt: skip
 
 
@@ -202,6 +201,7 @@ def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
     given = {
         **ids,
         "device_id": 1,
+        "record_id": 1,
         "object": "contact",
         "view_id": 1,
         "field_id": 1,
