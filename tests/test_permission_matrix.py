@@ -53,6 +53,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "activities.get_activity": ("++00++0", ids("activity_id")),
     "activities.list_activities": ("+++++++", nothing),
     "activities.list_timeline": ("++00++0", ids("contact_id")),
+    "activities.pin_activity": ("++00+F0", ids("activity_id")),
     "activities.restore_activity": ("++00+F0", ids("activity_id")),
     "activities.update_activity": ("++00+F0", ids("activity_id", changes={"body": "Bye"})),
     "automations.add_step": ("++FFFF0", ids("automation_id", step={"id": "z", "kind": "stop"})),

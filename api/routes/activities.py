@@ -9,6 +9,7 @@ routes = [
     Route("GET", "/activities/{activity_id}", queries.get_activity),
     Route("PATCH", "/activities/{activity_id}", mutations.update_activity, body_as="changes"),
     Route("DELETE", "/activities/{activity_id}", mutations.archive_activity),
+    Route("POST", "/activities/{activity_id}/pin", mutations.pin_activity),
     Route("POST", "/activities/{activity_id}/restore", mutations.restore_activity),
     Route("GET", "/contacts/{contact_id}/timeline", queries.list_timeline),
 ]

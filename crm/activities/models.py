@@ -40,6 +40,8 @@ class Activity(Follower):
     )
     direction = models.CharField(max_length=3, choices=Direction, blank=True)
     occurred_at = models.DateTimeField()
+    # Kept in sight on top of the timeline since then.
+    pinned_at = models.DateTimeField(null=True, blank=True)
     body = models.TextField(blank=True)
     # The mentioned members' names as the body has them: what is shown as a mention.
     mentioned = ArrayField(models.CharField(max_length=120), default=list, blank=True)

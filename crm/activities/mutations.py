@@ -138,6 +138,17 @@ def _change_call(ctx: Context, activity: Activity, sent: dict[str, Any]) -> bool
     return bool(differing)
 
 
+@mutation(permission=Permission.ACTIVITY_EDIT)
+def pin_activity(
+    ctx: Context, *, activity_id: Id, pinned: bool = True, version: Version | None = None
+) -> ActivityRow:
+    """Keep an activity in sight on top of its timeline, for everybody who sees it; or no longer."""
+    activity = access.lock(ctx, activity_id, Permission.ACTIVITY_EDIT, version)
+    if (activity.pinned_at is not None) != pinned:
+        writes.write(ctx, activity, WORD, {"pinned_at": ctx.now if pinned else None})
+    return get_activity(ctx, activity_id=activity.pk)
+
+
 @mutation(permission=Permission.ACTIVITY_DELETE)
 def archive_activity(ctx: Context, *, activity_id: Id, version: Version | None = None) -> RecordRef:
     """Put an activity into the bin."""

@@ -22,7 +22,7 @@ NEWEST = ("-occurred_at", "-id")
 ROW = {
     **plain("id", "kind", "subject", "contact_id", "deal_id", "company_id", "actor_id"),
     "actor_name": "actor__name",
-    **plain("direction", "occurred_at", "body", "mentioned"),
+    **plain("direction", "occurred_at", "pinned_at", "body", "mentioned"),
     "outcome": "call__outcome",
     "seconds": "call__seconds",
     **plain("payload", "source", "external_id", "owner_id", "team_id"),
@@ -66,15 +66,18 @@ def list_timeline(
     deal_id: Id | None = None,
     company_id: Id | None = None,
     kind: ActivityKind | None = None,
+    pinned: bool = False,
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[ActivityRow]:
-    """List what happened with one contact, deal or company, newest first.
+    """List what happened with one contact, deal or company, newest first; ``pinned`` only what is kept in sight.
 
     A contact's timeline also has what happened with those of its deals that you may see.
     """
     subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
     found = _about(ctx, **{f"{subject}_id": record.pk}).filter(archived_at=None)
+    if pinned:
+        found = found.filter(pinned_at__isnull=False)
     subjects = ("contact", "deal") if subject == "contact" else (subject,)
     return _page(ctx, visible_activities(ctx, found, subjects), kind, cursor, limit)
 

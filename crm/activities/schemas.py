@@ -39,6 +39,7 @@ class ActivityRow(TypedDict):
     actor_name: str | None
     direction: NotRequired[Direction]
     occurred_at: datetime
+    pinned_at: NotRequired[datetime | None]
     body: NotRequired[str]
     mentioned: NotRequired[list[str]]
     outcome: Outcome | None

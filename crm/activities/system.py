@@ -41,6 +41,9 @@ def _entries(record: Record, changes: Changes) -> list[dict[str, Any]]:
     if "owner_id" in changes:
         names = _names(Member, *changes["owner_id"])
         found.append({"event": "assigned", **names})
+    if "tags" in changes:
+        before, after = (set(names or ()) for names in changes["tags"])
+        found.append({"event": "tagged", "from": sorted(before - after), "to": sorted(after - before)})
     if "stage_id" in changes:
         model: type[Model] = type(record)
         stages = model._meta.get_field("stage").related_model

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from crm.activities import mutations
 from crm.activities.queries import get_activity
 from crm.web.answers import done, invalid_edit, saved, send
-from crm.web.forms.activities import ActivityForm
+from crm.web.forms.activities import OUTCOMES, ActivityForm
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions.call import call
 
@@ -36,12 +36,21 @@ def activity(request: PageRequest, activity_id: int) -> HttpResponse:
     row: Any = ask(request.ctx, get_activity, activity_id=activity_id)
     form = _BodyForm(request.POST)
     if form.is_valid():
-        changes = {"body": form.cleaned_data["body"].replace("\r\n", "\n")}
+        changes = form.changes(row)
         args = {"activity_id": activity_id, "changes": changes, "version": form.cleaned_data["version"]}
         given = {name: value for name, value in args.items() if value is not None}
         if send(request, form, mutations.update_activity, given) is not None:
             return saved(request, _page_of(row))
     return invalid_edit(request, form, _page_of(row))
+
+
+@page
+@require_POST
+def activity_pin(request: PageRequest, activity_id: int) -> HttpResponse:
+    """Keep an activity in sight on top of the timeline, or no longer."""
+    args = {"activity_id": activity_id, "pinned": request.POST.get("pinned") == "1"}
+    row: Any = call(mutations.pin_activity, request.ctx, args)
+    return saved(request, _page_of(row))
 
 
 @page
@@ -55,7 +64,25 @@ def activity_archive(request: PageRequest, activity_id: int) -> HttpResponse:
 
 class _BodyForm(forms.Form):
     body = forms.CharField(max_length=20_000, required=False, strip=False)
+    occurred_at = forms.DateTimeField(required=False)
+    outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
+    minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
     version = forms.IntegerField(min_value=1, required=False)
+
+    def changes(self, row: Any) -> dict[str, Any]:
+        """What differs from the row: the form knows no seconds, so a time or a length that it shows alike stays."""
+        given = self.cleaned_data
+        found: dict[str, Any] = {"body": given["body"].replace("\r\n", "\n")}
+        moment = given["occurred_at"]
+        if moment is not None and moment != row["occurred_at"].replace(second=0, microsecond=0):
+            found["occurred_at"] = moment
+        if row["kind"] == "call":
+            if "outcome" in self.data:
+                found["outcome"] = given["outcome"]
+            shown = None if row["seconds"] is None else round(row["seconds"] / 60)
+            if "minutes" in self.data and given["minutes"] != shown:
+                found["seconds"] = None if given["minutes"] is None else given["minutes"] * 60
+        return found
 
 
 def _page_of(row: dict[str, Any]) -> str:

@@ -124,6 +124,7 @@ urlpatterns = [
     path("files/<int:file_id>/restore/", files.file_restore, name="file_restore"),
     path("activities/new/", activities.activity_new, name="activity_new"),
     path("activities/<int:activity_id>/", activities.activity, name="activity"),
+    path("activities/<int:activity_id>/pin/", activities.activity_pin, name="activity_pin"),
     path("activities/<int:activity_id>/archive/", activities.activity_archive, name="activity_archive"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),

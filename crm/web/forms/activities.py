@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.web.forms.records import RecordForm
 
-WRITTEN = [("note", _("Note")), ("call", _("Call")), ("text", _("Text"))]
+WRITTEN = [
+    ("note", _("Note")), ("call", _("Call")), ("text", _("Text")), ("email", _("Email")), ("meeting", _("Meeting")),
+]  # fmt: skip
 DIRECTIONS = [("out", _("Outgoing")), ("in", _("Incoming"))]
 OUTCOMES = [
     ("", _("No outcome")),
@@ -18,7 +20,10 @@ OUTCOMES = [
     ("wrong_number", _("Wrong number")),
 ]
 #: Who went through with which kind: a note goes nowhere, and only a call has an outcome.
-UNUSED = {"note": ("direction", "outcome", "minutes"), "text": ("outcome", "minutes"), "call": ()}
+UNUSED = {
+    "note": ("direction", "outcome", "minutes", "occurred_at"), "text": ("outcome", "minutes"),
+    "email": ("outcome", "minutes"), "meeting": ("direction", "outcome", "minutes"), "call": (),
+}  # fmt: skip
 
 
 class ActivityForm(RecordForm):
@@ -31,6 +36,7 @@ class ActivityForm(RecordForm):
     direction = forms.ChoiceField(choices=DIRECTIONS, required=False)
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
     minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
+    occurred_at = forms.DateTimeField(required=False)
     contact_id = forms.IntegerField(min_value=1, required=False)
     deal_id = forms.IntegerField(min_value=1, required=False)
     company_id = forms.IntegerField(min_value=1, required=False)

@@ -21,6 +21,8 @@ from realtime.live.fragments import fragment
 
 RECORDS: dict[str, Any] = {"contact_id": get_contact, "deal_id": get_deal, "company_id": get_company}
 PAGE = 30
+#: Kept in sight on top of the first page, at most.
+PINNED = 10
 
 
 @fragment("activities/composer", template="activities/_composer.html")
@@ -58,6 +60,10 @@ def timeline(
         return {"is_allowed": False}
     name, pk = _subject(contact_id=contact_id, deal_id=deal_id, company_id=company_id)
     found = ask(ctx, list_timeline, **{name: pk}, kind=kind, cursor=cursor, limit=PAGE)
+    if not (cursor or kind):
+        pinned = ask(ctx, list_timeline, **{name: pk}, pinned=True, limit=PINNED)["data"]
+        ids = {row["id"] for row in pinned}
+        found["data"] = pinned + [row for row in found["data"] if row["id"] not in ids]
     written = [row["id"] for row in found["data"] if row["kind"] != "system"]
     files: dict[int, list[Any]] = {}
     for each in ask(ctx, list_activity_files, activity_ids=written) if written else []:
@@ -102,6 +108,8 @@ def _entry(ctx: Context, row: Any, place: str) -> dict[str, Any]:
         "said": said(row),
         "outcome_label": dict(OUTCOMES).get(row["outcome"]) if row["outcome"] else "",
         "length": _length(row["seconds"]),
+        "minutes": None if row["seconds"] is None else round(row["seconds"] / 60),
+        "outcomes": OUTCOMES if row["kind"] == "call" else [],
         "on_deal": place != "deal_id" and row["deal_id"] is not None and row["deal_title"],
         "may_edit": is_written and may_change(ctx, Permission.ACTIVITY_EDIT, **about),
         "may_delete": row["kind"] != "system" and may_change(ctx, Permission.ACTIVITY_DELETE, **about),
@@ -129,11 +137,25 @@ def _happened(subject: str, payload: dict[str, Any]) -> str:
     event = payload.get("event")
     if event == "assigned" and not names["after"]:
         return _("took the owner away")
+    if event == "tagged":
+        return _tagged(payload)
     if event == "file_added":
         return _("added the file “%(name)s”") % {"name": payload.get("name", "")}
     if event == "stage_changed" and None in names.values():
         return _("changed the stage")
     return str(CHANGES.get((event, subject), _("made a change")) % names)
+
+
+def _tagged(payload: dict[str, Any]) -> str:
+    """Which tags came and went."""
+    came, went = ", ".join(payload.get("to") or ()), ", ".join(payload.get("from") or ())
+    if came and went:
+        return _("added the tags %(came)s and removed %(went)s") % {"came": came, "went": went}
+    return (
+        _("added the tags %(came)s") % {"came": came}
+        if came
+        else _("removed the tags %(went)s") % {"went": went}
+    )
 
 
 #: Whole sentences, as no language puts the words together as English does.

@@ -31,7 +31,9 @@ def test_recall(acme: str, cast: Cast) -> None:
     ours = recalls(queries, lambda query: searched(cast, query))
     ilike, trigram = recalls(queries, by_ilike), recalls(queries, by_trigram)
     lines = [f"{kind:18} {ours[kind]:6.2f} {ilike[kind]:6.2f} {trigram[kind]:8.2f}" for kind in FLOORS]
-    sys.stdout.write("\n".join([f"\n{'recall at 10':18} {'ours':>6} {'ILIKE':>6} {'trigram':>8}", *lines, ""]))
+    sys.stdout.write(
+        "\n".join([f"\n{'recall at 10':18} {'ours':>6} {'ILIKE':>6} {'trigram':>8}", *lines, ""])
+    )
     assert {kind: found for kind, found in ours.items() if found < FLOORS[kind]} == {}
     assert all(ours[kind] >= max(ilike[kind], trigram[kind]) - 0.05 for kind in FLOORS)
 

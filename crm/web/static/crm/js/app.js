@@ -9,6 +9,7 @@ import "./charts.js";
 import "./closed.js";
 import "./copy.js";
 import "./dialogs.js";
+import "./drafts.js";
 import "./files.js";
 import "./forms.js";
 import "./mentions.js";
