@@ -25,6 +25,7 @@ export interface ActivityRow {
   actor_name: string | null;
   direction?: "" | "in" | "out";
   occurred_at: string;
+  pinned_at?: string | null;
   body?: string;
   mentioned?: string[];
   outcome: ("" | "connected" | "voicemail" | "no_answer" | "busy" | "wrong_number") | null;
@@ -1888,16 +1889,23 @@ export interface Functions {
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageActivityRow };
-  /** List what happened with one contact, deal or company, newest first. */
+  /** List what happened with one contact, deal or company, newest first; ``pinned`` only what is kept in sight. */
   "activities.list_timeline": { kind: "query"; args: {
     contact_id?: number | null;
     deal_id?: number | null;
     company_id?: number | null;
     kind?: ("note" | "call" | "text" | "email" | "meeting" | "system") | null;
+    pinned?: boolean;
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageActivityRow };
+  /** Keep an activity in sight on top of its timeline, for everybody who sees it; or no longer. */
+  "activities.pin_activity": { kind: "mutation"; args: {
+    activity_id: number;
+    pinned?: boolean;
+    version?: number | null;
+  }; result: ActivityRow };
   /** Take an activity out of the bin. */
   "activities.restore_activity": { kind: "mutation"; args: {
     activity_id: number;
@@ -3183,6 +3191,7 @@ export const ROUTES = {
   "activities.get_activity": { method: "GET", path: "/activities/{activity_id}" },
   "activities.list_activities": { method: "GET", path: "/activities", paged: true },
   "activities.list_timeline": { method: "GET", path: "/contacts/{contact_id}/timeline", paged: true },
+  "activities.pin_activity": { method: "POST", path: "/activities/{activity_id}/pin" },
   "activities.restore_activity": { method: "POST", path: "/activities/{activity_id}/restore" },
   "activities.update_activity": { method: "PATCH", path: "/activities/{activity_id}", body: "changes" },
   "audit.list_audit_entries": { method: "GET", path: "/audit", paged: true },
