@@ -1,16 +1,21 @@
 """Marks what was found in a text: HTML in which everything else is escaped."""
 
 import re
+import string
 import unicodedata
 from functools import lru_cache
-
-from django.utils.html import escape
+from html import escape
 
 #: Letters that decomposition leaves whole, as PostgreSQL's unaccent writes them.
 WHOLE = {
     "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
 }  # fmt: skip
 SNIPPET = 160
+#: ASCII, folded: what is neither letter nor digit separates words.
+PLAIN = str.maketrans(
+    {each: " " for each in map(chr, range(128)) if not each.isalnum()}
+    | dict(zip(string.ascii_uppercase, string.ascii_lowercase, strict=True))
+)
 
 
 @lru_cache(maxsize=4096)
@@ -27,13 +32,16 @@ def _folded(character: str) -> str:
 
 def fold(text: str) -> tuple[str, list[int]]:
     """The text folded, and for each of its characters the place in the text that it comes from."""
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.translate(PLAIN), [*range(len(text))]
     parts = [(_folded(character), place) for place, character in enumerate(text)]
     return "".join(part for part, _ in parts), [place for part, place in parts for _ in part]
 
 
-def words_of(asked: str) -> list[str]:
+@lru_cache(maxsize=256)
+def words_of(asked: str) -> tuple[str, ...]:
     """The asked words, folded."""
-    return fold(asked[:200])[0].split()[:8]
+    return tuple(fold(asked[:200])[0].split()[:8])
 
 
 def mark(text: str, asked: str) -> str:
@@ -43,7 +51,7 @@ def mark(text: str, asked: str) -> str:
     for start, stop in _spans(text, asked):
         pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
-    return "".join([*map(str, pieces), str(escape(text[end:]))])
+    return "".join([*pieces, escape(text[end:])])
 
 
 def snippet(text: str, asked: str) -> str:
@@ -71,7 +79,7 @@ def _spans(text: str, asked: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _words(folded: str, words: list[str]) -> list[tuple[int, int]]:
+def _words(folded: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     found = []
     for word in words:
         within = re.escape(word)
