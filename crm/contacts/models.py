@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.point_models import Address, ContactCompany, EmailAddress, PhoneNumber
 from crm.contacts.relation_models import Consent, Relationship
@@ -129,4 +130,4 @@ class Contact(HasCustomFields, Record):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        return self.full_name or self.email or self.phone or str(_("No name"))

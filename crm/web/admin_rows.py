@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin import action, register
+from django.contrib.admin import action, display, register
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,7 @@ def show(*models: type[Model]) -> Any:
 class ContactAdmin(RecordAdmin):
     permission, noun = Permission.CONTACT_VIEW, "contact"
     list_display = (
-        "full_name",
+        "called",
         "email",
         "phone",
         "stage",
@@ -66,6 +66,11 @@ class ContactAdmin(RecordAdmin):
     list_filter = (*RecordAdmin.list_filter, "stage")
     search_fields = ("full_name", "email")
     list_select_related = ("owner", "team", "stage")
+
+    @display(description=_("Name"), ordering="full_name")
+    def called(self, contact: Contact) -> str:
+        """Who has no name goes by their address or number."""
+        return str(contact)
 
 
 @show(Company)
