@@ -87,5 +87,5 @@ def _taken(ctx: Context, contact: Contact, me: int) -> RecordRef:
     was_just_claimed = contact.claimed_at is not None and ctx.now - contact.claimed_at < TOLD_FOR
     if not (was_just_claimed or _sees(ctx, contact)):
         raise NotFound("There is no contact with this id.")
-    name = Member.objects.values_list("name", flat=True).get(pk=contact.owner_id)
+    name = Member.objects.values_list("name", flat=True).get(pk=contact.owner_id or 0)
     raise Conflict(Phrase("%(name)s has this contact already.", name=name))

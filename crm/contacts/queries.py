@@ -86,7 +86,7 @@ def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> P
 
     All addresses and numbers of a contact count, not only the primary ones: one probe of one index each.
     """
-    points = []
+    points: list[QuerySet[Any, Any]] = []
     if email and shows(ctx, "contact", "email"):
         points.append(EmailAddress.objects.filter(address=email.lower()).values("contact_id"))
     number = e164(ctx, phone) if phone and shows(ctx, "contact", "phone") else ""

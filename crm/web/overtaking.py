@@ -45,7 +45,8 @@ def _readable(form: forms.Form, error: ArgumentError, row: Mapping[str, Any]) ->
     detail = error["detail"]
     if not isinstance(detail, Phrase) or not isinstance(field, forms.ChoiceField):
         return error
-    names = {str(key): str(label) for key, label in field.choices}
+    offered: Any = field.choices
+    names = {str(key): str(label) for key, label in offered}
     before, after = (str(detail.values[end]).strip("“”") for end in ("before", "after"))
     labels = {"before": names.get(before, before), "after": names.get(after, after)}
     if name == "company_id":
