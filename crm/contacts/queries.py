@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
