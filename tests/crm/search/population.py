@@ -46,7 +46,10 @@ FIRMS = (
     "Harbour Hill Birch Grove Elm Copper Granite Silver North Atlas Zephyr Meridian Cobalt Juniper Falcon Orchid "
     "Summit Crescent Lantern Quartz Bärenfels Château Édition Ångström Weiß"
 )
-TRADES = "Realty Partners Holdings Analytics Foods Energy Dental Legal Consulting Logistics Bäckerei Architects Studio Labs"
+TRADES = (
+    "Realty Partners Holdings Analytics Foods Energy Dental Legal Consulting Logistics Bäckerei Architects"
+    " Studio Labs"
+)
 MAILS = ("mail.example", "post.example", "web.example", "office.example")
 AREAS = (212, 312, 415, 617, 718, 206, 303, 503)
 
