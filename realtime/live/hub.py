@@ -148,6 +148,7 @@ class Hub:
         metrics.rooms.set(len(rooms))
         metrics.sockets.set(sum(len(room.sockets) for room in rooms))
         metrics.subscriptions.set(sum(len(s.subscriptions) for room in rooms for s in room.sockets))
+        metrics.late.set(sum(len(room.late) for room in rooms))
         metrics.answers.set(sum(1 for room in rooms for _ in room.shares))
         metrics.viewers.set(self.presence.count)
 

@@ -228,6 +228,7 @@ class Room:
             self.late[run].cancel()
         else:
             self.postponed += 1
+            metrics.throttled.inc()
             log.info("A costly query is run less often than it changes: %s %s", self.schema, run.query)
         loop = asyncio.get_running_loop()
         # A little later than it may: timers come early by the resolution of their clock.

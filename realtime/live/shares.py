@@ -47,6 +47,8 @@ class Run:
     timer: asyncio.TimerHandle | None = None
     #: Monotonic time since which nobody has subscribed; kept for a while, for the next page may ask again.
     idle_since: float = 0.0
+    #: Seconds that it took the last time.
+    cost: float = 0.0
     #: Monotonic time before which it is not run again, as it costs too much.
     rests_until: float = 0.0
     #: For those who look on: how often it ran, how long that took in all (seconds), and what it read last.

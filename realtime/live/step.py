@@ -198,9 +198,13 @@ class Step:
 
 
 def rest(run: Run, answer: Answer) -> None:
-    """Let a costly run rest for a few times as long as it took: no query takes more than a share of the process."""
-    if answer.cost > COSTLY:
-        run.rests_until = asyncio.get_running_loop().time() + min(MOST_REST, RESTS * answer.cost)
+    """Let a costly run rest for a few times as long as it took: no query takes more than a share of the process.
+
+    Costly is what was so twice: once, the machine may have been busy with something else.
+    """
+    cost, run.cost = min(run.cost, answer.cost), answer.cost
+    if cost > COSTLY:
+        run.rests_until = asyncio.get_running_loop().time() + min(MOST_REST, RESTS * cost)
 
 
 @dataclass(frozen=True, slots=True)
