@@ -75,18 +75,21 @@ def main() -> None:
     print(f"live: {SECONDS:.0f} s a load, {os.cpu_count()} cores shared by servers, database and clients")
     print(f"{'sockets':>8}{'writes/s':>9}  {'system':<22}{'p50 ms':>8}{'p95':>8}{'p99':>8}"
           f"{'CPU ms/1,000':>14}{'skipped':>9}{'behind':>8}")  # fmt: skip
-    size = 0
+    size, patched = 0, (Seen(), 0.0)
     for sockets, rate in LOADS:
         ours = asyncio.run(measure_ours(stage, sockets, rate))
+        patched = asyncio.run(measure_ours(stage, sockets, rate, patches=True))
         size = ours[0].size
         floor = asyncio.run(measure_fanout("bare", sockets, rate, size))
         usual = asyncio.run(measure_fanout("channels", sockets, rate, size))
-        for name, (seen, cpu) in {"this": ours, "bare websockets": floor, "channels group": usual}.items():
+        for name, (seen, cpu) in {
+            "this": ours, "this, by patches": patched, "bare websockets": floor, "channels group": usual
+        }.items():  # fmt: skip
             report(name, sockets, rate, seen, cpu)
         print(f"{'':>17}  this / bare: p50 {p(ours[0], 50) / p(floor[0], 50):.1f}, "
               f"CPU {per_thousand(*ours) / per_thousand(*floor):.1f}; "
               f"channels / this: p50 {p(usual[0], 50) / p(ours[0], 50):.1f}")  # fmt: skip
-    print(f"message size {size:,} bytes")
+    print(f"message size {size:,} bytes, by patches {patched[0].size:,}")
     from bench.reruns import report_reruns
 
     report_reruns(stage)
@@ -111,7 +114,9 @@ def per_thousand(seen: Seen, cpu: float) -> float:
     return cpu * 1_000_000 / max(1, seen.messages)
 
 
-async def measure_ours(stage: Stage, sockets: int, rate: float) -> tuple[Seen, float]:
+async def measure_ours(
+    stage: Stage, sockets: int, rate: float, *, patches: bool = False
+) -> tuple[Seen, float]:
     """The web process and a relay, with a writer in a process of its own."""
     port = free_port()
     with (
@@ -120,7 +125,7 @@ async def measure_ours(stage: Stage, sockets: int, rate: float) -> tuple[Seen, f
     ):
         await answer(port)
         seen = Seen()
-        clients = [await follow(port, stage, seen) for _ in range(sockets)]
+        clients = [await follow(port, stage, seen, patches=patches) for _ in range(sockets)]
         while seen.answered < sockets:  # noqa: ASYNC110 (nothing else happens meanwhile)
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
@@ -133,10 +138,10 @@ async def measure_ours(stage: Stage, sockets: int, rate: float) -> tuple[Seen, f
         return seen, cpu
 
 
-async def follow(port: int, stage: Stage, seen: Seen) -> Listener:
+async def follow(port: int, stage: Stage, seen: Seen, *, patches: bool = False) -> Listener:
     """A socket that follows the list."""
     client = await listen(port, "/ws", {"Authorization": f"Bearer {stage.key}"}, seen.watcher())
-    client.send('{"type":"hello","protocol":1}')
+    client.send(json.dumps({"type": "hello", "protocol": 1, "patches": patches}))
     client.send('{"type":"subscribe","queries":[{"id":"1","function":"contacts.list_contacts"}]}')
     return client
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.stage import set_environment
 
-TIMES, ROUNDS = 300, 7
+TIMES, ROUNDS = 100, 25
 SUBSCRIPTIONS = (1_000, 10_000, 100_000)
 CHANGES = 5_000
 
@@ -51,27 +51,26 @@ def print_capture() -> None:
         "whole rows with two joins": lambda: list(visible.select_related("owner", "company")[:51]),
     }
     for name, run in queries.items():
-        plain, tracked = cost(run), cost(run, is_tracked=True)
+        # By turns, as whoever else uses the machine is not always equally busy.
+        pairs = [(cost(run), cost(run, is_tracked=True)) for _ in range(ROUNDS)]
+        plain, tracked = (min(times) for times in zip(*pairs, strict=True))
         print(
             f"{name:28} untracked {plain:5.0f} us  tracked {tracked:5.0f} us  capture {tracked - plain:4.0f} us"
         )
 
 
 def cost(run: Callable[[], Any], *, is_tracked: bool = False) -> float:
-    """Microseconds of CPU of one call: the best of some rounds."""
+    """Microseconds of CPU of one call."""
     from realtime.reads import track
 
-    def round_of_calls() -> float:
-        started = time.process_time()
-        for _ in range(TIMES):
-            if is_tracked:
-                with track():
-                    run()
-            else:
+    started = time.process_time()
+    for _ in range(TIMES):
+        if is_tracked:
+            with track():
                 run()
-        return (time.process_time() - started) / TIMES * 1e6
-
-    return min(round_of_calls() for _ in range(ROUNDS))
+        else:
+            run()
+    return (time.process_time() - started) / TIMES * 1e6
 
 
 def print_matching() -> None:

@@ -132,19 +132,27 @@ def _reads_of(part: Part, sql: str, schema: str, outcome: Outcome, number: int |
     columns = columns_by_alias(sql)
     nullable = frozenset(source.alias for source in part.sources if source.is_nullable)
     conditions = conditions_of(part.where, nullable) if part.where is not None else {}
+    deciding = _deciding(sql, outcome) if number is None and outcome.known.rows else None
     reads = []
     for source in part.sources:
         if source.table is not None:
             own = conditions.get(source.alias, _ANY_ROW)
-            linked = outcome.known.conditions.get((number, source.alias), [])
-            terms, checks = _with_links(own, linked)
-            checks = (*source.checks, *checks, *(_by_rows(source, sql, outcome) if number is None else ()))
+            linked = outcome.known.conditions.get((number, source.alias))
+            terms, checks = own if linked is None else _with_links(own, linked)
+            by_rows = _by_rows(source, deciding, outcome) if number is None else ()
+            checks = (*source.checks, *checks, *by_rows)
             read = columns.get(source.alias, _NO_COLUMNS)
             reads += [
                 TableRead(place, source.table, terms, read, source.is_referenced, checks)
                 for place in schemas_of(source.table, schema)
             ]
     return reads
+
+
+def _deciding(sql: str, outcome: Outcome) -> dict[str, frozenset[str] | None] | None:
+    """The columns by which rows get into the result: those named from FROM on; None if that can't be found."""
+    place = sql.find(outcome.since_from)
+    return columns_by_alias(sql[place:]) if place >= 0 else None
 
 
 def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
@@ -156,7 +164,9 @@ def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
     return Condition(own.terms, (*own.checks, *linked))
 
 
-def _by_rows(source: Source, sql: str, outcome: Outcome) -> Iterator[Check]:
+def _by_rows(
+    source: Source, deciding: dict[str, frozenset[str] | None] | None, outcome: Outcome
+) -> Iterator[Check]:
     """What the result's rows tell of the outermost SELECT's table."""
     window, known = outcome.window, outcome.known
     # Where there is no row on the outer side, its place in the order is that of NULL, not of a row.
@@ -164,10 +174,8 @@ def _by_rows(source: Source, sql: str, outcome: Outcome) -> Iterator[Check]:
         yield window.window
     if source.alias in known.rows:
         key, rows = known.rows[source.alias]
-        place = sql.find(outcome.since_from)
-        deciding = columns_by_alias(sql[place:]).get(source.alias, _NO_COLUMNS)
-        if deciding is not None:
-            deciding |= known.order.get(source.alias, _NO_COLUMNS)
+        columns = deciding.get(source.alias, _NO_COLUMNS) if deciding is not None else None
+        if columns is not None and source.alias in known.order:
+            columns |= known.order[source.alias]
         # On the outer side of a join a row that goes away may bring in another; before a page it moves the page.
-        is_closed = not (source.is_nullable or known.has_offset)
-        yield Shown(key, rows, deciding if place >= 0 else None, is_closed)
+        yield Shown(key, rows, columns, not (source.is_nullable or known.has_offset))

@@ -165,6 +165,8 @@ def _aliases_in(node: Any) -> set[str]:
     """The aliases that an expression names, in sub-queries too."""
     if type(node) is Col:
         return {node.alias}
+    if isinstance(node, WhereNode):
+        return {alias for child in node.children for alias in _aliases_in(child)}
     if isinstance(node, Lookup) and type(node.lhs) is Col and node.rhs_is_direct_value():
         return {node.lhs.alias}
     found = set(getattr(getattr(node, "query", node), "external_aliases", ()))
