@@ -146,7 +146,8 @@ class ConditionsForm(forms.Form):
         """A stored filter as rows; what a row can't hold is left out."""
         if not isinstance(filter, dict):
             return []
-        listed = filter.get("all", filter.get("any", [filter] if "field" in filter else []))
+        alone = [filter] if "field" in filter else []
+        listed: list[Any] = filter.get("all", filter.get("any", alone)) or []
         return [
             (part["field"], part["op"], self._said(part))
             for part in listed

@@ -1,5 +1,6 @@
 """Live regions of automations: the list, the builder, and what went through."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -121,7 +122,7 @@ class Words:
 
     def step(self, step: dict[str, Any]) -> str:
         """What a step does, in a few words."""
-        said = {
+        said: Callable[[], Any] | None = {
             "create_task": lambda: step["title"],
             "send_email": lambda: step["subject"],
             "notify": lambda: step["text"],
