@@ -72,7 +72,7 @@ def permission_label(word: str) -> str:
 
 def field_label(name: str) -> str:
     """A column's name as words: ``phone_e164`` is "Phone e164", ``company_id`` "Company"."""
-    return gettext(capfirst(name.removesuffix("_id").replace("_", " ")))
+    return gettext(capfirst(name.removeprefix("custom.").removesuffix("_id").replace("_", " ")))
 
 
 def function_label(name: str) -> str:

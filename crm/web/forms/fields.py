@@ -34,7 +34,8 @@ class FieldForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=row, **kwargs)
+        kwargs["initial"] = row
+        super().__init__(*args, **kwargs)
         self.options = row["options"] if row else []
         for option in self.options:
             self.fields[f"option.{option['key']}"] = forms.CharField(

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from crm.contacts.models import Contact
+from accounts.roles.models import Role
+from crm.contacts.models import Contact, ContactStage
+from crm.fields.models import CustomField
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.web.conftest import Browse
@@ -65,6 +67,64 @@ def test_what_is_wrong_is_said_beside_the_field(browse: Browse, cast: Cast) -> N
 
 
 def _stage() -> int:
-    from crm.contacts.models import ContactStage
-
     return ContactStage.objects.values_list("id", flat=True)[0]
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("noun", "place", "given"),
+    [("company", "companies", {"name": "Hollis"}), ("deal", "deals", {"title": "Loft", "currency": "EUR"}),
+     ("task", "tasks", {"title": "Call", "kind": "call"})],
+)  # fmt: skip
+def test_the_other_records_have_them_too(
+    browse: Browse, cast: Cast, noun: str, place: str, given: dict[str, str]
+) -> None:
+    args = {"object": noun, "label": "Plan", "type": "text"}
+    call("fields.create_custom_field", cast.olivia.context(), args)
+    stage = call("deals.list_pipelines", cast.olivia.context())[0]["stages"][0]["id"]
+    alice = browse(cast.alice)
+    sent = {**given, "custom.plan": "gold", **({"stage_id": stage} if noun == "deal" else {})}
+    answer = alice.post(f"/{place}/new/", sent)
+    assert answer.status_code == 303, answer.content.decode()
+    search = call(f"{place}.search_{place}", cast.alice.context(), {"sort": "-custom.plan"})
+    (row,) = search["data"]
+    assert row["custom"] == {"plan": "gold"}
+    page = alice.get(f"/{place}/{row['id']}/").content.decode()
+    assert 'name="custom.plan"' in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_fields_are_defined_in_the_settings(browse: Browse, cast: Cast) -> None:
+    olivia = browse(cast.olivia)
+    new = {"label": "Heat", "type": "choice", "new_options": "Hot\n\nCold"}
+    assert olivia.post("/settings/fields/contact/new/", new).status_code == 303
+    field = CustomField.objects.get()
+    assert list(field.options.values_list("key", "label")) == [("hot", "Hot"), ("cold", "Cold")]
+    page = olivia.get("/settings/fields/").content.decode()
+    assert "Heat" in page
+    assert "2 options" in page
+    changed = {**new, "label": "Warmth", "required": "on", "new_options": "Warm", "option.hot": "Boiling"}
+    olivia.post(f"/settings/fields/{field.pk}/", {**changed, "option.cold": ""})
+    field.refresh_from_db()
+    assert (field.label, field.required) == ("Warmth", True)
+    assert list(field.options.values_list("key", "label")) == [("hot", "Boiling"), ("warm", "Warm")]
+    other = define(cast, "Size", "number")
+    olivia.post("/settings/fields/contact/order/", {"order": f"{other},{field.pk}"})
+    assert list(CustomField.objects.order_by("position").values_list("pk", flat=True)) == [other, field.pk]
+    olivia.post(f"/settings/fields/{field.pk}/retire/", {"retired": "1"})
+    assert "1 retired field" in olivia.get("/settings/fields/").content.decode()
+    assert 'value="1.Warmth' not in olivia.get("/contacts/new/").content.decode()
+    olivia.post(f"/settings/fields/{field.pk}/delete/")
+    assert list(CustomField.objects.values_list("pk", flat=True)) == [other]
+    assert browse(cast.alice).get("/settings/fields/").status_code == 403
+
+
+@pytest.mark.usefixtures("acme")
+def test_roles_are_kept_from_a_field_in_their_editor(browse: Browse, cast: Cast) -> None:
+    define(cast, "Salary", "number")
+    agent = Role.objects.get(key="agent").pk
+    olivia = browse(cast.olivia)
+    assert "custom.salary" in olivia.get(f"/settings/roles/{agent}/").content.decode()
+    rule = {"field": "contact.custom.salary", "level": "hidden"}
+    assert olivia.post(f"/settings/roles/{agent}/field/", rule).status_code in (302, 303)
+    assert "custom.salary" not in browse(cast.alice).get("/contacts/new/").content.decode()
