@@ -39,7 +39,7 @@ async def measure(stage: Stage, port: int, web: int, relay: int) -> None:
     memory, began = memory_of(web), time.monotonic()
     for number in range(1, SOCKETS + 1):
         sockets.append(await follow(stage, port, number, EACH, answered))
-        await until(lambda number=number: len(answered) >= 1 + number * EACH)  # type: ignore[misc]
+        await until(lambda number=number: len(answered) >= 1 + number * EACH)
     count = SOCKETS * EACH
     took = time.monotonic() - began
     kilobytes = (memory_of(web) - memory) / count / 1024

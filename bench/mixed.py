@@ -19,8 +19,8 @@ import psycopg
 
 from bench.idle import until
 from bench.listeners import Listener, listen
-from bench.live import ROOT, answer, cpu_of, free_port, process
-from bench.stage import Stage, prepare
+from bench.live import answer, cpu_of, free_port, process
+from bench.stage import ROOT, Stage, prepare
 
 CONTACTS = 10_001
 MEMBERS, SOCKETS, RATE, SECONDS = 40, 2_000, 200.0, 10.0

@@ -28,12 +28,14 @@ class PreparingCursor(base.ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
         """As Django calls it."""
         if params is None:
-            return super().execute(query, **kwargs)
+            return super().execute(query, **kwargs)  # type: ignore[misc]  # the stubs know no such cursor
         try:
-            return super().execute(query, _of_stable_types(params), prepare=True, **kwargs)
+            return super().execute(  # type: ignore[misc]
+                query, _of_stable_types(params), prepare=True, **kwargs
+            )
         except FeatureNotSupported:
             # A migration gave a column another type: what this connection prepared before it is of no use.
-            self.connection._prepared.clear()
+            self.connection._prepared.clear()  # type: ignore[attr-defined]
             raise
 
 
@@ -59,7 +61,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         """Django's, or for ``preparing_cursor`` one that prepares."""
         if self._prepares and name is None:
-            return PreparingCursor(self.connection)
+            return PreparingCursor(self.connection)  # type: ignore[call-arg]
         return super().create_cursor(name)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
