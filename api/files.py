@@ -44,7 +44,8 @@ class DownloadRoute(Route):
         ctx: Context = request.auth  # type: ignore[attr-defined]
         wish = requests.read(self, request, path)
         with tenant_context(ctx.schema):
-            return file_response(ctx.schema, call(self.function, ctx, wish.arguments))
+            found: Any = file_response(ctx.schema, call(self.function, ctx, wish.arguments))
+        return found  # type: ignore[no-any-return]
 
 
 def refuse_large(request: HttpRequest) -> None:

@@ -37,7 +37,7 @@ def note_event(ctx: Context, record: Record, payload: dict[str, Any]) -> None:
 def _entries(record: Record, changes: Changes) -> list[dict[str, Any]]:
     if changes is None:
         return [{"event": "created"}]
-    found = []
+    found: list[dict[str, Any]] = []
     if "owner_id" in changes:
         names = _names(Member, *changes["owner_id"])
         found.append({"event": "assigned", **names})

@@ -84,7 +84,10 @@ def list_deal_members(ctx: Context, *, deal_id: Id) -> list[DealMemberRow]:
         .values("member_id", "role", "split", member_name=F("member__name"))
     )
     is_shown = shows(ctx, "deal", "commission")
-    return [{**row, **({"share": _share(deal.commission, row["split"])} if is_shown else {})} for row in rows]
+    shown: Any = [
+        {**row, **({"share": _share(deal.commission, row["split"])} if is_shown else {})} for row in rows
+    ]
+    return list(shown)
 
 
 def _share(commission: Decimal | None, split: Decimal | None) -> Decimal | None:

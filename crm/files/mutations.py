@@ -84,7 +84,7 @@ def restore_attachment(ctx: Context, *, file_id: Id) -> AttachmentRow:
 def _lock(ctx: Context, file_id: int, version: int | None) -> Attachment:
     """The attachment, locked; NotFound out of sight, Forbidden for another's that the role does not reach."""
     rows = Attachment.objects.select_for_update(of=("self",)).filter(pk=file_id)
-    attachment = visible_attachments(ctx, rows).first()
+    attachment: Attachment | None = visible_attachments(ctx, rows).first()
     if attachment is None:
         raise NotFound("There is no file with this id.")
     whose = {"actor_id": attachment.actor_id, "team_id": attachment.team_id}

@@ -78,7 +78,7 @@ def next_due(rule: Mapping[str, Any], due: datetime, now: datetime, zone: ZoneIn
         return None
     local = due.astimezone(zone).replace(tzinfo=None)
     after = max(local, now.astimezone(zone).replace(tzinfo=None))
-    found = _rrule(rule, local).after(after)
+    found: datetime | None = _rrule(rule, local).after(after)
     if found is None:
         return None
     return found.replace(tzinfo=zone).astimezone(UTC)

@@ -4,7 +4,7 @@
 engine's due index holds the moments of all tenants.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from workflows import cancel, start
 from workflows.runs.models import Run
 
 
-def check_reminders(ctx: Context, given: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def check_reminders(ctx: Context, given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The reminders as rows to write; InvalidInput if one says nothing, twice the same, or a time that is over."""
     rows: list[dict[str, Any]] = []
     for reminder in given:

@@ -16,8 +16,10 @@ QUARTER = timedelta(minutes=15)
 
 def zone_of(member_id: int | None) -> ZoneInfo:
     """The member's time zone; UTC for nobody, and for a name that is no longer known."""
+    if member_id is None:
+        return ZoneInfo("UTC")
     users = Member.objects.filter(pk=member_id).values_list("user_id", flat=True)[:1]
-    found = None if member_id is None else User.objects.filter(pk__in=list(users)).values_list("time_zone")
+    found = User.objects.filter(pk__in=list(users)).values_list("time_zone")
     try:
         return ZoneInfo(found[0][0] if found else "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -23,12 +23,12 @@ def settled(sent: Mapping[str, Any], task: Task, owner_id: int | None) -> dict[s
 
     InvalidInput for a time and a date, and for a recurrence without either.
     """
-    values = {**sent, **_due(sent, task, owner_id)}
+    values: dict[str, Any] = {**sent, **_due(sent, task, owner_id)}
     due_at = values.get("due_at", task.due_at)
     rule = values.get("recurrence", task.recurrence)
     if rule is not None and due_at is None:
         raise invalid("recurrence", "A task that comes again needs a due date.", "needs_due_date")
-    if values.get("recurrence") is not None:
+    if rule is not None and due_at is not None and values.get("recurrence") is not None:
         values["recurrence"] = completed_rule(rule, due_at, zone_of(owner_id))
     return values
 

@@ -33,7 +33,7 @@ def won_stage(request: PageRequest, row: Any) -> int:
     stages = next(
         each["stages"] for each in ask(request.ctx, list_pipelines) if each["id"] == row["pipeline_id"]
     )
-    return next((stage["id"] for stage in stages if stage["kind"] == "won"), row["stage_id"])
+    return int(next((stage["id"] for stage in stages if stage["kind"] == "won"), row["stage_id"]))
 
 
 @page

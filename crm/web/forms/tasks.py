@@ -102,7 +102,7 @@ class TaskForm(RecordForm):
     def arguments(self) -> dict[str, Any]:
         """What the mutations take."""
         given = dict(self.cleaned_data)
-        sent = {
+        sent: dict[str, Any] = {
             name: given[name]
             for name in ("title", "kind", "contact_id", "deal_id", "custom")
             if name in given
