@@ -5,12 +5,13 @@ would have written is written by one statement each; those that add up whole sta
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import psycopg
 
 MEMBERS, TEAMS = 20, 4
 TABLES = ("contacts_contact", "deals_deal", "tasks_task", "activities_activity")
+ADDED_UP = ("deals_deal", "tasks_task")
 RESTING = ("change_log%", "search_follow%", "keep_contact_parts", "count_contact%")
 
 NAMES = """(ARRAY['John','Mary','Ana','Wei','Olga','Ahmed','Zoë','Luis','Ingrid','Tom','Priya','Noah','Emma','Kofi',
@@ -114,8 +115,10 @@ def _resting(connection: psycopg.Connection, table: str) -> Iterator[None]:
     ).fetchall()
     for (name,) in rows:
         connection.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
+    # What adds up deals and tasks looks things up by their indexes: those stay.
+    indexes = nullcontext() if table in ADDED_UP else _without_indexes(connection, table)
     try:
-        with _without_indexes(connection, table):
+        with indexes:
             yield
     finally:
         for (name,) in rows:
