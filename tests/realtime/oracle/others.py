@@ -49,6 +49,8 @@ def _number(field: Any, pick: Any) -> Any:
 def _text(field: Any, pick: Any) -> Any:
     from tests.realtime.oracle.world import WORDS
 
+    if field.name == "object":  # a word for a kind of record; others would break what the product relies on
+        return pick.one(["contact", "company", "deal", "task"])
     return str(pick.one(WORDS))[: field.max_length or 40]
 
 
