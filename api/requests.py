@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from api.errors import LengthRequired, UnsupportedMediaType
 from realtime.functions import BadRequest, InvalidInput, PreconditionFailed, TooLarge, invalid
 from realtime.functions.arguments import MAX_ARGUMENT_BYTES, Arguments
+from realtime.functions.idempotency import check_key
 
 if TYPE_CHECKING:
     from api.route import Route
@@ -48,8 +49,11 @@ def read(
     dry_run = route.writes and _flag("dry_run", query.pop("dry_run", None))
     given = _body(route, request) if body is None else body
     values = given | _asked(route, query) | path | _expected_version(route, request)
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY") if route.writes and not dry_run else None
-    return Wish(route.function.args_from_values(values), fields, key, dry_run)
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY") if route.writes else None
+    if key is not None:
+        check_key(key)
+    # A dry run leaves nothing behind that a key could stand for.
+    return Wish(route.function.args_from_values(values), fields, None if dry_run else key, dry_run)
 
 
 def _fields(route: Route, given: list[str] | None) -> tuple[str, ...]:

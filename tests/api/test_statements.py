@@ -78,6 +78,11 @@ EXPECTED = {
     "GET /teams": 4,
     "GET /roles": 5,
     "GET /roles/{role_id}": 5,
+    "GET /automations": 3,
+    "GET /automations/{automation_id}": 4,
+    "GET /automations/{automation_id}/try": 8,
+    "GET /automations/{automation_id}/runs": 4,
+    "GET /routing-rules": 4,
     "GET /audit": 4,
     "GET /changes": 16,  # of these one for each table, as it begins from nothing
     "GET /runs": 3,
@@ -86,6 +91,7 @@ EXPECTED = {
 QUERIES = {
     "/contacts/lookup": "?email=a@example.org",
     "/search": "?q=ada",
+    "/automations/{automation_id}/try": "?record_id={contact_id}",
     "/files": "?contact_id={contact_id}",
 }
 #: A fixture of the files' tests, used here.
@@ -112,6 +118,11 @@ def ids(olivia: ApiClient, cast: Cast, folder: Path) -> dict[str, int]:
     with tenant_context(ACME):
         run = Run.objects.create(workflow="task_reminder", version=1, code_hash="", args={})
         file = attach(cast.olivia, contact)
+    trigger = {"kind": "by_hand", "object": "contact"}
+    automation = olivia.post("/automations", {"name": "Greet", "trigger": trigger}).data["id"]
+    step = {"id": "a", "kind": "create_task", "title": "Greet {contact.first_name}"}
+    assert olivia.post(f"/automations/{automation}/steps", {"step": step}).status == 201
+    ids["automation_id"] = automation
     made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
     return ids | made | {"activity_id": note, "object": "contact", "file_id": file.pk}
 
