@@ -33,7 +33,7 @@ def only_seen(ctx: Context, rows: list[Any]) -> list[Any]:
     for row in rows:
         if has_deals and not sees_deals:
             row["open_deal_count"] = row["open_deal_value"] = row["open_deal_currency"] = None
-        whose = _Whose(row.pop("next_task_owner_id"), row.pop("next_task_team_id"))
+        whose: Any = _Whose(row.pop("next_task_owner_id"), row.pop("next_task_team_id"))
         if not is_shown:
             continue
         if not row["next_task"] or not rule.admits(whose):

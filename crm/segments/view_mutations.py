@@ -55,7 +55,8 @@ def update_view(ctx: Context, *, view_id: Id, changes: ViewChanges) -> ViewRow:
     """Change a view of yours; with the permission to manage views, one that somebody else shares, too."""
     view, sent = _changeable(ctx, view_id), changes.sent()
     if "filter" in sent or "sort" in sent:
-        _check(ctx, view.object, sent.get("filter"), sent.get("sort", ""))
+        object: Any = view.object
+        _check(ctx, object, sent.get("filter"), sent.get("sort", ""))
     if "filter" in sent:
         sent["filter"] = as_json(sent["filter"])
     differing = {key: new for key, new in sent.items() if getattr(view, key) != new}
@@ -105,7 +106,7 @@ def _check(ctx: Context, object: ViewObject, filter: Filter | None, sort: str) -
 
 def _changeable(ctx: Context, view_id: int) -> SavedView:
     """The view, locked; NotFound out of sight, Forbidden if it is somebody else's."""
-    view = visible_views(ctx).select_for_update(of=("self",)).filter(pk=view_id).first()
+    view: SavedView | None = visible_views(ctx).select_for_update(of=("self",)).filter(pk=view_id).first()
     if view is None:
         raise NotFound("There is no view with this id.")
     if view.owner_id != acting_member_id(ctx) and not scope_of(ctx).allows(Permission.VIEW_MANAGE):

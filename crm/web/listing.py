@@ -128,7 +128,8 @@ def _filter(given: Any, otherwise: Filter | None) -> Filter | None:
     parts = [part for part in short if part is not None]
     if not parts:
         return None if any(name in given for name in SHORT) else otherwise
-    return parsed(FILTER, {"all": parts})
+    found: Filter = parsed(FILTER, {"all": parts})
+    return found
 
 
 def _short(field: str, value: str) -> dict[str, Any] | None:

@@ -26,7 +26,8 @@ def insert_all(instances: list[Any]) -> None:
 
 
 def _insert_some(instances: list[Any]) -> None:
-    head, row, fields = _statement(type(instances[0]))
+    model: Any = type(instances[0])
+    head, row, fields = _statement(model)
     values = [
         field.get_db_prep_save(field.pre_save(instance, True), connection)
         for instance in instances
@@ -49,7 +50,7 @@ def _statement(model: type[Model]) -> tuple[str, str, tuple[Any, ...]]:
     if meta.auto_field is None or meta.parents:
         raise TypeError(f"{meta.label} has no key of its own that the database counts up: save it.")
     fields = tuple(field for field in meta.concrete_fields if field is not meta.auto_field)
-    columns = ", ".join(_quoted(field.column) for field in fields)
+    columns = ", ".join(_quoted(str(field.column)) for field in fields)
     marks = ", ".join(_placeholder(field) for field in fields)
     return f"INSERT INTO {_quoted(meta.db_table)} ({columns}) VALUES ", f"({marks})", fields
 

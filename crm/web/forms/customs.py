@@ -48,7 +48,7 @@ def gathered(cleaned: dict[str, Any]) -> dict[str, Any]:
 
 
 def _field(ctx: Context, definition: Definition, value: Any) -> forms.Field:
-    common = {"label": definition.label, "required": definition.is_required}
+    common: dict[str, Any] = {"label": definition.label, "required": definition.is_required}
     if definition.type == "member":
         chosen = choices.with_blank(choices.NOBODY, choices.member_choices(ctx))
         return choices.id_field(definition.label, choices.with_present(chosen, value, None))

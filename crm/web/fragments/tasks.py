@@ -30,7 +30,7 @@ def tasks_list(
         groups = [_group(ctx, when, owner, SHOWN[when]) for when in SECTIONS]
         shown = [group for group in groups if group["rows"]]
         return {**context, "show": show, "groups": shown, "is_empty": not shown}
-    when = show if show == "done" or (show in SECTIONS and may_see_due) else "open"
+    when: Any = show if show == "done" or (show in SECTIONS and may_see_due) else "open"
     group = _group(ctx, when, owner, 100, cursor)
     pages = trail_pages({"whose": whose, "show": show, "cursor": cursor}, group.pop("next_cursor"), trail)
     return {**context, "show": when, "groups": [group], "is_empty": not group["rows"], "pages": pages}

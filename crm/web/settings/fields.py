@@ -1,5 +1,6 @@
 """Custom fields: what the firm wants to know of its records beside what every firm does."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -80,7 +81,9 @@ def field_delete(request: PageRequest, field_id: int) -> HttpResponse:
     return done(request, _("Field deleted."), reverse("settings_fields"))
 
 
-def _form_page(title: str, submit: str, function: AnyFunction) -> Any:
+def _form_page(
+    title: str, submit: str, function: AnyFunction
+) -> Callable[[FieldForm, Callable[[], dict[str, Any]]], FormPage]:
     back = reverse("settings_fields")
 
     def of(form: FieldForm, arguments: Any) -> FormPage:

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 from django import template
-from django.template.base import Node, NodeList, TemplateSyntaxError
+from django.template.base import Node, NodeList
+from django.template.exceptions import TemplateSyntaxError
 from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language

@@ -25,6 +25,7 @@ def attach(
 @pytest.fixture(autouse=True)
 def folder(settings: LazySettings, tmp_path: Path) -> Path:
     """Where this test's files lie."""
-    options = {**settings.STORAGES["attachments"], "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "attachments": options}
+    before: dict[str, Any] = settings.STORAGES
+    options = {**before["attachments"], "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**before, "attachments": options}
     return tmp_path

@@ -58,7 +58,7 @@ def test_what_ends_a_task_cancels_its_reminder(task: dict[str, Any], cast: Cast,
     if change == "delete":
         Task.objects.filter(pk=task["id"]).delete()
     elif change.startswith("no_"):
-        changes = {"reminders": []} if change == "no_reminders" else {"due_at": None}
+        changes: dict[str, Any] = {"reminders": []} if change == "no_reminders" else {"due_at": None}
         call("tasks.update_task", alice, {**mine, "changes": changes})
     else:
         call(f"tasks.{change}_task", alice, mine)
