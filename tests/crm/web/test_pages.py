@@ -76,6 +76,8 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "contact_stage_delete": (200, 200, 403, 403, 403, 403),
     "source_new": (200, 200, 403, 403, 403, 403),
     "source_rename": (200, 200, 403, 403, 403, 403),
+    "contact_cell": (200, 200, 200, 200, 404, 403),
+    "contact_bulk": (200, 200, 200, 200, 200, 200),
     "settings_tags": (200, 200, 403, 403, 403, 403),
     "tag_new": (200, 200, 403, 403, 403, 403),
     "tag_edit": (200, 200, 403, 403, 403, 403),
@@ -111,7 +113,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 NO_PAGES = {
     "theme", "lookup", "home_claim", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
-    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge", "contact_bulk", "contact_cell",
+    "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
     "company_restore", "deal_move", "deal_assign", "deal_archive", "deal_contact_primary",
     "deal_contact_remove", "deal_member_remove", "deal_restore", "task_complete", "task_quick",
@@ -163,6 +165,8 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
         **found,
         "name": "pipeline",
         "object": "contact",
+        "action": "archive",
+        "field": "job_title",
         "team_id": cast.teams["North"],
         "role_id": me["role_id"],
     }
