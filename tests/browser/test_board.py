@@ -120,7 +120,9 @@ def test_a_refused_drop_goes_back(open_window: Open, cast: Cast, deals: dict[str
     do(cast.olivia, "deals.update_stage", stage_id=offer, changes={"required_fields": ["close_date"]})
     alice = log_in(open_window, cast.alice, "/deals/")
     drag(alice, "Ash", 2)
-    expect(alice.page.get_by_text("Offer needs: close date.")).to_be_visible(timeout=SOON)
+    dialog = alice.page.get_by_role("dialog", name="Before it goes to Offer")
+    expect(dialog.get_by_label("Expected close")).to_be_visible(timeout=SOON)
+    dialog.get_by_role("button", name="Close").click()
     expect_cards(alice, 0, "Cedar", "Birch", "Ash")
     do(cast.olivia, "deals.update_stage", stage_id=offer, changes={"required_fields": []})
 

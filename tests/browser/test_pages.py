@@ -127,7 +127,7 @@ def test_inline_edit(open_window: Callable[..., Page], cast: Cast, ids: dict[str
     title.press("Enter")
     expect(other.page.get_by_label("Job title")).to_have_value("Analyst", timeout=SOON)
     other.expect_not_reloaded()
-    email = mine.page.get_by_label("Email", exact=True)
+    email = mine.page.locator("#contact_email")
     email.fill("nonsense")
     email.press("Enter")
     expect(mine.page.get_by_text("Enter a valid email address.")).to_be_visible(timeout=SOON)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm.tasks import mutations
+from crm.tasks import finishing
 from crm.tasks.models import Task
 from realtime.functions import Conflict
 from realtime.functions.call import call
@@ -133,7 +133,7 @@ def test_event_to_a_paused_run_is_kept(owner: int) -> None:
 def fragile(step: Step, *, owner_id: int) -> None:
     """Do, complete a task that may be missing, do."""
     note(step, owner_id, "a")
-    step.run_mutation(mutations.complete_task, {"task_id": 424_242})
+    step.run_mutation(finishing.complete_task, {"task_id": 424_242})
     note(step, owner_id, "b")
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tenancy import tenant_context
-from crm.tasks import mutations
+from crm.tasks import finishing, mutations
 from crm.tasks.models import Task
 from realtime.functions import Conflict, InvalidInput
 from realtime.functions.models import AuditEntry
@@ -96,7 +96,7 @@ def test_refusal_of_a_step_can_be_handled(owner: int) -> None:
     def refused(step: Step, *, owner_id: int) -> str:
         """Ask for what is not there, and go another way."""
         try:
-            step.run_mutation(mutations.complete_task, {"task_id": 999_999})
+            step.run_mutation(finishing.complete_task, {"task_id": 999_999})
         except StepFailed as error:
             note(step, owner_id, error.code)
             return error.code
@@ -112,7 +112,7 @@ def test_refusal_that_nobody_handles_is_a_dead_letter(owner: int) -> None:
     @workflow("test.refused")
     def refused(step: Step) -> None:
         """Ask for what is not there."""
-        step.run_mutation(mutations.complete_task, {"task_id": 999_999})
+        step.run_mutation(finishing.complete_task, {"task_id": 999_999})
 
     run_id = start(refused)
     drain()
@@ -171,7 +171,7 @@ def test_runs_that_fall_due_together_share_a_transaction(owner: int) -> None:
         """Two steps; every tenth run is refused."""
         note(step, owner_id, f"a{number}")
         if number % 10 == 0:
-            step.run_mutation(mutations.complete_task, {"task_id": 999_999})
+            step.run_mutation(finishing.complete_task, {"task_id": 999_999})
         note(step, owner_id, f"b{number}")
 
     for number in range(60):

@@ -324,7 +324,7 @@ def test_filters_read_indexes(many: None, cast: Cast) -> None:
     for person, node, index, in_order in expected:
         found = plan(person, filter=node)
         assert index in found, found
-        assert "Seq Scan on contacts_contact" not in found, found
+        assert "Seq Scan on contacts_contact " not in found, found
         assert not in_order or "Sort" not in found, found
     by_name = plan(cast.lea, filter=in_stage, sort="full_name")
     assert "contact_name_team" in by_name, by_name

@@ -45,7 +45,7 @@ def test_form_is_redirected(alice: Client) -> None:
 def test_script_stays(alice: Client) -> None:
     response = alice.post("/contacts/new/", {"first_name": "Ada", "stage_id": stage()}, headers=SCRIPT)
     made = Contact.objects.get(first_name="Ada")
-    told = {"toast": "Contact created.", "location": None, "open": f"/contacts/{made.pk}/"}
+    told = {"toast": "Contact created.", "location": None, "open": f"/contacts/{made.pk}/", "kind": "success"}
     assert (response.status_code, response.json()) == (200, told)
 
 
@@ -83,7 +83,10 @@ def test_errors_stand_at_their_fields(alice: Client, given: dict[str, str], fiel
 
 def test_one_field_is_saved_by_itself(alice: Client, ada: dict[str, Any], cast: Cast) -> None:
     response = alice.post(f"/contacts/{ada['id']}/", {"job_title": "Analyst"}, headers=SCRIPT)
-    assert (response.status_code, response.json()) == (200, {"toast": "", "location": None})
+    assert (response.status_code, response.json()) == (
+        200,
+        {"toast": "", "location": None, "version": 2},
+    )
     found = call(get_contact, cast.alice.context(), {"contact_id": ada["id"]})
     assert (found["job_title"], found["email"], found["version"]) == ("Analyst", "ada@engine.org", 2)
 

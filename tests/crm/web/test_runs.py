@@ -30,7 +30,7 @@ def waiting(owner: int) -> int:  # noqa: F811
 def failed(owner: int) -> int:  # noqa: F811
     """A run whose second step was refused."""
 
-    @workflow("test.faulty")
+    @workflow("test.page_faulty")
     def faulty(step: Step, *, owner_id: int) -> None:
         """Make a task, then one without a title."""
         example.note(step, owner_id, "First")

@@ -77,31 +77,36 @@ def arguments(function: AnyFunction, pick: Pick) -> dict[str, Any]:
     return object_of(schema, schema.get("$defs", {}), pick)
 
 
-def object_of(schema: dict[str, Any], known: dict[str, Any], pick: Pick) -> dict[str, Any]:
+#: What may hold itself (a filter's groups) is cut off here.
+DEEPEST = 12
+
+
+def object_of(schema: dict[str, Any], known: dict[str, Any], pick: Pick, depth: int = 0) -> dict[str, Any]:
     required = set(schema.get("required", []))
     return {
-        name: value_of(name, field, known, pick)
+        name: value_of(name, field, known, pick, depth + 1)
         for name, field in schema.get("properties", {}).items()
         if name in required or (name != "cursor" and pick.rng.random() < 0.25)
     }
 
 
-def value_of(name: str, schema: dict[str, Any], known: dict[str, Any], pick: Pick) -> Any:
+def value_of(name: str, schema: dict[str, Any], known: dict[str, Any], pick: Pick, depth: int = 0) -> Any:
     """A value that the schema allows, by its name an id that is probably there."""
     if "$ref" in schema:
-        return value_of(name, known[schema["$ref"].rpartition("/")[2]], known, pick)
+        return value_of(name, known[schema["$ref"].rpartition("/")[2]], known, pick, depth + 1)
     for key in ("anyOf", "oneOf", "allOf"):
         if key in schema:
-            return value_of(name, pick.one(schema[key]), known, pick)
+            return value_of(name, pick.one(schema[key]), known, pick, depth + 1)
     if "enum" in schema:
         return pick.one(schema["enum"])
     if "const" in schema:
         return schema["const"]
     kind = schema.get("type")
     if kind == "array":
-        return [value_of(name, schema.get("items", {}), known, pick) for _ in range(pick.number(0, 3))]
+        count = pick.number(0, 3) if depth < DEEPEST else 0
+        return [value_of(name, schema.get("items", {}), known, pick, depth + 1) for _ in range(count)]
     if kind == "object":
-        return object_of(schema, known, pick)
+        return object_of(schema, known, pick, depth + 1)
     return plain_value(name, str(kind), schema, pick)
 
 

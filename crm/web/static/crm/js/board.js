@@ -59,9 +59,7 @@ function settle() {
   if (drag) return;
   for (const list of board.querySelectorAll("[data-cards]")) delete list.dataset.liveKeep;
   for (const region of board.querySelectorAll("[data-live]")) {
-    region.dataset.liveHash = "";
-    const { liveArgs } = region.dataset;
-    region.dataset.liveArgs = liveArgs.endsWith(" ") ? liveArgs.trimEnd() : `${liveArgs} `;
+    region.dispatchEvent(new CustomEvent("live:again", { bubbles: true }));
   }
 }
 

@@ -55,6 +55,17 @@ function scan() {
   }
 }
 
+/** A region that was left alone for a while (a card was being dragged) asks for what it missed. */
+document.addEventListener("live:again", ({ target }) => {
+  const id = ids.get(target);
+  if (id === undefined) return;
+  regions.delete(id);
+  ids.delete(target);
+  socket.unsubscribe(id);
+  target.dataset.liveHash = "";
+  scan();
+});
+
 /** What the element asks for, in the protocol's words. */
 function asked(element) {
   const { live, liveArgs, presence, presenceId } = element.dataset;
