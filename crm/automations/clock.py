@@ -4,11 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import Tenant
 from accounts.permissions import Permission
 from crm.automations.beginning import begin
 from crm.automations.definition import DateReached, Scheduled, Trigger, read
-from crm.automations.facts import admits
+from crm.automations.facts import admits, time_zone_of
 from crm.automations.models import Automation
 from crm.automations.records import KINDS
 from crm.automations.schemas import Batch
@@ -63,7 +62,7 @@ def begin_batch(ctx: Context, *, automation_id: Id, moment: str, after_id: int) 
     if row is None or row.current is None:
         return {"began": 0, "after_id": None}
     definition = read(row.current.definition)
-    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first() or "UTC"
+    zone = time_zone_of(ctx.schema)
     live = KINDS[definition.object].model.objects.filter(archived_at=None, pk__gt=after_id)
     catalog = catalog_of(definition.object)
     chosen = admits(ctx, catalog, live, definition.only_if)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
 from accounts.models import Tenant
 from accounts.permissions import Permission
@@ -99,11 +99,17 @@ def has_replied(ctx: Context, *, contact_id: Id, since: AwareDatetime) -> Answer
     return {"replied": found.exists()}
 
 
+def time_zone_of(schema: str) -> str:
+    """Where the firm's days begin."""
+    found = Tenant.objects.filter(schema_name=schema).values_list("time_zone", flat=True).first()
+    return found or "UTC"
+
+
 def admits(ctx: Context, catalog: Catalog, records: Any, filter: Filter | None) -> Any:
     """The records that a filter admits; days begin where the firm is."""
     if filter is None:
         return records
-    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first() or "UTC"
+    zone = time_zone_of(ctx.schema)
     return filtered(ctx, Finder(ctx, catalog), records, filter, zone_of(zone))
 
 
@@ -120,11 +126,3 @@ def merged(text: str, facts: Mapping[str, Any]) -> str:
 def unknown_places(text: str) -> list[str]:
     """The places of a text that no field fills."""
     return [found[0] for found in _PLACE.finditer(text) if found[2] not in MERGE_FIELDS.get(found[1], ())]
-
-
-FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
-
-
-def read_filter(stored: Any) -> Filter | None:
-    """A stored filter."""
-    return None if stored is None else FILTER.validate_python(stored)

@@ -11,22 +11,22 @@ from crm.automations.models import Automation
 from crm.automations.schemas import Intake
 from crm.contacts.mutations import create_contact
 from crm.contacts.queries import lookup_contact
-from realtime.functions import Context, NotFound, Prose, invalid, mutation
+from crm.contacts.schemas import Email, PersonName, Phone
+from realtime.functions import Context, NotFound, Prose, Word, invalid, mutation
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+Token = Annotated[str, StringConstraints(max_length=64)]
 
 
 @mutation(permission=Permission.SYSTEM)
 def take_in(
     ctx: Context,
     *,
-    token: Long,
-    first_name: Short = "",
-    last_name: Short = "",
-    email: Long = "",
-    phone: Short = "",
-    source: Short = "",
+    token: Token,
+    first_name: PersonName = "",
+    last_name: PersonName = "",
+    email: Email = "",
+    phone: Phone = "",
+    source: Word = "",
     note: Prose = "",
 ) -> Intake:
     """Take a contact in and start the automation for them. Who is known by email or phone is not made twice.

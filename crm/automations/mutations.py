@@ -23,6 +23,7 @@ from crm.automations.definition import (
     object_of,
     read,
 )
+from crm.automations.facts import time_zone_of
 from crm.automations.models import Automation, AutomationVersion
 from crm.automations.queries import get_automation
 from crm.automations.records import KINDS
@@ -240,7 +241,7 @@ def _turn(ctx: Context, row: Automation, is_on: bool) -> AutomationDetail:
 
 def _follow(ctx: Context, row: Automation) -> None:
     """Bring what listens in line with what is on."""
-    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first() or "UTC"
+    zone = time_zone_of(ctx.schema)
     is_heard = row.is_on and row.current is not None
     set_clock(row.pk, read(row.current.definition).trigger if is_heard and row.current else None, zone)
     scanning.follow_state()

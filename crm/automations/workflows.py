@@ -9,7 +9,6 @@ from functools import singledispatch
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import Tenant
 from accounts.permissions import Permission
 from crm.automations import definition as steps
 from crm.automations import doing, facts, outside
@@ -221,8 +220,7 @@ def get_plan(ctx: Context, *, version_id: Id) -> Plan:
     stored = AutomationVersion.objects.filter(pk=version_id).values_list("definition", flat=True).first()
     if stored is None:
         raise NotFound("The automation was deleted.")
-    zone = Tenant.objects.filter(schema_name=ctx.schema).values_list("time_zone", flat=True).first()
-    return {"definition": stored, "time_zone": zone or "UTC"}
+    return {"definition": stored, "time_zone": facts.time_zone_of(ctx.schema)}
 
 
 def run(step: Step, object: Object, version_id: int, record_id: int) -> str:

@@ -115,7 +115,12 @@ def create(ctx: Context, record: R, word: str, given: Mapping[str, Any]) -> R:
 
 
 def owned_by(ctx: Context, owner_id: int | None, assign: Permission) -> dict[str, int | None]:
-    """A new record's ``owner_id`` and ``team_id``: the actor, or another member if the actor may assign."""
+    """A new record's ``owner_id`` and ``team_id``: the actor, or another member if the actor may assign.
+
+    What the product itself makes, and gives to nobody, waits in the pool.
+    """
+    if owner_id is None and ctx.actor.kind == "system":
+        return {"owner_id": None, "team_id": None}
     if owner_id is None or owner_id == ctx.actor.id:
         # Resolving the scope found that the member is active, and their teams.
         return {"owner_id": acting_member_id(ctx), "team_id": home_team_of(ctx)}

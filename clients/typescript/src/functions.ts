@@ -2058,7 +2058,9 @@ export interface Functions {
     token: string;
     first_name?: string;
     last_name?: string;
+    /** An email address, or nothing. */
     email?: string;
+    /** A phone number as people write it; kept also in E.164 for look-ups. */
     phone?: string;
     source?: string;
     note?: string;

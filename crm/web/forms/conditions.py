@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters.fields import OPERATORS, FilterField, Kind
+from crm.filters.fields import FilterField, Kind
 from crm.web.choices import Choices
 
 ROWS = 4
@@ -171,11 +171,6 @@ def sentences(filter: Any, finder: list[FilterField], names: dict[str, Choices])
     return [
         f"{form.finder[key].label} {WORDS[op]} {value}".strip() for key, op, value in form._rows_of(filter)
     ]
-
-
-def operators_of(field: FilterField) -> list[str]:
-    """The operators of a row that mean something for a field."""
-    return [op for op in OPERATORS[field.kind] if op in WORDS]
 
 
 def _number(text: str) -> float | int:
