@@ -25,7 +25,7 @@ CONTACTS = f"""INSERT INTO contacts_contact (first_name, last_name, full_name, e
     tags)
   SELECT split_part(name, ' ', 1), split_part(name, ' ', 2), name, 'person' || n || '@example.org', number, number,
     'Manager', stages.ids[1 + n %% cardinality(stages.ids)], (ARRAY['web', 'referral', 'fair'])[1 + n %% 3], '', '',
-    now() - n * interval '31 seconds', 2 + n %% %(members)s, 1 + (2 + n %% %(members)s) %% %(teams)s, 1,
+    now() - n * interval '31 seconds', 2 + n / 7 %% %(members)s, 1 + (2 + n / 7 %% %(members)s) %% %(teams)s, 1,
     now() - n * interval '31 seconds', now(), CASE WHEN n %% 1000 = 0 THEN ARRAY['vip'] ELSE '{{}}'::text[] END
   FROM (SELECT n, {NAMES} AS name, '+1' || 2125550000 + n AS number FROM generate_series(1, %(contacts)s) AS n) AS one,
     (SELECT array_agg(id ORDER BY position) AS ids FROM contacts_contactstage) AS stages"""

@@ -82,19 +82,31 @@ def _spans(text: str, asked: str) -> list[tuple[int, int]]:
 def _words(folded: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     found = []
     for word in words:
-        within = re.escape(word)
-        hits = list(re.finditer(rf"(?<![^\W_]){within}", folded))
+        hits = [hit.span() for hit in _beginning(word).finditer(folded)] if word in folded else []
         if not hits and len(word) > 3:
-            hits = list(re.finditer(within, folded))
-        found += [hit.span() for hit in hits]
+            hits = [hit.span() for hit in re.finditer(re.escape(word), folded)]
+        found += hits
     return found
+
+
+@lru_cache(maxsize=256)
+def _beginning(word: str) -> re.Pattern[str]:
+    """The word where a word begins."""
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}")
 
 
 def _digits(folded: str, asked: str) -> list[tuple[int, int]]:
     """A number's digits, whatever stands between them."""
-    digits = re.sub(r"\D", "", asked, flags=re.ASCII).lstrip("0")
-    if len(digits) < 3 or re.search(r"[^\d\s+().\-/#x]", asked):
+    digits = _number(asked)
+    if not digits:
         return []
     places = [place for place, character in enumerate(folded) if character in "0123456789"]
     at = "".join(folded[place] for place in places).find(digits)
     return [] if at < 0 else [(places[at], places[at + len(digits) - 1] + 1)]
+
+
+@lru_cache(maxsize=256)
+def _number(asked: str) -> str:
+    """The digits of what looks like a part of a number, else nothing."""
+    digits = re.sub(r"\D", "", asked, flags=re.ASCII).lstrip("0")
+    return "" if len(digits) < 3 or re.search(r"[^\d\s+().\-/#x]", asked) else digits
