@@ -78,6 +78,7 @@ TENANT_APPS = [
     "crm.activities",
     "crm.automations",
     "crm.files",
+    "crm.mail",
     "crm.audit",
     "crm.bin",
     "crm.feed",
@@ -325,6 +326,9 @@ WORKFLOWS_CONTEXT = "accounts.actor.system_context"
 WORKFLOWS_TROUBLE = "crm.notifications.trouble.tell_managers"
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.
 WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
+
+# Keys that mailbox passwords are encrypted with, the newest first; without one, SECRET_KEY.
+CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")
 
 # Whether automations may call addresses of the deployment's own network.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")

@@ -32,6 +32,9 @@ RECORD_WORDS = [word for word in Permission if word.partition(".")[0] in RECORD_
 #: An activity is seen with the record that it stands on: built-in roles draw no line of its own.
 WITH_THEIR_RECORDS = {Permission.ACTIVITY_VIEW: Access.ALL}
 
+#: Writing to contacts, and having the answers here.
+MAIL = {Permission.MAIL_SEND: Access.ALL, Permission.MAILBOX_MANAGE: Access.ALL}
+
 
 def _records(access: Access) -> dict[Permission, Access]:
     """All record words at one access; creating is allowed or not."""
@@ -69,6 +72,8 @@ BUILTIN_ROLES = [
             **EVERYONE,
             **_records(Access.TEAM),
             **WITH_THEIR_RECORDS,
+            **MAIL,
+            Permission.MAIL_TEMPLATE_MANAGE: Access.ALL,
             Permission.GOAL_MANAGE: Access.ALL,
             Permission.AUTOMATION_VIEW: Access.ALL,
         },
@@ -81,6 +86,7 @@ BUILTIN_ROLES = [
             **EVERYONE,
             **_records(Access.OWN),
             **WITH_THEIR_RECORDS,
+            **MAIL,
             Permission.COMPANY_VIEW: Access.ALL,
             Permission.CONTACT_ASSIGN: Access.NONE,
             Permission.DEAL_ASSIGN: Access.NONE,

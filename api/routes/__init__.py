@@ -34,6 +34,9 @@ UNROUTED = {
     ),
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
+    "mail.record_bounce": "only the delivery of mail calls it",
+    "mail.resubscribe": "the page behind an unsubscribe link calls it, which needs no key",
+    "mail.unsubscribe": "POST /mail/unsubscribe/{token} calls it, which needs no key",
     "tasks.send_reminder": "only a reminder's durable run calls it",
 }
 

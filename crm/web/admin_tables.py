@@ -14,12 +14,13 @@ from crm.automations.models import (
     ScanPosition,
 )
 from crm.notifications.models import Notification, NotificationPreference
+from crm.web import admin_mail
 from crm.web.admin_rows import SITE, show
 from crm.web.admin_site import RowAdmin
 from realtime.functions.models import IdempotencyRecord
 from workflows.runs.models import Attempt, Run, RunEvent, Schedule, Slot, StepRun
 
-__all__ = ["SITE"]
+__all__ = ["SITE", "admin_mail"]
 
 #: Tables without a list, and why.
 UNLISTED = {

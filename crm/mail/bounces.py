@@ -1,0 +1,21 @@
+"""An address that takes no mail: noted on the delivery and on the contacts, and on the list of those that get none."""
+
+from accounts.permissions import Permission
+from crm.contacts.models import EmailAddress
+from crm.mail.models import MailDelivery, Suppression
+from crm.mail.schemas import Bounced
+from crm.mail.unsubscribing import suppress
+from realtime.functions import Context, Id, NotFound, Prose, mutation
+
+
+@mutation(permission=Permission.SYSTEM)
+def record_bounce(ctx: Context, *, delivery_id: Id, reason: Prose = "") -> Bounced:
+    """Note that a mail came back for good: nothing more is sent to its address."""
+    delivery = MailDelivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if delivery is None:
+        raise NotFound("There is no delivery with this id.")
+    delivery.state, delivery.bounced_at, delivery.error = MailDelivery.State.BOUNCED, ctx.now, reason[:400]
+    delivery.save(update_fields=["state", "bounced_at", "error"])
+    EmailAddress.objects.filter(address=delivery.address).update(bounced_at=ctx.now)
+    suppress(ctx, delivery.address, Suppression.Reason.BOUNCE, reason[:500])
+    return {"address": delivery.address}
