@@ -256,6 +256,11 @@ export interface BoardRow {
   columns: ColumnRow[];
 }
 
+/** The address that takes no mail. */
+export interface Bounced {
+  address: string;
+}
+
 /** Go one way or the other. */
 export interface Branch {
   id: string;
@@ -1718,6 +1723,12 @@ export interface UnreadCount {
   unread: number;
 }
 
+/** Whether the address gets no more mail by its own wish. */
+export interface Unsubscribed {
+  email: string;
+  is_unsubscribed: boolean;
+}
+
 /** Set a field of the record. */
 export interface UpdateField {
   id: string;
@@ -2725,6 +2736,21 @@ export interface Functions {
   "files.restore_attachment": { kind: "mutation"; args: {
     file_id: number;
   }; result: AttachmentRow };
+  /** Note that a mail came back for good: nothing more is sent to its address. */
+  "mail.record_bounce": { kind: "mutation"; args: {
+    delivery_id: number;
+    reason?: string;
+  }; result: Bounced };
+  /** Take back that an address unsubscribed: by whoever holds its link. Other reasons to send nothing stay. */
+  "mail.resubscribe": { kind: "mutation"; args: {
+    email: string;
+    proof?: string;
+  }; result: Unsubscribed };
+  /** Send no more mail to an address, what is queued included, and note that on its contacts. Again does nothing. */
+  "mail.unsubscribe": { kind: "mutation"; args: {
+    email: string;
+    proof?: string;
+  }; result: Unsubscribed };
   /** Count what you have not seen yet, up to 100. */
   "notifications.count_unread": { kind: "query"; args: {}; result: UnreadCount };
   /** List what you were told, newest first; ``unread`` leaves out what you have seen. */
