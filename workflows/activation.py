@@ -3,6 +3,7 @@
 The engine part of a step is here; ``step.py`` is the face that workflow code sees.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,15 +15,20 @@ from django.utils.module_loading import import_string
 from pydantic import ValidationError
 
 from realtime.functions import Context, FunctionError
+from realtime.functions.transactions import joining
 from workflows.clock import Clock
 from workflows.crashes import reach
 from workflows.journal import FAILED, Entry, Journal
 from workflows.registry import AnyWorkflow
 from workflows.retries import DATABASE_STEP, RetryPolicy
-from workflows.signals import CancelRequested, Nondeterminism, Restart, StepFailed, Suspend, Wake
+from workflows.signals import CancelRequested, Nondeterminism, Refused, Restart, StepFailed, Suspend, Wake
 from workflows.sql import execute
-from workflows.unit import Unit, is_collision
+from workflows.unit import Unit, is_collision, lost_race
 from workflows.writes import Batch, Grip
+
+#: For so long after a failed step the workflow's steps have savepoints.
+REFUSING_SECONDS = 60.0
+_refusing: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Activation:
         *,
         batch: Batch | None = None,
         isolated: bool = False,
+        careful: bool = False,
         read_only: bool = False,
     ) -> None:
         self.schema = schema
@@ -73,6 +80,8 @@ class Activation:
         self.shared = batch is not None
         #: An earlier start did not end: one transaction a step, so that the culprit is found.
         self.isolated = isolated
+        #: Each step has a savepoint; else one that fails undoes the transaction, and all is done again with care.
+        self.careful = careful or isolated
         #: A check of the journal against the code: nothing new is done.
         self.read_only = read_only
         self.cancelling = run.status == "cancelling"
@@ -133,7 +142,7 @@ class Activation:
         with self.working():
             self.unit.open()
             try:
-                result = body()
+                result = self._joined(body)
                 reach("step.body_done")
                 self.journal.finish(entry, result, self.clock.now())
             except FunctionError as error:
@@ -142,6 +151,20 @@ class Activation:
                 self._note_accident(entry, error)
             if self.isolated or self.unit.is_old:
                 self.commit_and_hold()
+
+    def _joined(self, body: Callable[[], Any]) -> Any:
+        """Do a step as a part of the open transaction. A savepoint costs as much as a small step does, so steps
+        have none until one of their workflow's fails."""
+        if self.careful:
+            return body()
+        try:
+            with joining(self.unit.audit):
+                return body()
+        except Exception as error:
+            if lost_race(error):
+                raise Restart(str(error)) from error
+            _refusing[self.workflow.name] = time.monotonic()
+            raise Refused(str(error)) from error
 
     def _note_accident(self, entry: Entry, error: Exception) -> None:
         """Something unforeseen: collisions and lost connections end the turn, the rest is tried a few times."""
@@ -183,6 +206,11 @@ class Activation:
     def idempotency_key(self, entry: Entry) -> str:
         """Names the step over all attempts, workers and deploys."""
         return f"{self.schema}/{self.run.id}/{self.run.round}/{entry.key}"
+
+
+def refuses(workflow: AnyWorkflow) -> bool:
+    """Whether a step of such a run failed in this process lately, so that another one may, too."""
+    return time.monotonic() - _refusing.get(workflow.name, -REFUSING_SECONDS) < REFUSING_SECONDS
 
 
 def error_of(error: BaseException) -> dict[str, Any]:

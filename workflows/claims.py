@@ -28,31 +28,32 @@ SHARES = {0: BATCH, 1: BATCH, 2: 10}
 # Losing a claim in a crash of the database costs nothing, so its commit is not waited for.
 CLAIM = """
     WITH RECURSIVE quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), {lanes}, expired AS (
-        SELECT id FROM workflows_due WHERE state = 1 AND lease_until < clock_timestamp()
+        SELECT id FROM public.workflows_due WHERE state = 1 AND lease_until < clock_timestamp()
         ORDER BY lease_until LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
-    UPDATE workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+    UPDATE public.workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
     FROM quick WHERE id IN ({picked} UNION ALL SELECT id FROM expired)
     RETURNING id, kind, ref, tenant, due_at, attempts, token, lane, clock_timestamp()
 """
 OLDEST = """
     lane{lane} AS (
-        SELECT id FROM workflows_due WHERE state = 0 AND lane = {lane} AND due_at <= clock_timestamp() + %(ahead)s
+        SELECT id FROM public.workflows_due
+        WHERE state = 0 AND lane = {lane} AND due_at <= clock_timestamp() + %(ahead)s
         ORDER BY due_at LIMIT {share} FOR UPDATE SKIP LOCKED
     )
 """
 # A loose index scan: one probe a tenant that has rows in the lane, lazily, until the batch is full.
 FAIR = """
     tenants{lane} AS (
-        (SELECT tenant FROM workflows_due WHERE state = 0 AND lane = {lane} AND tenant > %(behind)s
+        (SELECT tenant FROM public.workflows_due WHERE state = 0 AND lane = {lane} AND tenant > %(behind)s
             ORDER BY tenant LIMIT 1)
         UNION ALL
-        SELECT (SELECT next.tenant FROM workflows_due next WHERE next.state = 0 AND next.lane = {lane}
+        SELECT (SELECT next.tenant FROM public.workflows_due next WHERE next.state = 0 AND next.lane = {lane}
             AND next.tenant > tenants{lane}.tenant ORDER BY next.tenant LIMIT 1)
         FROM tenants{lane} WHERE tenants{lane}.tenant IS NOT NULL
     ), lane{lane} AS (
         SELECT picked.id FROM tenants{lane} CROSS JOIN LATERAL (
-            SELECT id FROM workflows_due WHERE state = 0 AND lane = {lane} AND tenant = tenants{lane}.tenant
+            SELECT id FROM public.workflows_due WHERE state = 0 AND lane = {lane} AND tenant = tenants{lane}.tenant
                 AND due_at <= clock_timestamp() + %(ahead)s
             ORDER BY due_at LIMIT %(each)s FOR UPDATE SKIP LOCKED
         ) picked WHERE tenants{lane}.tenant IS NOT NULL LIMIT {share}
@@ -95,6 +96,7 @@ class Claims:
     def __init__(self) -> None:
         self._behind = ""
         self._is_crowded = False
+        self._schema = "public"
 
     def take(self) -> list[Item]:
         """Lease what is due within the next second, and what dead workers left, in the order to do it."""
@@ -107,7 +109,10 @@ class Claims:
             "behind": self._behind,
             "each": PER_TENANT,
         }
-        items = _claim(sql, values)
+        # The statement says where its table is, so that the search path of the last turns can stay.
+        with schema_context(self._schema):
+            items = _claim(sql, values)
+        self._schema = items[-1].tenant if items else self._schema
         full = len(items) >= BATCH
         self._behind = max((item.tenant for item in items), default="") if full and self._is_crowded else ""
         self._is_crowded = full
@@ -115,8 +120,7 @@ class Claims:
 
 
 def _claim(sql: str, values: dict[str, Any]) -> list[Item]:
-    with schema_context("public"):
-        rows = fetch(sql, values)
+    rows = fetch(sql, values)
     reach("claim.taken")
     if not rows:
         return []

@@ -20,7 +20,7 @@ from realtime import metrics
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
-from workflows.activation import Activation, RunRow, error_of
+from workflows.activation import Activation, RunRow, error_of, refuses
 from workflows.claims import Item
 from workflows.clock import Clock
 from workflows.crashes import reach
@@ -35,6 +35,7 @@ from workflows.signals import (
     ContinueAsNew,
     LostLease,
     Nondeterminism,
+    Refused,
     Restart,
     Suspend,
     TooLarge,
@@ -43,7 +44,7 @@ from workflows.signals import (
 from workflows.sql import execute, fetch
 from workflows.step import Step
 from workflows.unit import guard
-from workflows.writes import Batch, Grip, How, text
+from workflows.writes import Batch, Grip, How
 
 logger = logging.getLogger(__name__)
 
@@ -52,19 +53,21 @@ MAX_STARTS = 3
 MAX_RESTARTS = 5
 #: A run whose code and journal part is looked at again after so long.
 BLOCKED_PAUSE = timedelta(minutes=1)
+RUN = "id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at"
 # Losing this note in a crash of the database costs nothing, so its commit is not waited for.
-MARK = """
-    WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-    UPDATE workflows_due SET attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
-    FROM quick WHERE id = ANY(%(ids)s) AND token = %(token)s RETURNING id, attempts, clock_timestamp()
+MARK = f"""
+    WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), marked AS (
+        UPDATE workflows_due SET attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+        FROM quick WHERE workflows_due.id = ANY(%(ids)s::bigint[]) AND token = %(token)s
+        RETURNING workflows_due.id AS due_id, ref, attempts AS starts
+    ) SELECT due_id, starts, clock_timestamp(),
+        EXISTS (SELECT 1 FROM runs_steprun step WHERE step.run_id = ref), {RUN}
+    FROM marked LEFT JOIN runs_run ON runs_run.id = ref
 """
-RUNS = """
-    SELECT id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at
-    FROM runs_run WHERE id = ANY(%s)
-"""
+RUNS = f"SELECT {RUN} FROM runs_run WHERE id = ANY(%s::bigint[])"
 STEPS = """
     SELECT run_id, position, key, kind, name, args_hash, args, status, seq, attempts, due_at, started_at,
-        finished_at, result, error, child_id FROM runs_steprun WHERE run_id = ANY(%s) ORDER BY run_id, seq
+        finished_at, result, error, child_id FROM runs_steprun WHERE run_id = ANY(%s::bigint[]) ORDER BY run_id, seq
 """
 AGAIN = """
     UPDATE runs_run SET args = %(args)s::jsonb, version = %(version)s, code_hash = %(code_hash)s, round = round + 1,
@@ -115,35 +118,43 @@ def drive(items: Sequence[Item]) -> None:
                 drive_alone(one)
 
 
-def drive_together(loaded: list[Loaded]) -> list[Loaded]:
+def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loaded]:
     """Turns in one transaction; answers those that have to be done alone (all, if it fails)."""
     apart: list[Item] = []
+    items = [one.item for one in loaded]
+    if not items:
+        return []
     try:
         with transaction.atomic():
             batch = Batch()
             held = guard([grip_of(one) for one in loaded])
             reach("step.guarded")
             for one in loaded:
-                if one.run.id in held and not take_turn(one, batch):
+                if one.run.id in held and not take_turn(one, batch, careful=careful):
                     apart.append(one.item)
             batch.write()
             reach("step.rearmed")
         reach("step.committed")
+    except Refused:
+        return drive_together(reload(items, starts=1), careful=True)
     except (Restart, Exception):
         logger.warning("%s runs of %s are done one by one", len(loaded), current_schema(), exc_info=True)
-        return reload([one.item for one in loaded], starts=2)
+        return reload(items, starts=2)
     return reload(apart, starts=1)
 
 
 def drive_alone(one: Loaded) -> None:
     """A turn in transactions of its own, again when they collide with others."""
     for restart in range(MAX_RESTARTS):
+        starts = 2
         try:
-            take_turn(one)
+            take_turn(one, careful=restart > 0)
             return
+        except Refused:
+            starts = one.starts
         except Restart:
             logger.info("run %s of %s collided, attempt %s", one.run.id, one.item.tenant, restart + 1)
-        found = reload([one.item], starts=2)
+        found = reload([one.item], starts=starts)
         if not found:
             return
         one = found[0]
@@ -155,20 +166,32 @@ def load(items: Sequence[Item]) -> list[Loaded]:
     lease = timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)
     values = {"ids": [item.id for item in items], "token": items[0].token, "lease": lease}
     rows = fetch(MARK, values)
-    return _read(items, {row[0]: row[1] for row in rows}, Clock(rows[0][2]) if rows else items[0].clock)
+    clock = Clock(rows[0][2]) if rows else items[0].clock
+    runs = {row[4]: run_row(row[4:]) for row in rows if row[4] is not None}
+    return _read(items, {row[0]: row[1] for row in rows}, clock, runs, [row[4] for row in rows if row[3]])
 
 
 def reload(items: Sequence[Item], *, starts: int) -> list[Loaded]:
     """Read runs again within the same start."""
-    return _read(items, {item.id: starts for item in items}, items[0].clock) if items else []
-
-
-def _read(items: Sequence[Item], starts: dict[int, int], clock: Clock) -> list[Loaded]:
-    ids = [item.ref for item in items if item.id in starts]
+    if not items:
+        return []
+    ids = [item.ref for item in items]
     runs = {row[0]: run_row(row) for row in fetch(RUNS, [ids])}
-    entries: dict[int, list[Entry]] = {run_id: [] for run_id in ids}
-    for row in fetch(STEPS, [ids]):
-        entries[row[0]].append(entry_of(row))
+    return _read(items, {item.id: starts for item in items}, items[0].clock, runs, ids)
+
+
+def _read(
+    items: Sequence[Item],
+    starts: dict[int, int],
+    clock: Clock,
+    runs: dict[int, RunRow],
+    begun: list[int],
+) -> list[Loaded]:
+    """Put items, runs and the journals of those that have one together; a row without its run goes."""
+    entries: dict[int, list[Entry]] = {run_id: [] for run_id in runs}
+    for row in fetch(STEPS, [begun]) if begun else []:
+        if row[0] in entries:
+            entries[row[0]].append(entry_of(row))
     reach("run.loaded")
     for item in items:
         if item.id in starts and item.ref not in runs:
@@ -207,7 +230,7 @@ def grip_of(one: Loaded) -> Grip:
     return Grip(one.run.id, one.item.id, one.item.token, one.item.due_at, one.run.generation)
 
 
-def take_turn(one: Loaded, batch: Batch | None = None) -> bool:
+def take_turn(one: Loaded, batch: Batch | None = None, *, careful: bool = False) -> bool:
     """Let one run go on as far as it gets; False if it needs a turn alone."""
     run = one.run
     try:
@@ -217,7 +240,7 @@ def take_turn(one: Loaded, batch: Batch | None = None) -> bool:
         return True
     turn = Activation(
         one.item.tenant, run, workflow, Journal.of(one.entries), one.clock, grip_of(one),
-        batch=batch, isolated=one.starts > 1 and batch is None,
+        batch=batch, isolated=one.starts > 1 and batch is None, careful=careful or refuses(workflow),
     )  # fmt: skip
     try:
         return _go(one, turn)
@@ -358,12 +381,11 @@ def tell(turn: Activation, ending: Ending) -> None:
         logger.exception("nobody was told of run %s", turn.run.id)
 
 
-def _written(turn: Activation, ending: Ending) -> tuple[Any, ...]:
-    result = text(ending.result) or "null"
-    return (
-        ending.status, turn.note, result if ending.status == "completed" else None, text(ending.error or None),
-        turn.workflow.code_hash, ending.is_over,
-    )  # fmt: skip
+def _written(turn: Activation, ending: Ending) -> dict[str, Any]:
+    return {
+        "status": ending.status, "note": turn.note, "error": ending.error or None, "over": ending.is_over,
+        "result": ending.result if ending.status == "completed" else None, "code_hash": turn.workflow.code_hash,
+    }  # fmt: skip
 
 
 def _begin_again(turn: Activation, args: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 QUIET_SECONDS = 5.0
+#: What many commits ask for within this time is one message.
+PAUSE_SECONDS = 0.02
 _wanted = threading.Event()
 _lock = threading.Lock()
 _sender: tuple[int, threading.Thread] | None = None
@@ -34,8 +36,7 @@ def send_hint() -> None:
 def _send_forever() -> None:
     while _wanted.wait():
         _wanted.clear()
-        if not publish():
-            time.sleep(QUIET_SECONDS)
+        time.sleep(PAUSE_SECONDS if publish() else QUIET_SECONDS)
 
 
 def publish() -> bool:

@@ -47,6 +47,10 @@ class Restart(Unwind):
     """The transaction collided with another one; all of it is done again."""
 
 
+class Refused(Restart):
+    """A step that has no savepoint failed: all is done again, with one for each step."""
+
+
 class LostLease(Unwind):
     """Another worker owns the run by now, or somebody changed it; what was not committed is rolled back."""
 

@@ -6,15 +6,15 @@ from django.db import connection
 
 
 def fetch(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """All rows of a statement."""
-    with connection.cursor() as cursor:
+    """All rows of a statement; like those below, it is parsed and planned once a connection."""
+    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
 def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
     """The first row, or None."""
-    with connection.cursor() as cursor:
+    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         found: tuple[Any, ...] | None = cursor.fetchone()
         return found
@@ -22,6 +22,6 @@ def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
 
 def execute(sql: str, values: Any = None) -> int:
     """Run a statement; answers how many rows it touched."""
-    with connection.cursor() as cursor:
+    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         return int(cursor.rowcount)

@@ -1,10 +1,11 @@
 """Starting runs: the run and its due row, in the caller's transaction."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import connection, transaction
 from pydantic import BaseModel
 
 from realtime.functions import Conflict
@@ -49,8 +50,11 @@ def start(
     Conflict, or cancels it and starts another (``on_conflict``).
     """
     found = get_workflow(workflow if isinstance(workflow, str) else workflow.name)
-    with transaction.atomic():
+    run_id = None
+    if not connection.in_atomic_block:  # the one statement is a transaction
         run_id = insert(found, args, key=key, delay=delay, at=at)
+    with transaction.atomic() if run_id is None else nullcontext():
+        run_id = run_id or insert(found, args, key=key, delay=delay, at=at)
         while run_id is None:
             earlier = _live_run(found.name, key)
             if earlier is not None and on_conflict == "return":

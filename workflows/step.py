@@ -90,6 +90,9 @@ class Step:
 
     def _call(self, entry: Entry, function: Function[..., Any]) -> None:
         turn = self._turn
+        if function.kind == "query":
+            with turn.working():
+                turn.unit.write_audit()
         turn.transact(entry, lambda: call(function, turn.context(entry), value_of(entry.args) or {}))
 
     # -- steps outside: at least once -----------------------------------------------------------------------

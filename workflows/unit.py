@@ -15,17 +15,19 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from psycopg import errors
 
+from realtime.functions.call import INSERT_AUDITS
+from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Journal
 from workflows.signals import LostLease, Restart
-from workflows.sql import fetch
+from workflows.sql import execute, fetch
 from workflows.writes import Batch, Grip, How
 
 SECONDS = 0.1
 GUARD = """
     SELECT run.id, run.generation, set_config('idle_in_transaction_session_timeout', %(idle)s, true)
     FROM runs_run run, workflows_due due
-    WHERE due.id = ANY(%(due)s) AND due.token = %(token)s AND run.id = due.ref ORDER BY run.id
+    WHERE due.id = ANY(%(due)s::bigint[]) AND due.token = %(token)s AND run.id = due.ref ORDER BY run.id
     FOR UPDATE OF run, due
 """
 
@@ -38,6 +40,8 @@ class Unit:
         self.journal = journal
         self.batch = batch
         self._atomic: Any = None
+        #: What joined mutations noted for the audit log, to be written with the next commit.
+        self.audit: list[Any] = batch.audit if batch else []
         self._opened = 0.0
 
     @property
@@ -64,15 +68,16 @@ class Unit:
             raise LostLease
         reach("step.guarded")
 
-    def commit(self, how: How, *, at: datetime | None = None, run: tuple[Any, ...] | None = None) -> None:
+    def commit(self, how: How, *, at: datetime | None = None, run: dict[str, Any] | None = None) -> None:
         """Write what is noted and the run's new state, and commit; see ``How`` for the due row."""
         self.open()
-        writes = self.batch or Batch()
+        writes = self.batch or Batch(audit=self.audit)
         writes.add(self.grip, self.journal, how, at, run)
         if self.batch is not None:
             return
         with trouble_restarts():
             writes.write()
+            self.audit = []
             reach("step.rearmed")
             atomic, self._atomic = self._atomic, None
             atomic.__exit__(None, None, None)
@@ -82,9 +87,16 @@ class Unit:
         """Undo what is not committed; what runs share can only be undone for all of them."""
         if self.batch is not None and not isinstance(error, LostLease):
             raise Restart("a run spoils the shared transaction") from error
+        self.audit = []
         if self.is_open:
             atomic, self._atomic = self._atomic, None
             atomic.__exit__(type(error), error, error.__traceback__)
+
+    def write_audit(self) -> None:
+        """What a query is about to read holds what the mutations before it noted."""
+        if self.audit:
+            execute(INSERT_AUDITS, [encode_json(self.audit).decode()])
+            self.audit.clear()
 
 
 def guard(grips: Sequence[Grip]) -> set[int]:
@@ -108,9 +120,12 @@ def trouble_restarts() -> Iterator[None]:
         raise Restart(str(error)) from error
 
 
+def lost_race(error: BaseException) -> bool:
+    """Whether the database gave way to another transaction."""
+    again = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, again)
+
+
 def is_collision(error: BaseException) -> bool:
     """Whether the transaction only lost against another one, or the connection went away."""
-    again = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-    if isinstance(error, OperationalError) and isinstance(error.__cause__, again):
-        return True
-    return isinstance(error, DatabaseError) and not connection.is_usable()
+    return lost_race(error) or (isinstance(error, DatabaseError) and not connection.is_usable())

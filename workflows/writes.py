@@ -3,13 +3,14 @@
 One turn's writes are one statement; those of many turns that share a transaction are a few.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+import orjson
 from django.conf import settings
 
+from realtime.functions.call import INSERT_AUDITS
 from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Entry, Journal
@@ -19,35 +20,45 @@ from workflows.sql import execute
 #: the run is over. A row that somebody made due again meanwhile stays due, unless the run is over.
 How = Literal["hold", "rearm", "end", "over"]
 
+# Each part takes one JSON document, however many rows it writes: so it is planned once a connection.
 STEPS = """
     INSERT INTO runs_steprun (run_id, seq, position, key, kind, name, args, args_hash, status, attempts, due_at,
-        started_at, finished_at, result, error, child_id) VALUES {rows}
+        started_at, finished_at, result, error, child_id)
+    SELECT run_id, seq, position, key, kind, name, args, args_hash, status, attempts, due_at,
+        started_at, finished_at, result, error, child_id
+    FROM json_to_recordset(%s::json) AS new (run_id bigint, seq int, position text, key text, kind text, name text,
+        args jsonb, args_hash text, status text, attempts int, due_at timestamptz, started_at timestamptz,
+        finished_at timestamptz, result jsonb, error jsonb, child_id bigint)
     ON CONFLICT (run_id, position) DO UPDATE SET args = EXCLUDED.args, args_hash = EXCLUDED.args_hash,
         status = EXCLUDED.status, attempts = EXCLUDED.attempts,
         due_at = EXCLUDED.due_at, finished_at = EXCLUDED.finished_at, result = EXCLUDED.result,
         error = EXCLUDED.error, child_id = EXCLUDED.child_id
 """
-STEP = "(%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
-ATTEMPTS = "INSERT INTO runs_attempt (run_id, position, number, error, at) VALUES {rows}"
-ATTEMPT = "(%s, %s, %s, %s::jsonb, %s)"
+ATTEMPTS = """
+    INSERT INTO runs_attempt (run_id, position, number, error, at) SELECT run_id, position, number, error, at
+    FROM json_to_recordset(%s::json) AS new (run_id bigint, position text, number int, error jsonb, at timestamptz)
+"""
 RUNS = """
     UPDATE runs_run SET status = new.status, note = new.note, result = new.result, error = new.error,
         code_hash = new.code_hash, finished_at = CASE WHEN new.over THEN clock_timestamp() END
-    FROM (VALUES {rows}) new (id, status, note, result, error, code_hash, over) WHERE runs_run.id = new.id
+    FROM json_to_recordset(%s::json) AS new (id bigint, status text, note text, result jsonb, error jsonb,
+        code_hash text, over boolean) WHERE runs_run.id = new.id
 """
-RUN = "(%s::bigint, %s::text, %s::text, %s::jsonb, %s::jsonb, %s::text, %s::boolean)"
-HOLD = "UPDATE workflows_due SET lease_until = clock_timestamp() + %s, attempts = 1 WHERE id = ANY(%s)"
-OVER = "DELETE FROM workflows_due WHERE id = ANY(%s)"
+HOLD = (
+    "UPDATE workflows_due SET lease_until = clock_timestamp() + %s, attempts = 1 WHERE id = ANY(%s::bigint[])"
+)
+OVER = "DELETE FROM workflows_due WHERE id = ANY(%s::bigint[])"
 # Without a time the row goes, unless it was moved: then, as with a time, it is free again.
 SETTLED = """
-    gone AS (
+    settled AS (
+        SELECT * FROM json_to_recordset(%s::json) AS new (id bigint, claimed timestamptz, at timestamptz)
+    ), gone AS (
         DELETE FROM workflows_due due USING settled
         WHERE due.id = settled.id AND settled.at IS NULL AND due.due_at = settled.claimed
     ) UPDATE workflows_due due SET state = 0, token = NULL, lease_until = NULL, attempts = 0, error = '',
         due_at = CASE WHEN due.due_at = settled.claimed THEN settled.at ELSE due.due_at END
     FROM settled WHERE due.id = settled.id AND (settled.at IS NOT NULL OR due.due_at <> settled.claimed)
 """
-PLACE = "(%s::bigint, %s::timestamptz, %s::timestamptz)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,63 +74,69 @@ class Grip:
 
 @dataclass(slots=True)
 class Batch:
-    """Writes that are made together."""
+    """Writes that are made together; rows as the documents of the statements above."""
 
-    steps: list[tuple[int, Entry]] = field(default_factory=list)
-    attempts: list[Any] = field(default_factory=list)
-    runs: list[tuple[Any, ...]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    #: What the call path notes about mutations that are joined.
+    audit: list[Any] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     over: list[int] = field(default_factory=list)
-    settled: list[tuple[int, datetime, datetime | None]] = field(default_factory=list)
+    settled: list[dict[str, Any]] = field(default_factory=list)
 
     def add(
-        self, grip: Grip, journal: Journal, how: How, at: datetime | None, run: tuple[Any, ...] | None
+        self, grip: Grip, journal: Journal, how: How, at: datetime | None, run: dict[str, Any] | None
     ) -> None:
-        """Take one turn's writes; ``run`` is (status, note, result, error, code_hash, whether it is over)."""
-        self.steps += [(grip.run_id, entry) for entry in journal.take_changes()]
+        """Take one turn's writes; ``run`` is the run's new row."""
+        self.steps += [_step(grip.run_id, entry) for entry in journal.take_changes()]
         failed, journal.failed_attempts = journal.failed_attempts, []
-        for position, number, error, moment in failed:
-            self.attempts += (grip.run_id, position, number, text(error), moment)
+        self.attempts += [
+            {"run_id": grip.run_id, "position": position, "number": number, "error": error, "at": moment}
+            for position, number, error, moment in failed
+        ]
         if run is not None:
-            self.runs.append((grip.run_id, *run))
+            self.runs.append({"id": grip.run_id, **run})
         if how == "hold":
             self.held.append(grip.due_id)
         elif how == "over":
             self.over.append(grip.due_id)
         else:
-            self.settled.append((grip.due_id, grip.due_at, at if how == "rearm" else None))
+            wake = at if how == "rearm" else None
+            self.settled.append({"id": grip.due_id, "claimed": grip.due_at, "at": wake})
 
     def write(self) -> None:
         """Make all of them, in as few statements as they take."""
-        parts = list(self._parts())
+        parts = [
+            (sql, encode_json(rows).decode())
+            for sql, rows in (
+                (STEPS, self.steps),
+                (ATTEMPTS, self.attempts),
+                (RUNS, self.runs),
+                (INSERT_AUDITS, self.audit),
+            )
+            if rows
+        ]
         reach("step.journaled")
+        named = [f"part{number} AS ({sql})" for number, (sql, _) in enumerate(parts)]
+        values: list[Any] = [document for _, document in parts]
+        last, more = self._ends()
         if self.settled:
-            places = ", ".join([PLACE] * len(self.settled))
-            parts.append((f"settled (id, claimed, at) AS (VALUES {places}), {SETTLED}", _flat(self.settled)))
-        elif self.over:
-            parts.append((OVER, [self.over]))
-        elif self.held:
-            parts.append((HOLD, [lease(), self.held]))
-        if not parts:
-            return
-        *first, (last, _) = parts
-        named = [f"part{number} AS ({sql})" for number, (sql, _) in enumerate(first)]
-        glue = ", " if self.settled else " "
-        statement = f"WITH {', '.join(named)}{glue if named else ''}{last}" if named or self.settled else last
-        execute(statement, [value for _, values in parts for value in values])
+            execute(f"WITH {', '.join([*named, last])}", values + more)
+        elif last or named:
+            execute(f"WITH {', '.join(named)} {last or 'SELECT 1'}" if named else last, values + more)
         if self.settled and self.over:
             execute(OVER, [self.over])
         if self.held and (self.settled or self.over):
             execute(HOLD, [lease(), self.held])
 
-    def _parts(self) -> Iterator[tuple[str, list[Any]]]:
-        if self.steps:
-            rows = ", ".join([STEP] * len(self.steps))
-            yield STEPS.format(rows=rows), [value for step in self.steps for value in _row(*step)]
-        if self.attempts:
-            yield ATTEMPTS.format(rows=", ".join([ATTEMPT] * (len(self.attempts) // 5))), self.attempts
-        if self.runs:
-            yield RUNS.format(rows=", ".join([RUN] * len(self.runs))), _flat(self.runs)
+    def _ends(self) -> tuple[str, list[Any]]:
+        """What becomes of due rows in the first statement."""
+        if self.settled:
+            return SETTLED, [encode_json(self.settled).decode()]
+        if self.over:
+            return OVER, [self.over]
+        return (HOLD, [lease(), self.held]) if self.held else ("", [])
 
 
 def lease() -> timedelta:
@@ -127,21 +144,16 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.WORKFLOWS_LEASE_SECONDS)
 
 
-def _flat(rows: Iterable[tuple[Any, ...]]) -> list[Any]:
-    return [value for row in rows for value in row]
+def _step(run_id: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "run_id": run_id, "seq": entry.seq, "position": entry.position, "key": entry.key, "kind": entry.kind,
+        "name": entry.name, "args": raw(entry.args), "args_hash": entry.args_hash, "status": entry.status,
+        "attempts": entry.attempts, "due_at": entry.due_at, "started_at": entry.started_at,
+        "finished_at": entry.finished_at, "result": raw(entry.result), "error": entry.error,
+        "child_id": entry.child_id,
+    }  # fmt: skip
 
 
-def _row(run_id: int, entry: Entry) -> Iterable[Any]:
-    yield from (run_id, entry.seq, entry.position, entry.key, entry.kind, entry.name)
-    yield from (entry.args.decode(), entry.args_hash, entry.status, entry.attempts)
-    yield from (entry.due_at, entry.started_at, entry.finished_at)
-    yield from (
-        entry.result.decode() if entry.result is not None else None,
-        text(entry.error),
-        entry.child_id,
-    )
-
-
-def text(value: object) -> str | None:
-    """JSON for a statement; None stays NULL."""
-    return None if value is None else encode_json(value).decode()
+def raw(json: bytes | None) -> orjson.Fragment | None:
+    """JSON as it is, inside a document."""
+    return None if json is None else orjson.Fragment(json)

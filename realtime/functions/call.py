@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import psycopg
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,13 +21,19 @@ from realtime.functions.encoding import encode_json
 from realtime.functions.errors import Conflict, Forbidden, InvalidInput, Phrase
 from realtime.functions.models import AuditEntry
 from realtime.functions.registry import AnyFunction, inside_call, registry
-from realtime.functions.transactions import reading, writing
+from realtime.functions.transactions import dividing, joined_audit, reading, writing
 from realtime.schema import current_schema
 
 AUDIT_FIELDS = "function, actor_kind, actor_id, credential, object, object_id, changes, request_id, at"
 INSERT_AUDIT = (
     f"INSERT INTO {AuditEntry._meta.db_table} ({AUDIT_FIELDS})"
     " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
+)
+#: The same of rows that ``joining`` collected, from one JSON document.
+INSERT_AUDITS = (
+    f"INSERT INTO {AuditEntry._meta.db_table} ({AUDIT_FIELDS}) SELECT {AUDIT_FIELDS} FROM json_to_recordset(%s::json)"
+    " AS new (function text, actor_kind text, actor_id bigint, credential text, object text, object_id bigint,"
+    " changes jsonb, request_id text, at timestamptz)"
 )
 ANNOUNCE = (
     "SELECT pg_current_xact_id()::text::bigint, set_config('realtime.actor', %s, true),"
@@ -129,7 +136,7 @@ def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str 
                 if not function.keeps_result:
                     raise Conflict("This was done already, and its answer is shown only once.")
                 return Outcome(earlier.result, replayed=True)
-        with inside_call():
+        with inside_call(), dividing():
             result = _checked(function, function.body(ctx, **_fields(arguments)))
         _write_audit(function, ctx)
         if key is not None and function.keeps_result:
@@ -153,9 +160,18 @@ def _write_audit(function: AnyFunction, ctx: Context) -> None:
          encode_json(note.changes).decode(), ctx.request_id, ctx.now)
         for note in ctx.notes or [AuditNote("", None, {})]
     ]  # fmt: skip
+    later = joined_audit()
+    if later is not None:
+        later += [_as_document(row) for row in rows]
+        return
     with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
         for row in rows:
             cursor.execute(INSERT_AUDIT, row)
+
+
+def _as_document(row: tuple[Any, ...]) -> dict[str, Any]:
+    found = dict(zip(AUDIT_FIELDS.split(", "), row, strict=True))
+    return found | {"changes": orjson.Fragment(found["changes"])}
 
 
 def _fields(arguments: Arguments) -> dict[str, Any]:

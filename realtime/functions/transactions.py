@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import DatabaseError, NotSupportedError, OperationalError, connection, transaction
@@ -13,6 +13,8 @@ from django.db import DatabaseError, NotSupportedError, OperationalError, connec
 T = TypeVar("T")
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+#: Audit rows that whoever joined several mutations into one transaction will write; None elsewhere.
+_joined: ContextVar[list[Any] | None] = ContextVar("joined", default=None)
 
 #: Serialization failures and deadlocks are the database's way to say "again"; more than a few means trouble.
 MAX_ATTEMPTS = 4
@@ -58,7 +60,7 @@ def _nested_read() -> Iterator[None]:
 def writing(body: Callable[[], T]) -> T:
     """Run the body in one transaction, again if it lost against another one (bounded, with jitter)."""
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=_joined.get() is None):
             return body()
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
@@ -69,6 +71,35 @@ def writing(body: Callable[[], T]) -> T:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def joining(audit: list[Any]) -> Iterator[None]:
+    """Run one mutation as an indivisible part of the open transaction, for a caller that makes many of them.
+
+    It gets no savepoint: if it fails, the caller rolls everything back. Its audit rows go to the list, for the
+    caller to write before the commit.
+    """
+    token = _joined.set(audit)
+    try:
+        yield
+    finally:
+        _joined.reset(token)
+
+
+@contextmanager
+def dividing() -> Iterator[None]:
+    """Inside a mutation, those that it calls have savepoints of their own, whatever it is joined to."""
+    token = _joined.set(None)
+    try:
+        yield
+    finally:
+        _joined.reset(token)
+
+
+def joined_audit() -> list[Any] | None:
+    """Where the caller collects audit rows; None if each mutation writes its own."""
+    return _joined.get()
 
 
 def _may_succeed_now(error: DatabaseError) -> bool:

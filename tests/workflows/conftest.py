@@ -7,7 +7,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.workflows import example
-from workflows import registry
+from workflows import activation, registry
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +15,7 @@ def own_workflows() -> Iterator[None]:
     """Each test has a registry of its own, and no calls from before."""
     example.CALLS.clear()
     example.TROUBLE.clear()
+    activation._refusing.clear()
     with patch.object(
         registry, "_workflows", {name: dict(found) for name, found in registry._workflows.items()}
     ):

@@ -1,21 +1,25 @@
 """Runs from start to end: steps in order, timers, errors, keys, many at once."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant_context
 from crm.tasks import finishing, mutations
 from crm.tasks.models import Task
-from realtime.functions import Conflict, InvalidInput
+from realtime.functions import Conflict, Context, InvalidInput, mutation
 from realtime.functions.models import AuditEntry
+from realtime.functions.registry import registry
 from tests.cast import Cast
 from tests.workflows import example
 from tests.workflows.example import note, run_of, titles
 from workflows import Step, StepFailed, start, workflow
-from workflows.drain import drain
+from workflows.drain import claim, drain, work_all
 from workflows.models import Due
 from workflows.runs.models import Run, StepRun
 from workflows.testing import advance
@@ -139,7 +143,11 @@ def test_error_in_the_workflows_own_code_keeps_the_steps_before_it(owner: int) -
 
 
 def test_accident_in_a_step_is_tried_again_and_leaves_no_trace(owner: int, monkeypatch: Any) -> None:
-    failures = ["first", "second"]
+    failures = [
+        "shared",
+        "first",
+        "second",
+    ]  # the one that undoes a transaction shared with others is not counted
     body = mutations.create_task.body
 
     def fragile(ctx: Any, **args: Any) -> Any:
@@ -236,3 +244,46 @@ def test_status_line(owner: int) -> None:
     run_id = start(line)
     drain()
     assert run_of(run_id).note == "waiting for the payment"
+
+
+def test_small_steps_share_their_statements(owner: int) -> None:
+    with patch.dict(registry._functions):
+
+        @mutation(permission="system.call")
+        def tick(ctx: Context) -> int:
+            """Find nothing to do."""
+            return 1
+
+    @workflow("test.many")
+    def many(step: Step, *, owner_id: int) -> None:
+        """Steps that find nothing to do."""
+        for _ in range(20):
+            step.run_mutation(tick)
+
+    run_id = start(many, {"owner_id": owner})
+    (item,) = claim()
+    with CaptureQueriesContext(connection) as found:
+        work_all([item])
+    assert run_of(run_id).status == "completed"
+    statements = [query["sql"].split()[0] for query in found if "SAVEPOINT" not in query["sql"]]
+    statements = [word for word in statements if word != "SET"]  # the way into the tenant
+    # The start is counted and the run read in one, then the lock, then one a step (who writes), then all rows.
+    assert len(statements) == 2 + 20 + 1
+    assert AuditEntry.objects.filter(request_id__startswith=f"run-{run_id}-").count() == 20
+
+
+def test_step_that_refuses_undoes_nothing_else(owner: int) -> None:
+    @workflow("test.refused")
+    def refused(step: Step, *, owner_id: int) -> None:
+        """Go on past a refusal."""
+        note(step, owner_id, "before")
+        with suppress(StepFailed):
+            step.run_mutation(finishing.complete_task, {"task_id": 999_999})
+        note(step, owner_id, "after")
+
+    runs = [start(refused, {"owner_id": owner}) for _ in range(5)]
+    drain()
+    assert titles() == ["before", "after"] * 5
+    assert {run_of(run_id).status for run_id in runs} == {"completed"}
+    assert not StepRun.objects.filter(attempts__gt=0, kind="mutation").exclude(status="failed").exists()
+    assert AuditEntry.objects.filter(function="tasks.create_task").count() == 10

@@ -1,7 +1,7 @@
 """PostgreSQL backend that records what queries read while a tracker is active."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -39,8 +39,10 @@ class PreparingCursor(base.ServerBindingCursor):
             raise
 
 
-def _of_stable_types(params: Sequence[Any]) -> list[Any]:
+def _of_stable_types(params: Sequence[Any] | Mapping[str, Any]) -> list[Any] | dict[str, Any]:
     """Numbers as bigint, whatever their size: each type that a parameter comes in would be another statement."""
+    if isinstance(params, Mapping):
+        return {name: Int8(value) if type(value) is int else value for name, value in params.items()}
     return [Int8(value) if type(value) is int else value for value in params]
 
 
