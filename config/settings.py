@@ -118,6 +118,11 @@ DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
     "max_lifetime": 600,
     "timeout": 30,
 }
+# In web processes; a transaction pooler has to be told by itself.
+if (_statement_seconds := env.integer("DATABASE_STATEMENT_SECONDS", 0)) and not env.text(
+    "DATABASE_DIRECT_URL", ""
+):
+    DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={_statement_seconds}s"  # type: ignore[index]
 # For sessions that must stay the same (the relay), where DATABASE_URL leads to a transaction pooler.
 DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
 # The statements that every request repeats are prepared once a connection: a transaction pooler knows none.

@@ -1,12 +1,18 @@
 """The web process: one ASGI server for pages, REST and sockets. ``python -m config.web``"""
 
+import os
+
 import uvicorn
 
 from config import env
 
+#: No page, request or call may hold a connection longer with one statement.
+STATEMENT_SECONDS = 20
+
 
 def main() -> None:
-    """Serve on HOST and PORT with WEB_WORKERS processes."""
+    """Serve on HOST and PORT with WEB_WORKERS processes, which read the settings after this."""
+    os.environ.setdefault("DATABASE_STATEMENT_SECONDS", str(STATEMENT_SECONDS))
     uvicorn.run(
         "config.asgi:application",
         host=env.text("HOST", "127.0.0.1"),

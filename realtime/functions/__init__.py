@@ -14,6 +14,7 @@ from realtime.functions.errors import (
     PreconditionFailed,
     RateLimited,
     TooLarge,
+    TooSlow,
     Unauthenticated,
     invalid,
     translated,
@@ -25,6 +26,6 @@ from realtime.functions.types import Cursor, Id, Limit, Line, Name, Prose, Searc
 __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
     "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "Phrase", "PreconditionFailed",
-    "Prose", "RateLimited", "Search", "TooLarge", "Unauthenticated", "Version", "Word", "invalid", "mutation", "query",
-    "registry", "shape", "take_page", "translated",
+    "Prose", "RateLimited", "Search", "TooLarge", "TooSlow", "Unauthenticated", "Version", "Word", "invalid",
+    "mutation", "query", "registry", "shape", "take_page", "translated",
 ]  # fmt: skip

@@ -115,6 +115,12 @@ class RateLimited(FunctionError):
         self.retry_after = retry_after
 
 
+class TooSlow(FunctionError):
+    """The database stopped a statement that took longer than a request may; nothing was changed."""
+
+    code, status, title = "too_slow", 503, "This takes too long"
+
+
 def invalid(param: str, detail: str, code: str = "invalid") -> InvalidInput:
     """An InvalidInput about one argument."""
     return InvalidInput(detail, errors=[{"param": param, "code": code, "detail": detail}])

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import DatabaseError, NotSupportedError, OperationalError, connection, transaction
 
+from realtime.functions.errors import TooSlow
+
 T = TypeVar("T")
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -32,7 +34,8 @@ def reading() -> Iterator[None]:
         return
     token = _reading.set(True)
     try:
-        yield from _nested_read() if connection.in_atomic_block else _own_read()
+        with _in_time():
+            yield from _nested_read() if connection.in_atomic_block else _own_read()
     finally:
         _reading.reset(token)
 
@@ -60,11 +63,11 @@ def _nested_read() -> Iterator[None]:
 def writing(body: Callable[[], T]) -> T:
     """Run the body in one transaction, again if it lost against another one (bounded, with jitter)."""
     if connection.in_atomic_block:
-        with transaction.atomic(savepoint=_joined.get() is None):
+        with _in_time(), transaction.atomic(savepoint=_joined.get() is None):
             return body()
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with transaction.atomic():
+            with _in_time(), transaction.atomic():
                 return body()
         except (OperationalError, NotSupportedError) as error:
             if attempt == MAX_ATTEMPTS or not _may_succeed_now(error):
@@ -110,3 +113,16 @@ def _may_succeed_now(error: DatabaseError) -> bool:
         psycopg.errors.FeatureNotSupported,
     )
     return isinstance(error.__cause__, kinds)
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """A statement that the database stopped for its length is refused, not a defect."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            raise TooSlow(
+                "This took too long and was stopped; nothing was changed. Ask for less at once."
+            ) from error
+        raise

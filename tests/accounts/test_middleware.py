@@ -10,7 +10,7 @@ from accounts.middleware import context_of
 from accounts.models import Device, TenantUser, User
 from accounts.roles.models import Member
 from accounts.tenancy import current_schema, tenant_context
-from realtime.functions import Unauthenticated
+from realtime.functions import TooSlow, Unauthenticated
 from tests.cast import ACME, GLOBEX, Cast
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,13 @@ def test_request_ids_are_the_caller_s_if_sane(cast):
         given = browser.get("/login/", HTTP_X_REQUEST_ID=odd)["X-Request-Id"]
         assert given != odd
         assert len(given) == 24
+
+
+def test_a_page_that_takes_too_long_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    def dawdle(*args: object, **kwargs: object) -> None:
+        raise TooSlow("This took too long and was stopped; nothing was changed. Ask for less at once.")
+
+    monkeypatch.setattr("crm.web.contacts.ask", dawdle)
+    shown = log_in(cast.alice).get("/contacts/999/")
+    assert shown.status_code == 503
+    assert b"Ask for less at once." in shown.content

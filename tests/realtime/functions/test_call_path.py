@@ -11,7 +11,7 @@ from accounts.tenancy import tenant_context
 from crm.contacts.models import Contact
 from crm.contacts.mutations import create_contact, update_contact
 from crm.contacts.queries import get_contact, list_contacts
-from realtime.functions import BadRequest, Conflict, Context, Forbidden, InvalidInput, NotFound
+from realtime.functions import BadRequest, Conflict, Context, Forbidden, InvalidInput, NotFound, TooSlow
 from realtime.functions.call import BadResult, call, call_outcome
 from realtime.functions.models import AuditEntry, IdempotencyRecord
 from realtime.functions.registry import Function, Registry, registry
@@ -52,6 +52,25 @@ def test_a_name_is_registered_once() -> None:
         found.add(make(twice))
     with pytest.raises(NotFound):
         found.get("contacts.no_such_function")
+
+
+def test_a_statement_that_takes_too_long_is_refused_and_changes_nothing(acme: str, cast: Cast) -> None:
+    def dawdle(ctx: Context) -> int:
+        """Takes its time."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 30; SELECT pg_sleep(9)")
+        return 1
+
+    def write_and_dawdle(ctx: Context) -> int:
+        """Writes, then takes its time."""
+        Contact.objects.all().delete()
+        return dawdle(ctx)
+
+    before = Contact.objects.count()
+    for function in (make(dawdle), make(write_and_dawdle, "mutation")):
+        with pytest.raises(TooSlow, match="Ask for less"):
+            call(function, cast.olivia.context(), {})
+    assert Contact.objects.count() == before
 
 
 def test_direct_calls_past_the_call_path_are_refused(acme: str, cast: Cast) -> None:
