@@ -55,6 +55,8 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     AUTOMATION_VIEW = "automation.view"
     AUTOMATION_MANAGE = "automation.manage"
+    FORM_VIEW = "form.view"
+    FORM_MANAGE = "form.manage"
     RUN_VIEW = "run.view"
     RUN_MANAGE = "run.manage"
     ADMIN_VIEW = "admin.view"

@@ -8,8 +8,7 @@ from ninja import NinjaAPI
 from ninja.security.base import AuthBase
 
 from accounts.actor import system_context
-from accounts.models import Tenant
-from accounts.tenancy import public_context
+from accounts.addresses import tenant_of_token
 from api import rate_limits
 from api.authentication import limits
 from api.route import Route
@@ -26,7 +25,7 @@ class HookAddress(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Context:
         token = request.path.rstrip("/").rpartition("/")[2]
-        schema = _schema_of(token.partition("-")[0])
+        schema = _schema_of(token)
         verdict = limits().spend(rate_limits.budgets_of(schema, f"hook:{token[:64]}"))
         if verdict is not None:
             request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]
@@ -34,16 +33,12 @@ class HookAddress(AuthBase):
         return system_context(schema, request_id=getattr(request, "request_id", ""))
 
 
-def _schema_of(number: str) -> str:
-    """The tenant's schema; NotFound for what is no active tenant's number."""
-    if not number.isdecimal() or len(number) > 18:
+def _schema_of(token: str) -> str:
+    """The tenant's schema; NotFound for what is no active tenant's address."""
+    tenant = tenant_of_token(token)
+    if tenant is None:
         raise NotFound("No automation listens at this address.")
-    with public_context():
-        found = Tenant.objects.filter(pk=int(number), state=Tenant.State.ACTIVE)
-        schema = found.values_list("schema_name", flat=True).first()
-    if schema is None:
-        raise NotFound("No automation listens at this address.")
-    return str(schema)
+    return str(tenant.schema_name)
 
 
 def take_in(request: HttpRequest, token: str) -> HttpResponse:

@@ -126,11 +126,15 @@ def budgets_of(tenant: str, credential: str) -> tuple[Budget, ...]:
 
 
 def budget_of_wrong_keys(address: str) -> Budget:
-    """What an address has for keys that do not work. An IPv6 network counts as one, as one host owns all of it."""
+    """What an address has for keys that do not work."""
+    quota, window = settings.API_WRONG_KEYS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS
+    return Budget("wrong-key", network_of(address), quota, window)
+
+
+def network_of(address: str) -> str:
+    """Whom a network address stands for. An IPv6 network counts as one, as one host owns all of it."""
     found = canonical_address(address) or "unknown"
-    if ":" in found:
-        found = str(ip_network(f"{found}/64", strict=False))
-    return Budget("wrong-key", found, settings.API_WRONG_KEYS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS)
+    return str(ip_network(f"{found}/64", strict=False)) if ":" in found else found
 
 
 def headers(verdict: Verdict) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from api import errors, openapi
 from api.authentication import BearerKey
 from api.hooks import add_hooks
+from api.public_forms import add_public_forms
 from api.route import Route, add_routes
 from api.routes import tables
 
@@ -41,3 +42,4 @@ api = Api(
 errors.install(api)
 add_routes(api, ROUTES)
 add_hooks(api)
+add_public_forms(api)

@@ -76,6 +76,7 @@ TENANT_APPS = [
     "crm.tasks",
     "crm.notifications",
     "crm.activities",
+    "crm.forms",
     "crm.automations",
     "crm.files",
     "crm.mail",
@@ -306,6 +307,8 @@ API_REQUESTS_PER_KEY = env.integer("API_REQUESTS_PER_KEY", 600)
 API_REQUESTS_PER_TENANT = env.integer("API_REQUESTS_PER_TENANT", 3000)
 # API keys that do not work, a window and network address.
 API_WRONG_KEYS_PER_ADDRESS = env.integer("API_WRONG_KEYS_PER_ADDRESS", 30)
+# Web forms that a network address may send, a window.
+FORM_REQUESTS_PER_ADDRESS = env.integer("FORM_REQUESTS_PER_ADDRESS", 20)
 
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"

@@ -76,6 +76,7 @@ BUILTIN_ROLES = [
             Permission.MAIL_TEMPLATE_MANAGE: Access.ALL,
             Permission.GOAL_MANAGE: Access.ALL,
             Permission.AUTOMATION_VIEW: Access.ALL,
+            Permission.FORM_VIEW: Access.ALL,
         },
     ),
     BuiltinRole(

@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "files",
-    "notifications", "members", "roles", "reports", "automations", "bin", "audit", "feed", "runs",
+    "notifications", "members", "roles", "reports", "forms", "automations", "bin", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -32,6 +32,8 @@ UNROUTED = {
         ),
         "only an automation's durable run calls it",
     ),
+    "forms.get_public_form": "the form's own page reads it before there is an actor",
+    "forms.submit_form": "POST /forms/{token} calls it, which needs no key",
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
     "mail.record_bounce": "only the delivery of mail calls it",

@@ -11,6 +11,7 @@ from crm.deals.models import Stage
 from crm.filters.catalogs import Asking, Finder, catalog_of
 from crm.filters.compile import compile_filter
 from crm.filters.searching import zone_of
+from crm.forms.models import Form
 from realtime.functions import Context, InvalidInput, Phrase
 from workflows.cron import Cron
 
@@ -33,6 +34,8 @@ def _problems(ctx: Context, definition: Definition) -> Iterator[str]:
 def _of_trigger(ctx: Context, trigger: Any) -> Iterator[str]:
     if isinstance(trigger, steps.StageEntered) and not Stage.objects.filter(pk=trigger.stage_id).exists():
         yield str(Phrase("The trigger's stage is gone: choose another one."))
+    if isinstance(trigger, steps.FormSent) and trigger.form_id is not None and not _is_form(trigger.form_id):
+        yield str(Phrase("The trigger's form is gone: choose another one."))
     if isinstance(trigger, steps.Scheduled):
         try:
             Cron(trigger.cron).check()
@@ -40,6 +43,10 @@ def _of_trigger(ctx: Context, trigger: Any) -> Iterator[str]:
             yield str(error.detail)
     if isinstance(trigger, steps.DateReached) and not _is_field(ctx, trigger.object, trigger.field):
         yield str(Phrase("There is no field %(field)s to wait for.", field=trigger.field))
+
+
+def _is_form(form_id: int) -> bool:
+    return Form.objects.filter(pk=form_id).exists()
 
 
 def _is_field(ctx: Context, object: str, name: str) -> bool:

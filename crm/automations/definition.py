@@ -87,6 +87,13 @@ class IncomingWebhook(Strict):
     kind: Literal["webhook"]
 
 
+class FormSent(Strict):
+    """Somebody sent a form; without a form, any of them. The run is about the contact."""
+
+    kind: Literal["form_sent"]
+    form_id: RecordId | None = None
+
+
 class ByHand(Strict):
     """Somebody starts it for a record."""
 
@@ -95,7 +102,7 @@ class ByHand(Strict):
 
 
 Trigger = Annotated[
-    RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand,
+    RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand,
     Field(discriminator="kind"),
 ]
 
@@ -250,7 +257,7 @@ def object_of(trigger: Trigger) -> Object:
     """The kind of record that a trigger leads to."""
     if isinstance(trigger, StageEntered):
         return "deal"
-    if isinstance(trigger, IncomingWebhook):
+    if isinstance(trigger, IncomingWebhook | FormSent):
         return "contact"
     return trigger.object
 

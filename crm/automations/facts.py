@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from accounts.models import Tenant
 from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
+from accounts.zones import time_zone_of
 from crm.activities.models import Activity
 from crm.automations.definition import Object
 from crm.automations.records import KINDS
@@ -97,12 +97,6 @@ def has_replied(ctx: Context, *, contact_id: Id, since: AwareDatetime) -> Answer
         contact=contact_id, occurred_at__gte=since, archived_at=None, direction="in"
     )
     return {"replied": found.exists()}
-
-
-def time_zone_of(schema: str) -> str:
-    """Where the firm's days begin."""
-    found = Tenant.objects.filter(schema_name=schema).values_list("time_zone", flat=True).first()
-    return found or "UTC"
 
 
 def admits(ctx: Context, catalog: Catalog, records: Any, filter: Filter | None) -> Any:

@@ -16,11 +16,21 @@ from django_tenants.utils import schema_context
 
 from accounts.actor import system_context
 from crm.automations.beginning import begin, chain_of
-from crm.automations.definition import Definition, RecordChanged, RecordCreated, StageEntered, Trigger, read
+from crm.automations.definition import (
+    Definition,
+    FormSent,
+    Object,
+    RecordChanged,
+    RecordCreated,
+    StageEntered,
+    Trigger,
+    read,
+)
 from crm.automations.facts import matches
 from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.automations.records import BY_TABLE, KINDS
+from crm.forms.models import FormSubmission
 from realtime.changes.change import Change, Snapshot
 from realtime.changes.log import LogTrimmed, current_snapshot, read_changes
 from realtime.functions import NotFound
@@ -33,6 +43,9 @@ from workflows.sql import fetch
 
 logger = logging.getLogger(__name__)
 
+SUBMISSIONS: str = FormSubmission._meta.db_table
+#: Tables whose changes start automations, with the kind of record that these are about.
+HEARD: dict[str, Object] = {**BY_TABLE, SUBMISSIONS: "contact"}
 LOOK, SCAN = "automations.look", "automations.scan"
 #: How soon after a commit its automations begin, and how often is looked when no tenant listens.
 SOON, SELDOM = timedelta(seconds=1), timedelta(minutes=10)
@@ -119,7 +132,7 @@ def _waiting() -> Any:
 
 def react(changes: Iterable[Change], since: datetime) -> None:
     """Start and wake what the changes call for, in their order."""
-    found = [change for change in changes if change.table in BY_TABLE]
+    found = [change for change in changes if change.table in HEARD]
     if not found:
         return
     active = [
@@ -129,9 +142,10 @@ def react(changes: Iterable[Change], since: datetime) -> None:
     ]
     for change in found:
         for automation, definition in active:
-            if definition.object == BY_TABLE[change.table]:
+            if definition.object == HEARD[change.table]:
                 _try(automation, definition, change, since)
-    _wake({(BY_TABLE[change.table], change.pk) for change in found if isinstance(change.pk, int)})
+    records = [change for change in found if change.table in BY_TABLE]
+    _wake({(BY_TABLE[change.table], change.pk) for change in records if isinstance(change.pk, int)})
 
 
 def _try(automation: Automation, definition: Definition, change: Change, since: datetime) -> None:
@@ -148,6 +162,8 @@ def _try(automation: Automation, definition: Definition, change: Change, since: 
 
 def meant(trigger: Trigger, change: Change, since: datetime) -> list[int]:
     """The records for which a change sets the trigger off."""
+    if change.table == SUBMISSIONS:
+        return _who_sent(trigger, change)
     if change.op == "B" and isinstance(trigger, RecordCreated):
         added = KINDS[trigger.object].model.objects.filter(created_at__gte=since, archived_at=None)
         return list(added.order_by("id").values_list("pk", flat=True)[:MOST_OF_A_BULK])
@@ -159,6 +175,15 @@ def meant(trigger: Trigger, change: Change, since: datetime) -> list[int]:
         or (isinstance(trigger, RecordChanged) and change.op == "U" and _changes(trigger, change))
     )
     return [change.pk] if hit else []
+
+
+def _who_sent(trigger: Trigger, change: Change) -> list[int]:
+    """The contact of a form that was sent, if the trigger means that form."""
+    new = change.new or {}
+    if not isinstance(trigger, FormSent) or change.op != "I" or trigger.form_id not in (None, new.get("form_id")):
+        return []
+    contact_id = new.get("contact_id")
+    return [contact_id] if isinstance(contact_id, int) else []
 
 
 def _enters(trigger: StageEntered, change: Change) -> bool:

@@ -47,7 +47,7 @@ def _find(ctx: Context, match: Match, given: dict[str, Any]) -> int | None:
     if not key:
         raise invalid(f"values.{match}", "Give a usable value to match by.", "required")
     source = given.get("source", "")
-    _one_at_a_time(f"{ctx.schema} {match} {source if match == 'external_id' else ''} {key}")
+    one_at_a_time(ctx, match, f"{source} {key}" if match == "external_id" else key)
     contacts = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at=None))
     return _matching(contacts, match, key, given).order_by("id").values_list("pk", flat=True).first()
 
@@ -62,9 +62,13 @@ def _matching(
     return contacts.filter(external_id=given["external_id"], source=given.get("source", ""))
 
 
-def _one_at_a_time(key: str) -> None:
+def one_at_a_time(ctx: Context, what: str, *keys: str) -> None:
+    """Whoever comes with one of the keys waits until the caller's transaction has ended; empty keys don't count."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        for key in sorted({key for key in keys if key}):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{ctx.schema} {what} {key}"]
+            )
 
 
 def _change(ctx: Context, contact: Contact, given: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from crm.automations.models import (
     RoutingSeat,
     ScanPosition,
 )
+from crm.forms.models import Form, FormSubmission
 from crm.notifications.models import Notification, NotificationPreference
 from crm.web import admin_mail
 from crm.web.admin_rows import SITE, show
@@ -169,3 +170,17 @@ class RoutingSeatAdmin(AutomationTableAdmin):
 @show(ScanPosition)
 class ScanPositionAdmin(AutomationTableAdmin):
     list_display = ("id", "at")
+
+
+@show(Form)
+class FormAdmin(RowAdmin):
+    permission = Permission.FORM_VIEW
+    list_display = ("name", "is_on", "source", "owner", "updated_at")
+    list_select_related = ("owner",)
+
+
+@show(FormSubmission)
+class FormSubmissionAdmin(RowAdmin):
+    permission = Permission.FORM_VIEW
+    list_display = ("form", "contact", "is_new", "consented", "at")
+    list_select_related = ("form", "contact")

@@ -110,6 +110,7 @@ def automation_trigger(request: PageRequest, automation_id: int) -> HttpResponse
         initial=stored if kind == stored["kind"] else None,
         stages=choices.deal_stage_choices(ctx),
         fields=field_choices(ctx, object, dates=dates),
+        forms_=choices.form_choices(ctx),
         finder=list(Finder(ctx, catalog_of(object))),
         names=names_of(ctx),
         filter=row["definition"].get("only_if") if kind == stored["kind"] else None,

@@ -14,6 +14,7 @@ from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contact_stages, list_contacts
 from crm.contacts.words import list_lead_sources
 from crm.deals.queries import list_lost_reasons, list_pipelines
+from crm.forms.queries import list_forms
 from crm.segments.queries import list_tags
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
@@ -117,6 +118,12 @@ def deal_stage_choices(ctx: Context, without: Collection[int] = ()) -> list[Any]
         for row in call(list_pipelines, ctx)
     ]
     return groups[0][1] if len(groups) == 1 else [group for group in groups if group[1]]
+
+
+def form_choices(ctx: Context) -> Choices:
+    """The forms for web pages, by name."""
+    rows: Any = _allowed(ctx, list_forms, limit=200)
+    return _pairs(rows["data"]) if rows else []
 
 
 def lost_reason_choices(ctx: Context) -> Choices:

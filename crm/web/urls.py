@@ -16,12 +16,13 @@ from crm.web import (
     home,
     lookups,
     notifications,
+    public_forms,
     reports,
     search,
     tasks,
     views,
 )
-from crm.web.settings import bin, fields, goals, keys, members, pipelines, profile, roles, runs, words
+from crm.web.settings import bin, fields, forms, goals, keys, members, pipelines, profile, roles, runs, words
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -213,6 +214,21 @@ urlpatterns = [
     path("settings/fields/<int:field_id>/", fields.field_edit, name="field_edit"),
     path("settings/fields/<int:field_id>/retire/", fields.field_retire, name="field_retire"),
     path("settings/fields/<int:field_id>/delete/", fields.field_delete, name="field_delete"),
+    path("settings/forms/", forms.forms, name="settings_forms"),
+    path("settings/forms/new/", forms.form_new, name="form_new"),
+    path("settings/forms/<int:form_id>/", forms.form_page, name="form_page"),
+    path("settings/forms/<int:form_id>/texts/", forms.form_texts, name="form_texts"),
+    path("settings/forms/<int:form_id>/intake/", forms.form_intake, name="form_intake"),
+    path("settings/forms/<int:form_id>/fields/new/", forms.form_field_new, name="form_field_new"),
+    path("settings/forms/<int:form_id>/fields/<str:key>/", forms.form_field, name="form_field"),
+    path("settings/forms/<int:form_id>/fields/<str:key>/move/", forms.form_field_move, name="form_field_move"),
+    path(
+        "settings/forms/<int:form_id>/fields/<str:key>/delete/",
+        forms.form_field_delete,
+        name="form_field_delete",
+    ),
+    path("settings/forms/<int:form_id>/<slug:word>/", forms.form_act, name="form_act"),
+    path("forms/<str:token>/", public_forms.public_form, name="public_form"),
     path("settings/api-keys/", keys.api_keys, name="settings_api_keys"),
     path("settings/api-keys/new/", keys.api_key_new, name="api_key_new"),
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),

@@ -78,6 +78,9 @@ EXPECTED = {
     "GET /teams": 4,
     "GET /roles": 5,
     "GET /roles/{role_id}": 5,
+    "GET /forms": 3,
+    "GET /forms/{form_id}": 4,
+    "GET /forms/{form_id}/submissions": 5,
     "GET /automations": 3,
     "GET /automations/{automation_id}": 4,
     "GET /automations/{automation_id}/try": 8,
@@ -123,6 +126,9 @@ def ids(olivia: ApiClient, cast: Cast, folder: Path) -> dict[str, int]:
     step = {"id": "a", "kind": "create_task", "title": "Greet {contact.first_name}"}
     assert olivia.post(f"/automations/{automation}/steps", {"step": step}).status == 201
     ids["automation_id"] = automation
+    form = olivia.post("/forms", {"name": "Enquiry"}).data
+    assert olivia.post(f"/forms/{form['token']}", {"email": "ada@example.org"}).status == 201
+    ids["form_id"] = form["id"]
     made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
     return ids | made | {"activity_id": note, "object": "contact", "file_id": file.pk}
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.web.choices import Choices
+from crm.web.choices import Choices, id_field, with_blank
 from crm.web.forms.conditions import ConditionsForm
 
 OBJECTS = [("contact", _("Contact")), ("company", _("Company")), ("deal", _("Deal")), ("task", _("Task"))]
@@ -18,6 +18,7 @@ TRIGGERS: dict[str, tuple[Any, str]] = {
     "date_reached": (_("A date is reached"), "calendar"),
     "schedule": (_("By the clock"), "clock"),
     "webhook": (_("Another program sends a contact"), "globe"),
+    "form_sent": (_("A form is sent"), "file-text"),
     "by_hand": (_("Somebody starts it"), "user-check"),
 }
 #: What steps do, in words, with an icon, in the order of the menu.
@@ -57,7 +58,9 @@ class NewAutomationForm(AutomationForm):
 class TriggerForm(ConditionsForm):
     """What starts it, and which records it takes."""
 
-    def __init__(self, kind: str, *args: Any, stages: Choices, fields: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, kind: str, *args: Any, stages: Choices, fields: Choices, forms_: Choices, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         own: dict[str, forms.Field] = {}
@@ -71,6 +74,8 @@ class TriggerForm(ConditionsForm):
             own["after"] = forms.CharField(label=_("Becomes"), required=False, max_length=200, help_text=hint)
         if kind == "stage_entered":
             own["stage_id"] = forms.TypedChoiceField(label=_("Stage"), choices=stages, coerce=int)
+        if kind == "form_sent":
+            own["form_id"] = id_field(_("Form"), with_blank(_("Any form"), forms_))
         if kind == "date_reached":
             own["field"] = forms.ChoiceField(label=_("Date"), choices=fields)
             own["days"] = forms.IntegerField(
@@ -89,7 +94,7 @@ class TriggerForm(ConditionsForm):
 
     def trigger(self) -> dict[str, Any]:
         """The trigger, for the function."""
-        names = ("object", "field", "after", "stage_id", "days", "cron")
+        names = ("object", "field", "after", "stage_id", "form_id", "days", "cron")
         found = {
             name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name) not in (None, "")
         }

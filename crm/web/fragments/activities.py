@@ -141,6 +141,8 @@ def _happened(subject: str, payload: dict[str, Any]) -> str:
         return _tagged(payload)
     if event == "file_added":
         return _("added the file “%(name)s”") % {"name": payload.get("name", "")}
+    if event == "form_sent":
+        return _("took in the form “%(name)s”") % {"name": payload.get("name", "")}
     if event == "stage_changed" and None in names.values():
         return _("changed the stage")
     return str(CHANGES.get((event, subject), _("made a change")) % names)

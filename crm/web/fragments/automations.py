@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
@@ -12,7 +13,7 @@ from crm.automations.queries import get_automation, list_automation_runs, list_a
 from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.web.automations import NAMES
-from crm.web.choices import deal_stage_choices, member_choices
+from crm.web.choices import deal_stage_choices, form_choices, member_choices
 from crm.web.forms.automations import OBJECTS, STEPS, TRIGGERS
 from crm.web.forms.conditions import sentences
 from crm.web.fragments.runs import STATUSES
@@ -87,6 +88,7 @@ class Words:
         self.members = dict(member_choices(ctx))
         self.stages = {pk: name for entry in deal_stage_choices(ctx)
                        for pk, name in (entry[1] if isinstance(entry[1], list) else [entry])}  # fmt: skip
+        self.forms = dict(form_choices(ctx))
         self.rules = {row["id"]: row["name"] for row in ask(ctx, list_routing_rules)}
 
     def trigger(self, trigger: dict[str, Any]) -> str:
@@ -98,6 +100,8 @@ class Words:
             parts.append(f"→ {trigger['after']}")
         if "stage_id" in trigger:
             parts.append(self.stages.get(trigger["stage_id"], "–"))
+        if trigger["kind"] == "form_sent":
+            parts.append(self.forms.get(trigger.get("form_id")) or str(_("Any form")))
         if trigger["kind"] == "date_reached":
             parts.append(f"{trigger.get('days', 0):+d}" if trigger.get("days") else "")
             parts.append(trigger.get("at", ""))

@@ -36,6 +36,7 @@ PLACES = (
     ("settings_contact_words", _("Contacts"), "users", Permission.CONTACT_STAGE_MANAGE),
     ("settings_tags", _("Tags"), "tag", Permission.TAG_MANAGE),
     ("settings_fields", _("Custom fields"), "list-checks", Permission.FIELD_MANAGE),
+    ("settings_forms", _("Forms"), "file-text", Permission.FORM_VIEW),
     ("settings_api_keys", _("API keys"), "key-round", Permission.API_KEY_MANAGE),
     ("settings_bin", _("Recycle bin"), "trash-2", Permission.CONTACT_DELETE),
     ("settings_goals", _("Goals"), "trophy", Permission.REPORT_VIEW),

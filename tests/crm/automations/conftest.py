@@ -13,6 +13,7 @@ from crm.automations.listening.models import Listener
 from crm.automations.models import Automation, RoutingRule, ScanPosition
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.forms.models import Form
 from crm.notifications.models import Notification
 from crm.tasks.models import Task
 from realtime.functions.call import call
@@ -45,6 +46,7 @@ def acme(cast: Cast) -> Iterator[None]:
             Notification,
             Task,
             Deal,
+            Form,
             Contact,
         ):
             model._base_manager.all().delete()

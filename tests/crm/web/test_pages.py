@@ -89,6 +89,13 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "settings_fields": (200, 200, 403, 403, 403, 403),
     "field_new": (200, 200, 403, 403, 403, 403),
     "field_edit": (200, 200, 403, 403, 403, 403),
+    "settings_forms": (200, 200, 200, 403, 403, 403),
+    "form_new": (200, 200, 403, 403, 403, 403),
+    "form_page": (200, 200, 200, 403, 403, 403),
+    "form_texts": (200, 200, 403, 403, 403, 403),
+    "form_intake": (200, 200, 403, 403, 403, 403),
+    "form_field_new": (200, 200, 403, 403, 403, 403),
+    "form_field": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "automations": (200, 200, 200, 403, 403, 403),
@@ -125,8 +132,12 @@ NO_PAGES = {
     "role_permission", "role_field", "role_reset", "role_delete", "api_key_revoke", "deal_win", "deal_reopen",
     "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
+    "form_field_move", "form_field_delete", "form_act",
     "automation_step_move", "automation_step_delete", "automation_act",
 }  # fmt: skip
+
+#: Pages that need no session (tests/crm/forms/test_public_page.py).
+FOR_EVERYBODY = {"public_form"}
 
 
 @pytest.fixture
@@ -148,6 +159,8 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     goal = {"metric": "calls", "period": "month", "target": "9", "team_id": cast.teams["North"]}
     number = {"contact_id": found["contact_id"], "number": "+1 415 555 0123"}
     found["part_id"] = call("contacts.add_phone", ctx, number)["id"]
+    found["form_id"] = call("forms.create_form", cast.olivia.context(), {"name": "Enquiry"})["id"]
+    found["key"] = "email"
     found["source_id"] = call("contacts.list_lead_sources", ctx)[0]["id"]
     found["tag_id"] = call("segments.create_tag", cast.olivia.context(), {"name": "Buyer"})["id"]
     found["kind"] = "phones"
@@ -179,7 +192,7 @@ def address(page: str, ids: dict[str, int]) -> str:
 
 
 def test_every_address_is_listed() -> None:
-    assert {str(found.name) for found in urlpatterns} == {*PAGES, *NO_PAGES}
+    assert {str(found.name) for found in urlpatterns} == {*PAGES, *NO_PAGES, *FOR_EVERYBODY}
 
 
 def test_roles(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:

@@ -1,0 +1,13 @@
+"""Addresses that need no key: their last part begins with the number of the tenant that they lead to."""
+
+from accounts.models import Tenant
+from accounts.tenancy import public_context
+
+
+def tenant_of_token(token: str) -> Tenant | None:
+    """The active tenant that a token belongs to, None for what is no active tenant's."""
+    number = token.partition("-")[0]
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    with public_context():
+        return Tenant.objects.filter(pk=int(number), state=Tenant.State.ACTIVE).first()
