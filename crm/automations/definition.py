@@ -102,7 +102,14 @@ class ByHand(Strict):
 
 
 Trigger = Annotated[
-    RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand,
+    RecordCreated
+    | RecordChanged
+    | StageEntered
+    | DateReached
+    | Scheduled
+    | IncomingWebhook
+    | FormSent
+    | ByHand,
     Field(discriminator="kind"),
 ]
 

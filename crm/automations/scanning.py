@@ -180,7 +180,11 @@ def meant(trigger: Trigger, change: Change, since: datetime) -> list[int]:
 def _who_sent(trigger: Trigger, change: Change) -> list[int]:
     """The contact of a form that was sent, if the trigger means that form."""
     new = change.new or {}
-    if not isinstance(trigger, FormSent) or change.op != "I" or trigger.form_id not in (None, new.get("form_id")):
+    if (
+        not isinstance(trigger, FormSent)
+        or change.op != "I"
+        or trigger.form_id not in (None, new.get("form_id"))
+    ):
         return []
     contact_id = new.get("contact_id")
     return [contact_id] if isinstance(contact_id, int) else []

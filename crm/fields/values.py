@@ -21,7 +21,9 @@ def new_values(ctx: Context, object: str, given: Given) -> dict[str, Any]:
         return {}
     writing = _Writing(ctx, object, definitions, PREFIX)
     found = writing.merge({}, given or {})
-    if ctx.actor.kind != "system":  # what programs send to the product can't hold what its sender was not asked
+    if (
+        ctx.actor.kind != "system"
+    ):  # what programs send to the product can't hold what its sender was not asked
         writing.demand(definition.key for definition in definitions.values() if definition.key not in found)
     return writing.finish(found)
 

@@ -30,9 +30,7 @@ def offered_fields() -> dict[str, Definition]:
     """Everything that a form can ask, by key; custom fields have their prefix. A member is nobody's to choose."""
     own = {key: _own(key, kind, str(label)) for key, (kind, label, _most) in OWN.items()}
     custom = {
-        f"{PREFIX}{key}": found
-        for key, found in definitions_of("contact").items()
-        if found.type != "member"
+        f"{PREFIX}{key}": found for key, found in definitions_of("contact").items() if found.type != "member"
     }
     return own | custom
 
@@ -44,4 +42,6 @@ def _own(key: str, kind: str, label: str) -> Definition:
 
 def asked(stored: list[Any], offered: Mapping[str, Definition]) -> list[tuple[dict[str, Any], Definition]]:
     """The form's fields with what they are, in the form's words; one that is gone or retired is not asked."""
-    return [(row, replace(offered[row["key"]], label=row["label"])) for row in stored if row["key"] in offered]
+    return [
+        (row, replace(offered[row["key"]], label=row["label"])) for row in stored if row["key"] in offered
+    ]

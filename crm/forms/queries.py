@@ -114,7 +114,11 @@ def problems_of(stored: list[Any], offered: Mapping[str, Definition]) -> list[st
     ]
     if not any(row["key"] in REACHED_BY and row["required"] for row in stored):
         found.append(
-            str(Phrase("Ask for an email address or a phone number, and require it: contacts are known by it."))
+            str(
+                Phrase(
+                    "Ask for an email address or a phone number, and require it: contacts are known by it."
+                )
+            )
         )
     return found
 

@@ -99,9 +99,7 @@ def _contact(ctx: Context, form: Form, values: dict[str, Any]) -> tuple[Contact,
         add_tags(ctx, contact, form.tags)
         return contact, False
     owner_id = form.owner_id if form.owner is not None and form.owner.is_active else None
-    made = create_contact(
-        ctx, **given, source=form.source, tags=form.tags, owner_id=owner_id
-    )
+    made = create_contact(ctx, **given, source=form.source, tags=form.tags, owner_id=owner_id)
     return Contact.objects.get(pk=made["id"]), True
 
 
@@ -118,6 +116,12 @@ def _as_arguments(values: dict[str, Any]) -> dict[str, Any]:
 
 def _empty_ones(contact: Contact, given: dict[str, Any]) -> dict[str, Any]:
     """What the contact does not have yet."""
-    found = {name: value for name, value in given.items() if name != "custom" and getattr(contact, name) in ("", None)}
-    custom = {key: value for key, value in given.get("custom", {}).items() if key not in contact.custom_values}
+    found = {
+        name: value
+        for name, value in given.items()
+        if name != "custom" and getattr(contact, name) in ("", None)
+    }
+    custom = {
+        key: value for key, value in given.get("custom", {}).items() if key not in contact.custom_values
+    }
     return {**found, "custom": custom} if custom else found

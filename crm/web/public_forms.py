@@ -94,7 +94,12 @@ def next_address(form: Any, values: Mapping[str, Any]) -> str:
 
 
 def _page(
-    request: HttpRequest, tenant: Tenant | None, template: str, context: Any, origins: list[str], status: int = 200
+    request: HttpRequest,
+    tenant: Tenant | None,
+    template: str,
+    context: Any,
+    origins: list[str],
+    status: int = 200,
 ) -> HttpResponse:
     """A page of the firm's that only its own host and the form's sites may frame."""
     with _speaking(tenant):
@@ -134,8 +139,6 @@ class PublicForm(forms.Form):
 
 def _place(name: str) -> str:
     return name or "__all__"
-
-
 
 
 def _field(row: Any) -> forms.Field:

@@ -221,7 +221,9 @@ urlpatterns = [
     path("settings/forms/<int:form_id>/intake/", forms.form_intake, name="form_intake"),
     path("settings/forms/<int:form_id>/fields/new/", forms.form_field_new, name="form_field_new"),
     path("settings/forms/<int:form_id>/fields/<str:key>/", forms.form_field, name="form_field"),
-    path("settings/forms/<int:form_id>/fields/<str:key>/move/", forms.form_field_move, name="form_field_move"),
+    path(
+        "settings/forms/<int:form_id>/fields/<str:key>/move/", forms.form_field_move, name="form_field_move"
+    ),
     path(
         "settings/forms/<int:form_id>/fields/<str:key>/delete/",
         forms.form_field_delete,

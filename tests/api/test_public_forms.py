@@ -61,7 +61,9 @@ def test_a_dry_run_leaves_nothing(nobody: ApiClient, path: str) -> None:
     assert sent() == 0
 
 
-@pytest.mark.parametrize("body", [{}, {"email": 7}, {"email": "a@b.example", "x": 1}, [], {"email": {"a": 1}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"email": 7}, {"email": "a@b.example", "x": 1}, [], {"email": {"a": 1}}]
+)
 def test_wrong_values_are_named(nobody: ApiClient, path: str, body: Any) -> None:
     nobody.post(path, body).refused(422, "invalid_input")
     assert sent() == 0

@@ -21,9 +21,7 @@ class TextsForm(NewFormForm):
     intro = forms.CharField(
         label=_("Introduction"), max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
     )
-    button = forms.CharField(
-        label=_("Button"), max_length=60, required=False, help_text=_("Empty: Send.")
-    )
+    button = forms.CharField(label=_("Button"), max_length=60, required=False, help_text=_("Empty: Send."))
     thanks = forms.CharField(
         label=_("Thanks"), max_length=2000, required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("Shown when it was sent."),

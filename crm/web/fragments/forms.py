@@ -63,5 +63,7 @@ def _in_words(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    moment = parse_datetime(value) if isinstance(value, str) and value.endswith("Z") and len(value) == 20 else None
+    moment = (
+        parse_datetime(value) if isinstance(value, str) and value.endswith("Z") and len(value) == 20 else None
+    )
     return date_format(localtime(moment), "DATETIME_FORMAT") if moment else str(value)

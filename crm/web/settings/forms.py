@@ -100,7 +100,10 @@ def form_field_new(request: PageRequest, form_id: int) -> HttpResponse:
     offers = [(key, found.label) for key, found in offered_fields().items() if key not in asked]
     form = AskedForm(request.POST or None, offers=offers)
     form_page = _form_page(
-        _("New field"), form_id, lambda _data: {"fields": [*_stored(row), form.asked(dict(offers))]}, _("Add field")
+        _("New field"),
+        form_id,
+        lambda _data: {"fields": [*_stored(row), form.asked(dict(offers))]},
+        _("Add field"),
     )
     return form_page.answer(request, form)
 

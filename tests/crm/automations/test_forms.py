@@ -12,7 +12,9 @@ TASK = {"kind": "create_task", "title": "Answer {contact.first_name}"}
 
 
 def test_a_form_that_is_sent_starts_what_listens_to_it(make: Make, cast: Cast) -> None:
-    forms = [call("forms.create_form", cast.olivia.context(), {"name": name}) for name in ("Enquiry", "Visit")]
+    forms = [
+        call("forms.create_form", cast.olivia.context(), {"name": name}) for name in ("Enquiry", "Visit")
+    ]
     of_this = make({"kind": "form_sent", "form_id": forms[0]["id"]}, TASK)
     of_any = make({"kind": "form_sent"}, TASK)
     make({"kind": "form_sent", "form_id": forms[1]["id"]}, TASK)

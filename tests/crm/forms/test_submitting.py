@@ -98,7 +98,10 @@ def test_what_fills_in_the_lure_learns_nothing_and_leaves_nothing(form: Any) -> 
         ({}, {"email"}),
         ({"email": "nowhere"}, {"email"}),
         ({"email": "a@b.example", "phone": "call me"}, {"phone"}),
-        ({"email": "a@b.example", "custom.budget": "much", "custom.kind": ["boat"]}, {"custom.budget", "custom.kind"}),
+        (
+            {"email": "a@b.example", "custom.budget": "much", "custom.kind": ["boat"]},
+            {"custom.budget", "custom.kind"},
+        ),
         ({"email": "a@b.example", "owner_id": 1}, {"owner_id"}),
         ({"email": "a@b.example", "custom.must": "x"}, {"custom.must"}),
         ({"email": "a@b.example", "first_name": "x" * 81}, {"first_name"}),
