@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("changes", "0001_initial"),
         ('contacts', '0006_open_deals'),
-        ('roles', '0010_form_permissions'),
+        ('roles', '0011_form_permissions'),
     ]
 
     operations = [

@@ -19,5 +19,5 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roles", "0009_automation_permissions")]
+    dependencies = [("roles", "0010_mail_permissions")]
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
