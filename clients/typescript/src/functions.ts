@@ -708,7 +708,7 @@ export interface DealRow {
 
 /** All of it. */
 export interface Definition {
-  trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand;
+  trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
   only_if?: (Condition | AllOf | AnyOf) | null;
   steps?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
 }
@@ -839,6 +839,91 @@ export interface ForecastRow {
   count: number;
   sum: string;
   weighted: string;
+}
+
+/** What may be changed of a form. ``fields`` are all of them, in order. */
+export interface FormChanges {
+  name?: string;
+  is_on?: boolean;
+  title?: string;
+  intro?: string;
+  button?: string;
+  fields?: FormField[];
+  consent_text?: string;
+  consent_required?: boolean;
+  thanks?: string;
+  /** An address such as https://example.com/thanks, or nothing. */
+  redirect_url?: string;
+  origins?: string[];
+  source?: string;
+  tags?: string[];
+  owner_id?: number | null;
+}
+
+/** A form with everything that its settings page shows; ``problems`` says what keeps it from working. */
+export interface FormDetail {
+  id: number;
+  token: string;
+  title: string;
+  intro: string;
+  button: string;
+  fields: FormFieldRow[];
+  consent_text: string;
+  consent_required: boolean;
+  thanks: string;
+  redirect_url: string;
+  origins: string[];
+  name: string;
+  is_on: boolean;
+  path: string;
+  source: string;
+  tags: string[];
+  owner_id: number | null;
+  owner_name: string | null;
+  problems: string[];
+  updated_at: string;
+  version: number;
+}
+
+/** One thing that a form asks. */
+export interface FormField {
+  /** A field of a contact, "message", or "custom." and the key of a custom field. */
+  key: string;
+  label: string;
+  help?: string;
+  required?: boolean;
+}
+
+/** One thing that a form asks; ``options`` are those of a choice. */
+export interface FormFieldRow {
+  key: string;
+  label: string;
+  help: string;
+  required: boolean;
+  type: "text" | "long_text" | "number" | "currency" | "date" | "datetime" | "yes_no" | "choice" | "choices" | "url" | "email" | "phone" | "member";
+  options: OptionRow[];
+}
+
+/** A form that is gone. */
+export interface FormRef {
+  id: number;
+}
+
+/** A form in a list. */
+export interface FormRow {
+  id: number;
+  name: string;
+  is_on: boolean;
+  path: string;
+  last_at: string | null;
+  updated_at: string;
+  version: number;
+}
+
+/** Somebody sent a form; without a form, any of them. The run is about the contact. */
+export interface FormSent {
+  kind: "form_sent";
+  form_id?: number | null;
 }
 
 /** A pipeline from the first open stage to won. */
@@ -1126,6 +1211,12 @@ export interface PageDealRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageFormRow {
+  data: FormRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageInvitationRow {
   data: InvitationRow[];
   next_cursor: string | null;
@@ -1152,6 +1243,12 @@ export interface PageRunRow {
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageStageChangeRow {
   data: StageChangeRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageSubmissionRow {
+  data: SubmissionRow[];
   next_cursor: string | null;
 }
 
@@ -1229,6 +1326,21 @@ export interface ProfileChanges {
   name?: string;
   locale?: "en" | "de";
   time_zone?: string;
+}
+
+/** A form as whoever fills it in sees it. */
+export interface PublicForm {
+  id: number;
+  token: string;
+  title: string;
+  intro: string;
+  button: string;
+  fields: FormFieldRow[];
+  consent_text: string;
+  consent_required: boolean;
+  thanks: string;
+  redirect_url: string;
+  origins: string[];
 }
 
 /** What is gone for good. */
@@ -1562,6 +1674,25 @@ export interface StoredFile {
   size: number;
   sha256: string;
   content_type: string;
+}
+
+/** One sending. Of a contact that you may not see, neither the name nor the values are there. */
+export interface SubmissionRow {
+  id: number;
+  at: string;
+  contact_id: number | null;
+  contact_name: string;
+  is_new: boolean;
+  consented: boolean;
+  page: string;
+  values: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** What the sender is told; never whether they were known. */
+export interface Submitted {
+  received: boolean;
+  thanks: string;
+  redirect_url: string;
 }
 
 /** What a span came to. Kinds that the role may not see are absent. */
@@ -1955,7 +2086,7 @@ export interface Functions {
   "automations.create_automation": { kind: "mutation"; args: {
     name: string;
     description?: string;
-    trigger?: (RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand) | null;
+    trigger?: (RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand) | null;
   }; result: AutomationDetail };
   /** Make a rule that gives work to members in turn, or by their weights; answers all rules. */
   "automations.create_routing_rule": { kind: "mutation"; args: {
@@ -2055,7 +2186,7 @@ export interface Functions {
   /** Change what starts an automation, and the conditions that a record must meet. */
   "automations.set_trigger": { kind: "mutation"; args: {
     automation_id: number;
-    trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | ByHand;
+    trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
     only_if?: (Condition | AllOf | AnyOf) | null;
     version?: number | null;
   }; result: AutomationDetail };
@@ -2736,6 +2867,49 @@ export interface Functions {
   "files.restore_attachment": { kind: "mutation"; args: {
     file_id: number;
   }; result: AttachmentRow };
+  /** Make a form: on at once, asking for names, an email address and a message unless you say what. */
+  "forms.create_form": { kind: "mutation"; args: {
+    name: string;
+    fields?: FormField[] | null;
+  }; result: FormDetail };
+  /** Delete a form with what was sent with it, for good; the contacts stay. */
+  "forms.delete_form": { kind: "mutation"; args: {
+    form_id: number;
+    version?: number | null;
+  }; result: FormRef };
+  /** Read a form with its settings, and what keeps it from working. */
+  "forms.get_form": { kind: "query"; args: {
+    form_id: number;
+  }; result: FormDetail };
+  /** Read a form by its address, for whoever fills it in; NotFound while it is off. */
+  "forms.get_public_form": { kind: "query"; args: {
+    token: string;
+  }; result: PublicForm };
+  /** List the forms by name, each with when it was last sent. */
+  "forms.list_forms": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageFormRow };
+  /** List what was sent with a form, the latest first. */
+  "forms.list_submissions": { kind: "query"; args: {
+    form_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageSubmissionRow };
+  /** Take in what somebody wrote into a form. Who is known by email or phone is not made twice. */
+  "forms.submit_form": { kind: "mutation"; args: {
+    token: string;
+    /** Values by the form's field keys, `consent` as true or false, and `submission_key`: text of your own that names this sending, so that the same again is taken once. */
+    values: Record<string, boolean | number | string | string[] | null>;
+  }; result: Submitted };
+  /** Change what a form asks, says or does; what is not sent stays. */
+  "forms.update_form": { kind: "mutation"; args: {
+    form_id: number;
+    changes: FormChanges;
+    version?: number | null;
+  }; result: FormDetail };
   /** Note that a mail came back for good: nothing more is sent to its address. */
   "mail.record_bounce": { kind: "mutation"; args: {
     delivery_id: number;
@@ -3341,6 +3515,12 @@ export const ROUTES = {
   "files.list_attachments": { method: "GET", path: "/files", paged: true },
   "files.open_attachment": { method: "GET", path: "/files/{file_id}/content" },
   "files.restore_attachment": { method: "POST", path: "/files/{file_id}/restore" },
+  "forms.create_form": { method: "POST", path: "/forms" },
+  "forms.delete_form": { method: "DELETE", path: "/forms/{form_id}" },
+  "forms.get_form": { method: "GET", path: "/forms/{form_id}" },
+  "forms.list_forms": { method: "GET", path: "/forms", paged: true },
+  "forms.list_submissions": { method: "GET", path: "/forms/{form_id}/submissions", paged: true },
+  "forms.update_form": { method: "PATCH", path: "/forms/{form_id}", body: "changes" },
   "notifications.count_unread": { method: "GET", path: "/notifications/unread" },
   "notifications.list_notifications": { method: "GET", path: "/notifications", paged: true },
   "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
