@@ -289,6 +289,7 @@ CHANGE_LOG_EXEMPT = {
     "contenttypes.ContentType": "Written by migrations alone, and cached for the life of the process.",
     "admin.LogEntry": "The operators' own history; no function reads it.",
     "functions.IdempotencyRecord": "Bookkeeping of the call path; no function reads it.",
+    "runs.Place": "The engine's own counting; the run's row tells that it is under way.",
     "runs.Slot": "The engine's own turns; no function reads it.",
     "runs.Attempt": "Written beside the step's own row, which is in the log.",
     "listening.Watermark": "How far the log was looked through; its own row in it would be a change.",

@@ -47,6 +47,7 @@ class RunRow:
     parent_id: int | None
     error: dict[str, Any] | None
     started_at: datetime
+    gate: str = ""
 
 
 class DirectAccess(Exception):

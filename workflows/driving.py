@@ -27,6 +27,7 @@ from workflows.crashes import reach
 from workflows.drain import DELETE, FAIL
 from workflows.journal import Entry, Journal
 from workflows.kinds import drives
+from workflows.places import gate_of, has_place
 from workflows.registry import AnyWorkflow, get_workflow
 from workflows.schedule import hint, schedule_due
 from workflows.signals import (
@@ -53,7 +54,7 @@ MAX_STARTS = 3
 MAX_RESTARTS = 5
 #: A run whose code and journal part is looked at again after so long.
 BLOCKED_PAUSE = timedelta(minutes=1)
-RUN = "id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at"
+RUN = "id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at, gate"
 # Losing this note in a crash of the database costs nothing, so its commit is not waited for.
 MARK = f"""
     WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), marked AS (
@@ -204,11 +205,11 @@ def _read(
 
 
 def run_row(row: tuple[Any, ...]) -> RunRow:
-    id, workflow, version, code_hash, args, *middle, error, started_at = row
+    id, workflow, version, code_hash, args, *middle, error, started_at, gate = row
     status, generation, round, note, parent_id = middle
     return RunRow(
         id, workflow, version, code_hash, args.encode(), status, generation, round, note, parent_id,
-        _json_or_none(error), started_at,
+        _json_or_none(error), started_at, gate,
     )  # fmt: skip
 
 
@@ -266,6 +267,8 @@ def _go(one: Loaded, turn: Activation) -> bool:
         set_aside(turn)
     elif status == "blocked" and (one.run.error or {}).get("code_hash") == turn.workflow.code_hash:
         turn.unit.commit("rearm", at=turn.clock.now() + BLOCKED_PAUSE)
+    elif waits_for_place(turn):
+        settle(turn, Ending("waiting"))
     else:
         ending = follow(turn)
         if ending is None:
@@ -273,6 +276,15 @@ def _go(one: Loaded, turn: Activation) -> bool:
             return False
         settle(turn, ending)
     return True
+
+
+def waits_for_place(turn: Activation) -> bool:
+    """Whether as many runs as may are under way: then the one that ends next makes this one due."""
+    if not turn.run.gate or turn.cancelling:
+        return False
+    with turn.working():
+        turn.unit.open()
+        return not has_place(gate_of(turn.workflow, turn.run.gate), turn.run.id)
 
 
 def is_stale(one: Loaded, workflow: AnyWorkflow) -> bool:
@@ -358,6 +370,8 @@ def settle(turn: Activation, ending: Ending) -> None:
     reach("run.settled")
     if ending.status != turn.run.status:
         metrics.run_ends.labels(turn.run.workflow, ending.status).inc()
+    if ending.is_over and turn.run.gate:
+        turn.unit.leave_place(gate_of(turn.workflow, turn.run.gate))
     how: How = "over" if ending.is_over else "rearm" if ending.wake is not None else "end"
     if ending.again_with is not None:
         hint()

@@ -46,6 +46,8 @@ class Workflow(Generic[P, R]):
         lane: int,
         stale_after: timedelta | None,
         when_stale: WhenStale,
+        limit: int | None = None,
+        limit_key: str = "",
     ) -> None:
         self.body = body
         self.name = name
@@ -60,10 +62,17 @@ class Workflow(Generic[P, R]):
         #: A turn that comes later than this after its time is not just made up for.
         self.stale_after = stale_after
         self.when_stale = when_stale
+        #: So many runs at once in a tenant, or for each value of the argument ``limit_key``.
+        self.limit = limit
+        self.limit_key = limit_key
         self.doc = inspect.getdoc(body) or ""
         if not self.doc:
             raise TypeError(f"{name}: a workflow needs a docstring.")
         self.args_model: type[Arguments] = arguments_model(body, f"{name}_{version}")
+        if limit_key and (limit is None or limit_key not in self.args_model.model_fields):
+            raise TypeError(f"{name}: limit_key names an argument of the workflow, beside a limit.")
+        if limit is not None and limit < 1:
+            raise ValueError(f"{name}: a limit is 1 or more.")
         self.code_hash = hashlib.blake2b(_source(body).encode(), digest_size=16).hexdigest()
 
     def __repr__(self) -> str:
@@ -72,6 +81,12 @@ class Workflow(Generic[P, R]):
     def args_from_values(self, values: Any) -> Arguments:
         """Checked arguments; InvalidInput if they do not fit."""
         return from_values(self.args_model, values or {})
+
+    def gate(self, args: Arguments) -> str:
+        """What its limit is counted for, as its runs name it; empty without a limit."""
+        if self.limit is None:
+            return ""
+        return f"{self.name}/{getattr(args, self.limit_key)}"[:200] if self.limit_key else self.name
 
     def args_from_json(self, raw: bytes) -> dict[str, Any]:
         """The arguments of a stored run, for its body."""
@@ -93,18 +108,24 @@ def workflow(
     lane: int = NORMAL,
     stale_after: str | timedelta | None = None,
     when_stale: WhenStale = "pause",
+    limit: int | None = None,
+    limit_key: str = "",
 ) -> Callable[[Callable[Concatenate["Step", P], R]], Workflow[P, R]]:
     """Register ``(step, *, typed arguments)`` as a workflow. Versions with live runs stay registered beside it.
 
     A run that nobody could work on in time, by more than ``stale_after`` (an outage of days), is paused until
     somebody decides, or cancelled, as ``when_stale`` says; without it everything is made up for.
+
+    At most ``limit`` runs are under way at once in a tenant, or with ``limit_key`` for each value of that argument;
+    the others wait for their turn in the order in which they were started.
     """
     stale = None if stale_after is None else duration(stale_after)
 
     def register(body: Callable[Concatenate["Step", P], R]) -> Workflow[P, R]:
         found = Workflow(
-            body, name, version, duration(retention), duration(spread), subject, lane, stale, when_stale
-        )
+            body, name, version, duration(retention), duration(spread), subject, lane, stale, when_stale,
+            limit, limit_key,
+        )  # fmt: skip
         versions = _workflows.setdefault(name, {})
         if version in versions:
             raise TypeError(f"Workflow {name} has two functions of version {version}.")

@@ -20,9 +20,10 @@ OnConflict = Literal["return", "error", "replace"]
 # One statement: the run exists if and only if somebody will come to work on it.
 START = """
     WITH run AS (
-        INSERT INTO runs_run (workflow, version, code_hash, key, args, subject, subject_id, parent_id)
+        INSERT INTO runs_run (workflow, version, code_hash, key, args, subject, subject_id, parent_id,
+            gate)
         VALUES (%(workflow)s, %(version)s, %(code_hash)s, %(key)s, %(args)s::jsonb, %(subject)s, %(subject_id)s,
-            %(parent)s)
+            %(parent)s, %(gate)s)
         ON CONFLICT (workflow, key) WHERE NOT (key = '') AND finished_at IS NULL
         DO NOTHING RETURNING id
     ), due AS (
@@ -90,6 +91,7 @@ def insert(
         "subject": workflow.subject,
         "subject_id": getattr(checked, f"{workflow.subject}_id", None) if workflow.subject else None,
         "parent": parent,
+        "gate": workflow.gate(checked),
         "schema": current_schema(),
         "at": at,
         "delay": delay,

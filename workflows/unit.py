@@ -19,6 +19,7 @@ from realtime.functions.call import INSERT_AUDITS
 from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Journal
+from workflows.places import Gate
 from workflows.signals import LostLease, Restart
 from workflows.sql import execute, fetch
 from workflows.writes import Batch, Grip, How
@@ -42,6 +43,7 @@ class Unit:
         self._atomic: Any = None
         #: What joined mutations noted for the audit log, to be written with the next commit.
         self.audit: list[Any] = batch.audit if batch else []
+        self._left: list[tuple[Gate, int]] = []
         self._opened = 0.0
 
     @property
@@ -72,6 +74,7 @@ class Unit:
         """Write what is noted and the run's new state, and commit; see ``How`` for the due row."""
         self.open()
         writes = self.batch or Batch(audit=self.audit)
+        writes.left += self._left
         writes.add(self.grip, self.journal, how, at, run)
         if self.batch is not None:
             return
@@ -91,6 +94,10 @@ class Unit:
         if self.is_open:
             atomic, self._atomic = self._atomic, None
             atomic.__exit__(type(error), error, error.__traceback__)
+
+    def leave_place(self, gate: Gate) -> None:
+        """The run is over with the next commit, and its place at the gate is free."""
+        self._left.append((gate, self.grip.run_id))
 
     def write_audit(self) -> None:
         """What a query is about to read holds what the mutations before it noted."""

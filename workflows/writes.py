@@ -14,6 +14,7 @@ from realtime.functions.call import INSERT_AUDITS
 from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Entry, Journal
+from workflows.places import Gate, leave
 from workflows.sql import execute
 
 #: The due row is held on, due again at a time, gone because nobody but others can wake the run, or gone because
@@ -84,6 +85,8 @@ class Batch:
     held: list[int] = field(default_factory=list)
     over: list[int] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
+    #: Runs that are over, and where their places were.
+    left: list[tuple[Gate, int]] = field(default_factory=list)
 
     def add(
         self, grip: Grip, journal: Journal, how: How, at: datetime | None, run: dict[str, Any] | None
@@ -129,6 +132,8 @@ class Batch:
             execute(OVER, [self.over])
         if self.held and (self.settled or self.over):
             execute(HOLD, [lease(), self.held])
+        if self.left:
+            leave(self.left)
 
     def _ends(self) -> tuple[str, list[Any]]:
         """What becomes of due rows in the first statement."""

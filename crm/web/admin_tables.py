@@ -19,7 +19,7 @@ from crm.web import admin_mail
 from crm.web.admin_rows import SITE, show
 from crm.web.admin_site import RowAdmin
 from realtime.functions.models import IdempotencyRecord
-from workflows.runs.models import Attempt, Run, RunEvent, Schedule, Slot, StepRun
+from workflows.runs.models import Attempt, Place, Run, RunEvent, Schedule, Slot, StepRun
 
 __all__ = ["SITE", "admin_mail"]
 
@@ -123,6 +123,12 @@ class RunEventAdmin(RunTableAdmin):
 @show(Schedule)
 class ScheduleAdmin(RunTableAdmin):
     list_display = ("name", "workflow", "cron", "time_zone", "next_at")
+
+
+@show(Place)
+class PlaceAdmin(RunTableAdmin):
+    list_display = ("run_id", "gate")
+    ordering = ("run_id",)
 
 
 @show(Slot)

@@ -26,7 +26,7 @@ from tests.workflows import example
 from workflows import control, start
 from workflows.checks import check_journals
 from workflows.models import Due
-from workflows.runs.models import Run, RunEvent, StepRun
+from workflows.runs.models import Place, Run, RunEvent, StepRun
 from workflows.runs.upkeep import repair_stranded
 from workflows.testing import advance, expire_leases
 
@@ -76,7 +76,7 @@ def ledger(crew: Workers, people: Cast) -> Iterator[Path]:
     path.write_text("")
     Due.objects.all().delete()
     with tenant_context(ACME):
-        for model in (RunEvent, StepRun, Run, Task):
+        for model in (RunEvent, StepRun, Place, Run, Task):
             model.objects.all().delete()
         yield path
 
@@ -258,6 +258,30 @@ def test_cancel_against_workers(crew: Workers, ledger: Path, people: Cast) -> No
         assert StepRun.objects.filter(run=run_id, status="done").count() == before  # I8
     assert not Due.objects.filter(kind="run").exists()
     assert max(Counter(example.titles()).values()) == 1
+
+
+@pytest.mark.parametrize(("point", "hits"), [("place.given", 1), ("place.given", 4), ("step.rearmed", 3)])
+def test_a_limit_holds_while_workers_die(
+    point: str, hits: int, crew: Workers, ledger: Path, people: Cast
+) -> None:
+    """Never more than two runs at once, each begun in its turn, and no place lost with a worker."""
+    names = [f"r{number}" for number in range(8)]
+    for name in names:
+        start(example.limited, {"owner_id": people.alice.member_id, "name": name})
+    pids = [crew.begin(point, hits), crew.begin(), crew.begin()]
+    assert {crew.end_of(pid) for pid in pids} <= {0, -signal.SIGKILL}
+    finish(crew, len(names), count=3)
+    done = example.titles()
+    begun = [title.split()[0] for title in done if title.endswith("begins")]
+    ended: set[str] = set()
+    for title in done:
+        name, word = title.split()
+        ended |= {name} if word == "ends" else set()
+        if word == "begins":
+            assert begun.index(name) - len(ended) < 2
+    assert sorted(begun) == names
+    assert all(abs(begun.index(name) - place) < 2 for place, name in enumerate(names))
+    assert not Place.objects.exists()
 
 
 def test_timer_set_before_a_restart_fires_once_after_it(crew: Workers, ledger: Path, people: Cast) -> None:

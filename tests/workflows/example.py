@@ -90,6 +90,14 @@ def expected(name: str) -> list[str]:
     return [f"{name} {rest}" for rest in ("1", "2", "3", "part 1", "part 2", "4")]
 
 
+@workflow("test.limited", limit=2)
+def limited(step: Step, *, owner_id: int, name: str) -> None:
+    """Begin and end, with a moment in between."""
+    note(step, owner_id, f"{name} begins")
+    step.sleep(timedelta(milliseconds=20))
+    note(step, owner_id, f"{name} ends")
+
+
 @workflow("test.go")
 def go(step: Step, *, owner_id: int) -> None:
     """Wait for a word."""

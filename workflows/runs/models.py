@@ -31,6 +31,8 @@ class Run(models.Model):
     generation = models.IntegerField(db_default=0)
     #: How often it continued as new.
     round = models.IntegerField(db_default=0)
+    #: Where it needs a place before it begins (``@workflow(limit=)``); empty for a run without a limit.
+    gate = models.CharField(max_length=200, db_default="")
     subject = models.CharField(max_length=60, db_default="")
     subject_id = models.BigIntegerField(null=True)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="children")
@@ -56,6 +58,9 @@ class Run(models.Model):
             models.Index(fields=["status", "-created_at", "-id"], name="run_by_status"),
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_by_workflow"),
             models.Index(fields=["subject", "subject_id"], name="run_by_subject", condition=~Q(subject="")),
+            models.Index(
+                fields=["gate", "id"], name="run_by_gate", condition=~Q(gate="") & Q(finished_at=None)
+            ),
             models.Index(fields=["finished_at"], name="run_age", condition=Q(finished_at__isnull=False)),
         ]
 
@@ -181,6 +186,16 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.cron}"
+
+
+class Place(models.Model):
+    """A run that is under way at its gate; see ``workflows.places``. No foreign key: it would lock the run."""
+
+    run_id = models.BigIntegerField(primary_key=True)
+    gate = models.CharField(max_length=200, db_index=True)
+
+    def __str__(self) -> str:
+        return f"run {self.run_id} at {self.gate}"
 
 
 class Slot(models.Model):

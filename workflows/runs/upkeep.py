@@ -1,13 +1,16 @@
 """Upkeep of runs, tenant by tenant, spread over the hour: old runs go, and no live run is left without a due row."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from django_tenants.utils import get_tenant_model, schema_context
 
+from realtime.functions import NotFound
 from realtime.schema import current_schema
 from workflows.kinds import Again, due
-from workflows.registry import all_workflows
+from workflows.places import WAITED_FOR, gate_of, tend
+from workflows.registry import all_workflows, get_workflow
 from workflows.runs.models import OVER, Run
 from workflows.schedule import schedule_due
 from workflows.sql import fetch
@@ -27,6 +30,8 @@ STRANDED = """
             AND due.tenant = %s)
         AND NOT (run.status = 'waiting' AND EXISTS (SELECT 1 FROM runs_steprun step WHERE step.run_id = run.id
             AND step.status = 'waiting' AND step.kind IN ('event', 'child') AND step.due_at IS NULL))
+        AND (run.gate = '' OR run.status = 'cancelling'
+            OR EXISTS (SELECT 1 FROM runs_place place WHERE place.run_id = run.id))
     ORDER BY run.id LIMIT 500 FOR UPDATE OF run SKIP LOCKED
 """
 
@@ -45,6 +50,7 @@ def tend_tenants(_ref: int) -> Again:
 def tend_tenant(_ref: int) -> Again:
     """Repair and clean one tenant's runs; comes again at once when there is more to clean."""
     repair_stranded()
+    tend_places()
     return timedelta(0) if delete_old_runs() >= BATCH else None
 
 
@@ -55,6 +61,15 @@ def repair_stranded() -> list[int]:
         logger.error("run %s of %s had no due row", run_id, current_schema())
         schedule_due("run", run_id)
     return found
+
+
+def tend_places() -> None:
+    """Give away places that nobody gave on, as their runs were deleted."""
+    found = set()
+    for gate, name, version in fetch(WAITED_FOR):
+        with suppress(NotFound):
+            found.add(gate_of(get_workflow(name, version), gate))
+    tend(found)
 
 
 def delete_old_runs() -> int:
