@@ -11,7 +11,7 @@ run: .venv/runtime.stamp
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
 	@$(BIN)/python -m scripts.node
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n logical --maxprocesses 4
 	@$(MAKE) --no-print-directory check
 
 check: .venv/dev.stamp

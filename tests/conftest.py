@@ -6,12 +6,18 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.tenancy import tenant_context
 from tests import databases
 from tests.cast import ACME, GLOBEX, Cast, load_cast
 from tests.processes import process, web_server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every test client makes the middleware anew: WhiteNoise shall not read hundreds of static files each time."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,17 @@ def address(committed_db: str) -> Iterator[str]:
     """The address of a web server with a relay, real processes on the module's own database."""
     with process("relay", committed_db), web_server(committed_db) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around the module: what its own fixtures write is found by each of its tests, and written once.
+
+    What a test changes is rolled back after it, as ever.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from realtime.functions import FunctionError
 from realtime.functions.call import call
 from realtime.functions.registry import registry
 from tests.cast import Cast, Person
-from tests.crm.files.conftest import attach, folder
+from tests.crm.files.conftest import attach, module_folder
 
 #: A fixture of the files' tests, used here.
-_ = folder
+_ = module_folder
 LETTERS = {"forbidden": "F", "not_found": "0", "invalid_input": "I", "conflict": "C", "unauthenticated": "U"}
 World = dict[str, Any]
 Args = Callable[[World], dict[str, Any]]
@@ -378,8 +378,8 @@ def contact_parts(bob: Person, olivia: Person, contact: int, company: int) -> Wo
     }
 
 
-@pytest.fixture
-def world(db: None, cast: Cast, folder: Path) -> World:
+@pytest.fixture(scope="module")
+def world(module_rows: None, cast: Cast, module_folder: Path) -> World:
     """Records of Bob's in Acme, and rows of every other kind."""
     with tenant_context("t_acme"):
         bob, olivia = cast.bob, cast.olivia
@@ -430,6 +430,7 @@ def world(db: None, cast: Cast, folder: Path) -> World:
 
 
 @pytest.mark.parametrize("name", sorted(MATRIX))
+@pytest.mark.django_db
 def test_outcomes(name: str, world: World, cast: Cast) -> None:
     expected, args = MATRIX[name]
     found = {who: outcome(name, getattr(cast, who), args(world)) for who in WHO}

@@ -93,19 +93,21 @@ class ApiClient:
 MakeClient = Callable[..., ApiClient]
 
 
+def new_client(person: Person, scopes: tuple[str, ...] = ("read", "write"), **fields: Any) -> ApiClient:
+    """A client with a new key of the person's."""
+    with public_context():
+        tenant = Tenant.objects.get(schema_name=person.schema)
+        row, key = create_api_key(
+            tenant_id=tenant.pk, member_id=person.member_id, name="test", scopes=scopes, **fields
+        )
+    return ApiClient(key, row)
+
+
 @pytest.fixture
 def client_of(db: None) -> MakeClient:
     """``client_of(person, scopes=("read",), expires_at=...)``: a client with a new key."""
 
-    def make(person: Person, scopes: tuple[str, ...] = ("read", "write"), **fields: Any) -> ApiClient:
-        with public_context():
-            tenant = Tenant.objects.get(schema_name=person.schema)
-            row, key = create_api_key(
-                tenant_id=tenant.pk, member_id=person.member_id, name="test", scopes=scopes, **fields
-            )
-        return ApiClient(key, row)
-
-    return make
+    return new_client
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tenancy import tenant_context
 from api.route import Route
 from api.v1 import ROUTES
-from tests.api.conftest import ApiClient
+from tests.api.conftest import ApiClient, new_client
 from tests.cast import ACME, Cast
-from tests.crm.files.conftest import attach, folder
+from tests.crm.files.conftest import attach, module_folder
 from workflows.runs.models import Run
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
@@ -98,12 +98,18 @@ QUERIES = {
     "/files": "?contact_id={contact_id}",
 }
 #: A fixture of the files' tests, used here.
-_ = folder
+_ = module_folder
 READING = [route for route in ROUTES if route.method == "GET"]
 
 
-@pytest.fixture
-def ids(olivia: ApiClient, cast: Cast, folder: Path) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def olivia(module_rows: None, cast: Cast) -> ApiClient:
+    """Acme's owner, with one key for all tests."""
+    return new_client(cast.olivia)
+
+
+@pytest.fixture(scope="module")
+def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     """Three of everything; the ids of the last ones."""
     ids = {"member_id": cast.alice.member_id, "role_id": olivia.get("/roles").data[0]["id"]}
     ids["stage_id"] = olivia.get("/pipelines").data[0]["stages"][0]["id"]
@@ -137,6 +143,7 @@ def test_the_table_is_complete() -> None:
     assert EXPECTED.keys() == {f"GET {route.path}" for route in READING}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("route", READING, ids=lambda route: route.path)
 def test_statements(route: Route, olivia: ApiClient, ids: dict[str, int]) -> None:
     path = route.path.format_map(ids) + QUERIES.get(route.path, "").format_map(ids)

@@ -1,11 +1,14 @@
 """Attachments for tests, in a storage of the test's own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
+from django.conf import settings
+from django.test import override_settings
 
 from crm.files.models import Attachment
 from crm.files.storing import store
@@ -22,10 +25,24 @@ def attach(
     return Attachment.objects.get(pk=call("files.create_attachment", person.context(), args)["id"])
 
 
-@pytest.fixture(autouse=True)
-def folder(settings: LazySettings, tmp_path: Path) -> Path:
-    """Where this test's files lie."""
+@contextmanager
+def files_in(folder: Path) -> Iterator[Path]:
+    """Attachments lie in the folder for the block."""
     before: dict[str, Any] = settings.STORAGES
-    options = {**before["attachments"], "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**before, "attachments": options}
-    return tmp_path
+    options = {**before["attachments"], "OPTIONS": {"location": folder}}
+    with override_settings(STORAGES={**before, "attachments": options}):
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where this test's files lie."""
+    with files_in(tmp_path) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def module_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the files of all of a module's tests lie."""
+    with files_in(tmp_path_factory.mktemp("files")) as folder:
+        yield folder

@@ -1,0 +1,75 @@
+"""Which worker runs which files, and when: a file is run by one worker, the longest files first.
+
+What takes minutes begins at once, so that no core waits for it at the end. ``tests/longest.txt`` names the files that
+take more than a few seconds; ``--write-longest`` writes it anew from the run at hand. The tests of ``realtime/live``
+share one deployment, and so a worker.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+LONGEST = Path(__file__).with_name("longest.txt")
+#: Seconds from which on a file is named.
+LONG = 3.0
+TOGETHER = "tests/realtime/live"
+#: Of these each has servers of its own, or none.
+APART = {"test_chaos.py", "test_failures.py", "test_fairness.py"}
+
+
+def unit_of(nodeid: str) -> str:
+    """What a test is run together with: its file, or the folder whose files share servers."""
+    path, _, file = nodeid.split("::", 1)[0].rpartition("/")
+    return path if path == TOGETHER and file not in APART else f"{path}/{file}"
+
+
+class LongestFirst(LoadScopeScheduling):
+    """Hands out whole units, in the order of the collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-longest", action="store_true", help=f"write {LONGEST.name} from this run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker the named units in their order, then the others as they were."""
+    if not hasattr(config, "workerinput"):
+        return
+    order = {unit: number for number, unit in enumerate(LONGEST.read_text().splitlines())}
+    items.sort(key=lambda item: order.get(unit_of(item.nodeid), len(order)))
+
+
+class Seconds:
+    """Adds up how long each unit takes."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.taken[unit_of(report.nodeid)] += report.duration  # type: ignore[assignment]
+
+    def pytest_sessionfinish(self) -> None:
+        LONGEST.write_text("".join(f"{unit}\n" for unit, taken in self.taken.most_common() if taken >= LONG))
+
+
+class Distribution:
+    """Present with xdist only."""
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> LongestFirst:
+        config.option.loadscopereorder = False
+        return LongestFirst(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    if config.getoption("--write-longest"):
+        config.pluginmanager.register(Seconds())
+    if config.pluginmanager.hasplugin("dsession") or config.getoption("dist", "no") != "no":
+        config.pluginmanager.register(Distribution())
