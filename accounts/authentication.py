@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.api_keys import find_key
+from accounts.credentials import Proof, standing_of
 from accounts.devices import SESSION_KEY, note_visit, revoke_devices, start_device
 from accounts.hosts import tenant_of_host
 from accounts.models import Device, Tenant, TenantUser, User
@@ -101,7 +102,7 @@ def visit(
             raise Forbidden("This workspace is suspended.")
         if key:
             found = authenticate_api_key(key, host=host, address=address)
-            ctx = Context(found.schema, found.actor, request_id, checked=tuple(sorted(found.scopes)))
+            ctx = Context(found.schema, found.actor, request_id, checked=Proof(tuple(sorted(found.scopes)), standing_of(found.tenant)))
             return Visit(found.tenant, ctx)
         if session is None or not session.get(SESSION_KEY):
             raise Unauthenticated

@@ -1,19 +1,46 @@
 """Whether the credential behind an actor still works: tracked reads, so that ending one ends open screens.
 
 One statement each. Besides the credential itself they look at what it stands on: the user, their place in the
-tenant and the tenant, any of which an operator may suspend.
+tenant and the tenant, any of which an operator may suspend, and how the tenant's subscription stands.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from accounts.models import ApiKey, Device, Tenant
 from realtime.functions import Context, Unauthenticated
 
 GONE = "You have been logged out on this device."
+LOCKED = (Tenant.Standing.LOCKED, Tenant.Standing.CANCELLED)
 
 
-def check_credential(ctx: Context) -> tuple[str, ...] | None:
-    """The key's scopes for an API key, None for a session; Unauthenticated once it works no more.
+class Standing(NamedTuple):
+    """How the tenant's subscription stands."""
+
+    state: str = "active"
+    trial_ends_at: datetime | None = None
+    grace_ends_at: datetime | None = None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nothing is shown until somebody pays."""
+        return self.state in LOCKED
+
+
+class Proof(NamedTuple):
+    """What a credential proved: an API key's scopes (None for a session), and how its tenant stands."""
+
+    scopes: tuple[str, ...] | None = None
+    standing: Standing = Standing()
+
+
+def standing_of(tenant: Tenant) -> Standing:
+    """The standing in a tenant's row."""
+    return Standing(tenant.standing, tenant.trial_ends_at, tenant.grace_ends_at)
+
+
+def check_credential(ctx: Context) -> Proof:
+    """What the credential proves; Unauthenticated once it works no more.
 
     ``ctx.actor.credential`` is "key:<id>", "session:<id of the device>" or "" (tests, jobs on a member's behalf).
     """
@@ -21,13 +48,13 @@ def check_credential(ctx: Context) -> tuple[str, ...] | None:
     if kind == "key":
         return _check_key(ctx, int(number))
     if kind == "session":
-        _check_device(ctx, int(number))
-    return None
+        return _check_device(ctx, int(number))
+    return Proof()
 
 
-def _check_key(ctx: Context, key_id: int) -> tuple[str, ...]:
+def _check_key(ctx: Context, key_id: int) -> Proof:
     keys = ApiKey.objects.filter(pk=key_id, tenant__schema_name=ctx.schema)
-    key: Any = keys.values("revoked_at", "expires_at", "scopes", "tenant__state").first()
+    key: Any = keys.values("revoked_at", "expires_at", "scopes", *_facts("tenant__")).first()
     if key is None or key["revoked_at"] is not None:
         raise Unauthenticated("This API key has been revoked.")
     _check_tenant(key["tenant__state"])
@@ -35,19 +62,28 @@ def _check_key(ctx: Context, key_id: int) -> tuple[str, ...]:
         if key["expires_at"] <= ctx.now:
             raise Unauthenticated("This API key has expired.")
         ctx.valid_until(key["expires_at"])
-    return tuple(sorted(key["scopes"]))
+    return Proof(tuple(sorted(key["scopes"])), _standing(key, "tenant__"))
 
 
-def _check_device(ctx: Context, device_id: int) -> None:
+def _check_device(ctx: Context, device_id: int) -> Proof:
     place = "user__tenant_users__"
     devices = Device.objects.filter(pk=device_id, **{f"{place}tenant__schema_name": ctx.schema})
-    facts = ("revoked_at", "user__is_active", f"{place}is_active", f"{place}tenant__state")
+    facts = ("revoked_at", "user__is_active", f"{place}is_active", *_facts(f"{place}tenant__"))
     device: Any = devices.values(*facts).first()
     if device is None or device["revoked_at"] is not None:
         raise Unauthenticated(GONE)
     if not device["user__is_active"] or not device[f"{place}is_active"]:
         raise Unauthenticated("This membership is not active any more.")
     _check_tenant(device[f"{place}tenant__state"])
+    return Proof(None, _standing(device, f"{place}tenant__"))
+
+
+def _facts(prefix: str) -> list[str]:
+    return [f"{prefix}{name}" for name in ("state", "standing", "trial_ends_at", "grace_ends_at")]
+
+
+def _standing(row: dict[str, Any], prefix: str) -> Standing:
+    return Standing(*(row[name] for name in _facts(prefix)[1:]))
 
 
 def _check_tenant(state: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.billing.changing import subscribe
 from accounts.models import Tenant, User
 from accounts.provisioning import add_member, create_tenant
 from accounts.roles.models import Member, Team, TeamMember
@@ -53,6 +54,7 @@ def create_demo_tenant() -> Tenant:
         for person in PEOPLE[1:]:
             member = add_member(made.tenant, users[person], made.roles[person.role])
             _place(made.tenant, person, member)
+        subscribe(made.tenant, "team", seats=25)
     return made.tenant
 
 

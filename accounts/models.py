@@ -56,6 +56,17 @@ class Tenant(TenantMixin):  # type: ignore[misc]
         ACTIVE = "active"
         SUSPENDED = "suspended"
 
+    class Standing(models.TextChoices):
+        """How the subscription stands; a tenant without one is simply active."""
+
+        TRIALING = "trialing"
+        ACTIVE = "active"
+        #: Nothing is paid, and for some days everything works all the same.
+        PAST_DUE = "past_due"
+        #: Everything is kept and nothing shown until somebody pays.
+        LOCKED = "locked"
+        CANCELLED = "cancelled"
+
     slug = models.CharField(max_length=40, unique=True, validators=[SLUG])
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=12, choices=State, default=State.ACTIVE)
@@ -66,6 +77,12 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     country = models.CharField(max_length=2, default="US", db_default="US")
     brand_color = models.CharField(max_length=7, default="#3657d6")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Mirrors of the tenant's subscription: every request reads this row anyway.
+    standing = models.CharField(max_length=9, choices=Standing, default=Standing.ACTIVE, db_default="active")
+    plan = models.CharField(max_length=30, blank=True, default="", db_default="")
+    seats = models.PositiveIntegerField(null=True, blank=True)
+    trial_ends_at = models.DateTimeField(null=True, blank=True)
+    grace_ends_at = models.DateTimeField(null=True, blank=True)
 
     # Schemas are cloned by accounts.provisioning, never migrated on save.
     auto_create_schema = False

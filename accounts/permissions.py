@@ -50,6 +50,8 @@ class Permission(StrEnum):
     API_KEY_MANAGE = "api_key.manage"
     TENANT_VIEW = "tenant.view"
     TENANT_MANAGE = "tenant.manage"
+    BILLING_VIEW = "billing.view"
+    BILLING_MANAGE = "billing.manage"
     REPORT_VIEW = "report.view"
     GOAL_MANAGE = "goal.manage"
     AUDIT_VIEW = "audit.view"

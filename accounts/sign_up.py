@@ -1,4 +1,4 @@
-"""Signing up: a user, their tenant and their place in it, all or nothing."""
+"""Signing up: a user, their tenant, their place in it and the trial's run, all or nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts import tenancy
+from accounts.billing.changing import begin_trial
 from accounts.languages import current_language
 from accounts.models import User
+from accounts.joining import welcome
 from accounts.provisioning import NewTenant, create_tenant
 
 
@@ -31,7 +33,11 @@ def sign_up(person: Person | User, *, firm: str, slug: str, **fields: Any) -> Ne
     """
     with tenancy.public_context(), transaction.atomic():
         owner = person if isinstance(person, User) else create_user(person)
-        return create_tenant(slug, firm, owner, **fields)
+        made = create_tenant(slug, firm, owner, **fields)
+        with tenancy.tenant_context(made.tenant.schema_name):
+            begin_trial(made.tenant)
+            welcome(made.owner.pk)
+        return made
 
 
 def create_user(person: Person) -> User:

@@ -36,7 +36,7 @@ class BearerKey(AuthBase):
             request_id=getattr(request, "request_id", ""),
         )
         if came.context is None:
-            _charge_wrong_key(request)
+            charge_wrong_key(request)
             raise came.refusal or Unauthenticated(HINT)
         _charge(request, came.context)
         return came.context
@@ -50,7 +50,7 @@ def bearer_token(request: HttpRequest) -> str:
     return str(token.strip())
 
 
-def _charge_wrong_key(request: HttpRequest) -> None:
+def charge_wrong_key(request: HttpRequest) -> None:
     """Whoever tries keys has to wait, and so has a client that does not notice that its key was revoked."""
     verdict = limits().spend((rate_limits.budget_of_wrong_keys(request.META.get("REMOTE_ADDR") or ""),))
     if verdict is not None and verdict.wait > 0:

@@ -1,19 +1,32 @@
 """Addresses that need no key: whoever knows one may send to it, and to nothing else.
 
 POST /hooks/in/{token} takes a contact in for an automation. The token's first part is the tenant's number.
+POST /hooks/payments/{provider} takes what a payment provider tells, signed by it.
 """
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.security.base import AuthBase
 
 from accounts.actor import system_context
 from accounts.addresses import tenant_of_token
+from accounts.billing import payment_mutations
+from accounts.billing.payment_mutations import tenant_of
+from accounts.billing.providers import read_event
+from accounts.billing.schemas import PaymentNotice
+from accounts.credentials import standing_of
+from accounts.roles.scope import LOCKED
+from accounts.tenancy import public_context, tenant_context
 from api import rate_limits
-from api.authentication import limits
+from api.authentication import charge_wrong_key, limits
 from api.route import Route
 from crm.automations import intake
-from realtime.functions import Context, NotFound
+from realtime.functions import Context, NotFound, PaymentRequired, TooLarge, Unauthenticated
+from realtime.functions.call import call
+from realtime.functions.encoding import encode_json
 
 TAKE_IN = Route("POST", "/hooks/in/{token}", intake.take_in, status=202)
 
@@ -38,6 +51,8 @@ def _schema_of(token: str) -> str:
     tenant = tenant_of_token(token)
     if tenant is None:
         raise NotFound("No automation listens at this address.")
+    if standing_of(tenant).is_locked:  # while there is grace, what comes in is taken in
+        raise PaymentRequired(LOCKED)
     return str(tenant.schema_name)
 
 
@@ -46,8 +61,43 @@ def take_in(request: HttpRequest, token: str) -> HttpResponse:
     return TAKE_IN.view(request, token=token)
 
 
+#: An event larger than this is none.
+MOST_BYTES = 256 * 1024
+
+
+def take_payment(request: HttpRequest, provider: str) -> HttpResponse:
+    """Check the signature over the body as it came, find out whose event it is, and take it in."""
+    with public_context():
+        notice = _notice(request, provider)
+        tenant = tenant_of(notice)
+    if tenant is None:
+        raise NotFound("No workspace has this subscription.")
+    ctx = system_context(tenant.schema_name, request_id=getattr(request, "request_id", ""))
+    with tenant_context(ctx.schema):
+        outcome: Any = call(payment_mutations.take_payment, ctx, {"notice": notice})
+    return HttpResponse(encode_json({"data": outcome}), content_type="application/json")
+
+
+def _notice(request: HttpRequest, provider: str) -> PaymentNotice:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES or len(request.body) > MOST_BYTES:
+        raise TooLarge(f"An event holds {MOST_BYTES // 1024} kB at most.")
+    try:
+        return read_event(provider, request.headers, request.body, timezone.now())
+    except Unauthenticated:
+        charge_wrong_key(request)
+        raise
+
+
 def add_hooks(api: NinjaAPI) -> None:
     """Mount them; they are no part of the API's document, as no key opens them."""
     api.default_router.add_api_operation(
         TAKE_IN.path, ["POST"], take_in, auth=HookAddress(), include_in_schema=False, url_name="hooks_in"
+    )
+    api.default_router.add_api_operation(
+        "/hooks/payments/{provider}",
+        ["POST"],
+        take_payment,
+        auth=None,
+        include_in_schema=False,
+        url_name="hooks_payments",
     )

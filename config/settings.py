@@ -44,6 +44,7 @@ SHARED_APPS = [
     "django_tenants",
     "realtime.changes",
     "workflows",
+    "accounts.billing",
     "crm.automations.listening",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -84,6 +85,7 @@ TENANT_APPS = [
     "crm.bin",
     "crm.feed",
     "crm.presence",
+    "crm.onboarding",
     "crm.reports",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
@@ -99,6 +101,9 @@ TENANT_DEFAULTS = [
     "crm.deals.defaults.create_pipeline",
     "crm.deals.defaults.create_lost_reasons",
 ]
+# What the areas do when a member joins or is shut out: functions of the member's id, called in the tenant.
+MEMBER_JOINED = ["crm.onboarding.beginning.begin"]
+MEMBER_LEFT = ["crm.onboarding.beginning.end"]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 
@@ -297,6 +302,7 @@ CHANGE_LOG_EXEMPT = {
     "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
     "search.SearchKey": "Made from records whose own changes are in the log; searches name those as read.",
     "search.SearchText": "Made from activities whose own changes are in the log; searches name those as read.",
+    "workflows.StuckRun": "For whoever runs the deployment; the run's own row tells its tenant.",
     "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
@@ -338,6 +344,25 @@ WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
 
 # Keys that mailbox passwords are encrypted with, the newest first; without one, SECRET_KEY.
 CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")
+# A firm that signs up tries for so many days (0: it is active at once, without a subscription), with so many seats;
+# then everything works for the days of grace, and then it is locked until somebody pays.
+TRIAL_DAYS = env.integer("TRIAL_DAYS", 14)
+TRIAL_SEATS = env.integer("TRIAL_SEATS", 10)
+GRACE_DAYS = env.integer("GRACE_DAYS", 7)
+# Whether a firm has begun to work with what it tries: a query that answers facts, each true or not.
+TRIAL_FACTS = "onboarding.get_use"
+# What providers sign their events with (several, separated by commas, while one is being replaced); a provider
+# without a secret is not there.
+PAYMENT_SECRETS = {
+    "stripe": env.words("PAYMENT_STRIPE_SECRET"),
+    "standard": env.words("PAYMENT_STANDARD_SECRET"),
+}
+# Seconds that an event's signature may be old.
+PAYMENT_TOLERANCE_SECONDS = env.integer("PAYMENT_TOLERANCE_SECONDS", 300)
+# The provider's page that takes the money, with {plan}, {seats}, {tenant} and {email}; and the one on which whoever
+# pays already changes that.
+PAYMENT_CHECKOUT_URL = env.text("PAYMENT_CHECKOUT_URL")
+PAYMENT_PORTAL_URL = env.text("PAYMENT_PORTAL_URL")
 
 # Whether automations may call addresses of the deployment's own network.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")

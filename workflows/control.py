@@ -11,6 +11,7 @@ from django.db.models import F
 
 from realtime.functions import Conflict, NotFound
 from realtime.schema import current_schema
+from workflows import stuck
 from workflows.runs.models import LIVE, Run, StepRun
 from workflows.schedule import hint
 from workflows.sql import execute
@@ -136,6 +137,8 @@ def _required(run_id: int) -> Run:
 
 def _change(run: Run, **values: Any) -> None:
     Run.objects.filter(pk=run.pk).update(generation=F("generation") + 1, **values)
+    if run.status in stuck.STUCK:
+        stuck.forget(run.pk)
 
 
 def _seize(run_id: int) -> None:

@@ -20,6 +20,7 @@ from realtime import metrics
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
+from workflows import stuck
 from workflows.activation import Activation, RunRow, error_of, refuses
 from workflows.claims import Item
 from workflows.clock import Clock
@@ -367,6 +368,9 @@ def settle(turn: Activation, ending: Ending) -> None:
         schedule_due("run", turn.run.parent_id)
     if ending.status in ("failed", "blocked") and ending.status != turn.run.status:
         tell(turn, ending)
+    stuck.follow(
+        turn.run.id, turn.run.workflow, turn.run.status, ending.status, (ending.error or {}).get("detail", "")
+    )
     reach("run.settled")
     if ending.status != turn.run.status:
         metrics.run_ends.labels(turn.run.workflow, ending.status).inc()

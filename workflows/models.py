@@ -50,3 +50,24 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref} of {self.tenant}"
+
+
+class StuckRun(models.Model):
+    """A run that failed or is blocked, whichever tenant's: it needs somebody (workflows.stuck)."""
+
+    tenant = models.CharField(max_length=63)
+    run_id = models.BigIntegerField()
+    workflow = models.CharField(max_length=80)
+    status = models.CharField(max_length=10)
+    detail = models.CharField(max_length=400, db_default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "run_id"], name="stuck_run_unique")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="stuck_run_recent"),
+            models.Index(fields=["workflow", "-at", "-id"], name="stuck_run_by_workflow"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow} {self.run_id} of {self.tenant}"

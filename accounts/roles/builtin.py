@@ -58,6 +58,7 @@ BUILTIN_ROLES = [
             if word
             not in {
                 Permission.TENANT_MANAGE,
+                Permission.BILLING_MANAGE,
                 Permission.ROLE_MANAGE,
                 Permission.ADMIN_VIEW,
                 Permission.BIN_PURGE,

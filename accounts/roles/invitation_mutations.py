@@ -4,6 +4,8 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.billing.seats import refuse_beyond_seats
+from accounts.joining import welcome
 from accounts.models import Tenant, TenantUser, User
 from accounts.outbox import queue_email
 from accounts.permissions import Permission
@@ -35,10 +37,12 @@ def invite_member(
     Invitation.objects.filter(email=email, state=Invitation.State.OPEN, expires_at__lte=ctx.now).update(
         state=Invitation.State.REVOKED
     )
-    return _send(ctx, email, role, teams)
+    tenant = Tenant.objects.get(schema_name=ctx.schema)
+    refuse_beyond_seats(tenant, ctx.now)
+    return _send(ctx, tenant, email, role, teams)
 
 
-def _send(ctx: Context, email: str, role: Role, teams: list[int]) -> InvitationRow:
+def _send(ctx: Context, tenant: Tenant, email: str, role: Role, teams: list[int]) -> InvitationRow:
     token, inviter = new_token(), Member.objects.get(pk=acting_member_id(ctx))
     row = Invitation.objects.create(
         email=email,
@@ -48,7 +52,6 @@ def _send(ctx: Context, email: str, role: Role, teams: list[int]) -> InvitationR
         invited_by=inviter,
         expires_at=ctx.now + VALID_FOR,
     )
-    tenant = Tenant.objects.get(schema_name=ctx.schema)
     link = f"{settings.SITE_URL}/invitations/{tenant.slug}/{token}/"
     values = {"inviter": inviter.name, "tenant": tenant.name, "role": role.name, "link": link}
     queue_email(ctx.schema, email, format_lazy(_("Join {tenant}"), tenant=tenant.name), "invitation", values)
@@ -79,6 +82,8 @@ def accept_invitation(ctx: Context, *, token: str, user_id: Id) -> MemberRow:
         raise Conflict(
             Phrase("This invitation is for %(email)s: log in with that address.", email=invitation.email)
         )
+    tenant = Tenant.objects.get(schema_name=ctx.schema)
+    refuse_beyond_seats(tenant, ctx.now, joins_by_invitation=True)
     facts = {"role_id": invitation.role_id, "name": user.name or user.email, "email": user.email}
     member, _ = Member.objects.update_or_create(
         user_id=user.pk, defaults={**facts, "is_active": True, "deactivated_at": None}
@@ -87,10 +92,10 @@ def accept_invitation(ctx: Context, *, token: str, user_id: Id) -> MemberRow:
         TeamMember.objects.get_or_create(team_id=team_id, member=member)
     invitation.state = Invitation.State.ACCEPTED
     invitation.save(update_fields=["state"])
-    tenant = Tenant.objects.get(schema_name=ctx.schema)
     TenantUser.objects.update_or_create(
         tenant=tenant, user=user, defaults={"member_id": member.pk, "is_active": True}
     )
+    welcome(member.pk)
     ctx.audit("member", member.pk, {"invitation_id": [None, invitation.pk], "user_id": [None, user.pk]})
     return get_member(ctx, member_id=member.pk)
 

@@ -61,12 +61,23 @@ class FieldPermission(models.Model):
 class Member(models.Model):
     """A user in this tenant; mirrors name and email, as no foreign key leads to the public schema."""
 
+    class Onboarding(models.TextChoices):
+        """Whether a checklist of first steps is shown; most members have none."""
+
+        NONE = ""
+        OPEN = "open"
+        DONE = "done"
+        HIDDEN = "hidden"
+
     user_id = models.BigIntegerField(unique=True)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="members")
     name = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
     is_active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    onboarding = models.CharField(
+        max_length=6, choices=Onboarding, blank=True, default=Onboarding.NONE, db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

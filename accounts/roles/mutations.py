@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from accounts.models import TenantUser
+from accounts.billing.seats import refuse_beyond_seats
+from accounts.joining import part_with
+from accounts.models import Tenant, TenantUser
 from accounts.permissions import Permission
 from accounts.roles import invitation_mutations, role_mutations
 from accounts.roles.guards import keep_an_owner, refuse_escalation
@@ -43,6 +45,7 @@ def deactivate_member(ctx: Context, *, member_id: Id) -> MemberRow:
         _write(ctx, member, {"is_active": False, "deactivated_at": ctx.now})
         _mirror(ctx, member)
         keep_an_owner()
+        part_with(member.pk)
     return get_member(ctx, member_id=member.pk)
 
 
@@ -52,6 +55,7 @@ def reactivate_member(ctx: Context, *, member_id: Id) -> MemberRow:
     member = _lock_member(member_id)
     refuse_escalation(ctx, member.role_id)
     if not member.is_active:
+        refuse_beyond_seats(Tenant.objects.get(schema_name=ctx.schema), ctx.now)
         _write(ctx, member, {"is_active": True, "deactivated_at": None})
         _mirror(ctx, member)
     return get_member(ctx, member_id=member.pk)

@@ -1,7 +1,7 @@
 """Who may see and change what. "Which rows?" and "may I?" come from one rule: see ``record_rule``."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -9,6 +9,9 @@ from accounts.permissions import Access
 from accounts.roles.scope import RoleScope, SystemScope, member_scope
 from realtime.functions import Context, Forbidden, NotFound, Unauthenticated, invalid
 from realtime.reads.tracker import active_tracker
+
+if TYPE_CHECKING:
+    from accounts.credentials import Proof
 
 M = TypeVar("M", bound=Model)
 
@@ -29,15 +32,15 @@ class RolePolicy:
             return SystemScope()
         if ctx.actor.kind != "member" or ctx.actor.id is None:
             raise Unauthenticated
-        return member_scope(ctx.actor.id, _key_scopes(ctx), ctx.actor.credential)
+        return member_scope(ctx.actor.id, _proof(ctx), ctx.actor.credential)
 
 
-def _key_scopes(ctx: Context) -> tuple[str, ...] | None:
-    """The key's scopes: read again where a tracker has to see it, else as the transport read them just now."""
+def _proof(ctx: Context) -> "Proof":
+    """What the credential proves: read again where a tracker has to see it, else as the transport read them just now."""
     from accounts.credentials import check_credential
 
     if ctx.checked is not None and active_tracker() is None:
-        found: tuple[str, ...] = ctx.checked
+        found: Proof = ctx.checked
         return found
     return check_credential(ctx)
 

@@ -13,14 +13,26 @@ from typing import Any
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
+from accounts.credentials import Proof, Standing
 from accounts.permissions import Access, FieldLevel, Permission
 from accounts.roles.models import FieldPermission, Member, RolePermission, TeamMember
-from realtime.functions import Unauthenticated
+from realtime.functions import Forbidden, FunctionError, PaymentRequired, Phrase, Unauthenticated
 from realtime.reads.fixed import FixedQuery
 from realtime.reads.tracker import active_tracker
 
 #: API key scopes that stand for many permission words.
 READ_SCOPE, WRITE_SCOPE = "read", "write"
+#: What a member of a locked tenant may still do: see who they are, and pay.
+OPEN_WHEN_LOCKED = frozenset(
+    {
+        Permission.BILLING_VIEW,
+        Permission.BILLING_MANAGE,
+        Permission.PROFILE_VIEW,
+        Permission.PROFILE_EDIT,
+        Permission.TENANT_VIEW,
+    }
+)
+LOCKED = "This workspace is locked, as nothing is paid. Its owner can choose a plan under Settings > Billing."
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,9 @@ class RoleScope:
     credential: str = ""
     #: The team that the member joined first: their records belong to it.
     home_team_id: int | None = None
+    standing: Standing = Standing()
+    #: Whether the member's first steps are shown.
+    is_new: bool = False
 
     @cached_property
     def _access(self) -> dict[str, Access]:
@@ -43,12 +58,20 @@ class RoleScope:
 
     def access(self, permission: str) -> Access:
         """How far the permission reaches."""
+        if self.standing.is_locked and permission not in OPEN_WHEN_LOCKED:
+            return Access.NONE
         found = self._access.get(permission, Access.NONE)
         return found if found is Access.NONE or self._key_allows(permission) else Access.NONE
 
     def allows(self, permission: str) -> bool:
         """Whether it reaches anywhere at all."""
         return self.access(permission) is not Access.NONE
+
+    def refusal(self, permission: str) -> FunctionError:
+        """Why the permission is not allowed."""
+        if self.standing.is_locked and permission not in OPEN_WHEN_LOCKED:
+            return PaymentRequired(LOCKED)
+        return Forbidden(Phrase("Your role does not allow this (%(permission)s).", permission=permission))
 
     def _key_allows(self, permission: str) -> bool:
         if self.key_scopes is None or permission in self.key_scopes:
@@ -65,14 +88,14 @@ class RoleScope:
 
     def shared_key(self) -> Hashable:
         """Members with equal grants and field rules share answers that look at nothing else of them."""
-        return (self.grants, self.field_rules, self.key_scopes)
+        return (self.grants, self.field_rules, self.key_scopes, self.standing.is_locked)
 
     def whole_key(self) -> Hashable:
         """Equal for scopes by which everything is alike: what may be seen, and for whom."""
         return (self.member_id, self.team_ids, self.shared_key())
 
     def facet(self, name: str) -> Hashable:
-        """``member_id``, ``role_id``, ``team_ids``, ``home_team_id`` or ``credential``."""
+        """``member_id``, ``role_id``, ``team_ids``, ``home_team_id``, ``standing``, ``is_new`` or ``credential``."""
         found: Hashable = getattr(self, name)
         return found
 
@@ -86,6 +109,8 @@ class SystemScope:
     team_ids: tuple[int, ...] = ()
     home_team_id: int | None = None
     credential: str = ""
+    standing: Standing = Standing()
+    is_new: bool = False
 
     def access(self, permission: str) -> Access:
         """Everything."""
@@ -94,6 +119,10 @@ class SystemScope:
     def allows(self, permission: str) -> bool:
         """Everything."""
         return True
+
+    def refusal(self, permission: str) -> FunctionError:
+        """Never asked for."""
+        return Forbidden()
 
     def hidden_fields(self, object: str) -> frozenset[str]:
         """Nothing."""
@@ -112,14 +141,16 @@ class SystemScope:
         return "system"
 
     def facet(self, name: str) -> Hashable:
-        """``member_id``, ``role_id``, ``team_ids`` or ``home_team_id``."""
+        """``member_id``, ``role_id``, ``team_ids``, ``home_team_id``, ``standing`` or ``is_new``."""
         found: Hashable = getattr(self, name)
         return found
 
 
-def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential: str = "") -> RoleScope:
+def member_scope(member_id: int, proof: Proof, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
-    role_id, rows = _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
+    role_id, onboarding, rows = (
+        _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
+    )
     if role_id is None:
         raise Unauthenticated("This membership is not active any more.")
     # (when they joined, team): a member joins each team once.
@@ -130,8 +161,10 @@ def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential:
         team_ids=tuple(sorted(team_id for _, team_id in teams)),
         grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
         field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
-        key_scopes=key_scopes,
+        key_scopes=proof.scopes,
         credential=credential,
+        standing=proof.standing,
+        is_new=onboarding == Member.Onboarding.OPEN,
         home_team_id=teams[0][1] if teams else None,
     )
 
@@ -139,24 +172,24 @@ def member_scope(member_id: int, key_scopes: tuple[str, ...] | None, credential:
 Rows = list[tuple[str, str, str, str]]
 
 
-def _of_role(member_id: int) -> tuple[int | None, Rows]:
-    """The active member's role, and what hangs on both, each part by equality."""
+def _of_role(member_id: int) -> tuple[int | None, str, Rows]:
+    """The active member's role and onboarding, and what hangs on both, each part by equality."""
     found = MEMBER.rows(member_id)
     if not found or not found[0][1]:
-        return None, []
-    role_id = found[0][0]
-    return role_id, GRANTS.rows(role_id, member_id)
+        return None, "", []
+    role_id, _is_active, onboarding = found[0]
+    return role_id, onboarding, GRANTS.rows(role_id, member_id)
 
 
-def _at_once(member_id: int) -> tuple[int | None, Rows]:
+def _at_once(member_id: int) -> tuple[int | None, str, Rows]:
     """The same by one statement."""
-    role_id, rows = None, Rows()
+    role_id, onboarding, rows = None, "", Rows()
     for row in ALL.rows(member_id):
         if row[0] == "role":
-            role_id = int(row[1])
+            role_id, onboarding = int(row[1]), row[2]
         else:
             rows.append(row)
-    return role_id, rows
+    return role_id, onboarding, rows
 
 
 def _parts(role: Any, member_id: int) -> tuple[Any, Any, Any]:
@@ -181,13 +214,13 @@ def _grant_rows(role_id: int, member_id: int) -> Any:
 def _all_rows(member_id: int) -> Any:
     """What ``_of_role`` finds."""
     member = Member.objects.filter(pk=member_id, is_active=True)
-    role = member.values_list(Value("role", TEXT), Cast("role_id", TEXT), NOTHING, NOTHING)
+    role = member.values_list(Value("role", TEXT), Cast("role_id", TEXT), F("onboarding"), NOTHING)
     return role.union(*_parts(member.values("role_id")[:1], member_id), all=True)
 
 
 TEXT = CharField()
 NOTHING = Value("", TEXT)
-MEMBER = FixedQuery(lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active"))
+MEMBER = FixedQuery(lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active", "onboarding"))
 GRANTS = FixedQuery(_grant_rows, parameters=2)
 ALL = FixedQuery(_all_rows)
 

@@ -6,8 +6,9 @@ from api.route import Route
 
 #: In the order of the API's documentation.
 AREAS = (
-    "accounts", "search", "fields", "contacts", "segments", "companies", "deals", "tasks", "activities", "files",
-    "notifications", "members", "roles", "reports", "forms", "automations", "bin", "audit", "feed", "runs",
+    "accounts", "billing", "onboarding", "search", "fields", "contacts", "segments", "companies", "deals", "tasks",
+    "activities", "files", "notifications", "members", "roles", "reports", "forms", "automations", "bin", "audit", "feed",
+    "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -34,6 +35,19 @@ UNROUTED = {
     ),
     "forms.get_public_form": "the form's own page reads it before there is an actor",
     "forms.submit_form": "POST /forms/{token} calls it, which needs no key",
+    **dict.fromkeys(
+        ("billing.get_next_action", "billing.take_trial_step", "onboarding.get_use"),
+        "only the trial's durable run calls it",
+    ),
+    **dict.fromkeys(
+        ("billing.extend_trial", "billing.lock_tenant", "billing.unlock_tenant"),
+        "whoever runs the deployment calls it, on the operator site",
+    ),
+    "billing.take_payment": "POST /hooks/payments/{provider} calls it, which needs no key",
+    **dict.fromkeys(
+        ("onboarding.greet_member", "onboarding.nudge_member", "onboarding.end_onboarding"),
+        "only a member's onboarding run calls it",
+    ),
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
     "mail.record_bounce": "only the delivery of mail calls it",

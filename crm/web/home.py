@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.contacts.pool import claim_contact
+from crm.onboarding import mutations
 from crm.web.answers import done
 from crm.web.context import THEMES
 from crm.web.pages import PageRequest, page
@@ -34,6 +35,15 @@ def claim(request: PageRequest, contact_id: int) -> HttpResponse:
     """Take a contact that waits for somebody."""
     call(claim_contact, request.ctx, {"contact_id": contact_id})
     return done(request, _("The contact is yours."), reverse("contact", args=[contact_id]), made=True)
+
+
+@page
+@require_POST
+def finish_first_steps(request: PageRequest) -> HttpResponse:
+    """Put the checklist of first steps away."""
+    found = call(mutations.finish_first_steps, request.ctx, {"anyway": "anyway" in request.POST})
+    text = _("Well done.") if found["is_done"] else _("Put away.")
+    return done(request, text, reverse("home"))
 
 
 @require_POST

@@ -9,15 +9,19 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import urlencode
 
+from accounts.roles.policy import scope_of
 from crm.web.answers import is_enhanced, refused
-from realtime.functions import Context, Forbidden, FunctionError, NotFound, Unauthenticated
+from realtime.functions import Context, Forbidden, FunctionError, NotFound, PaymentRequired, Unauthenticated
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
 from realtime.functions.transactions import reading
 
 READS = ("GET", "HEAD")
+#: Pages of a locked workspace: where it is paid for.
+OPEN_WHEN_LOCKED = ("settings_billing", "billing_choose")
 View = Callable[..., HttpResponse]
 
 
@@ -39,11 +43,26 @@ def page(view: View) -> View:
             if request.ctx is None:
                 raise request.refusal or Unauthenticated()
             with reading() if request.method in READS else nullcontext():
+                if request.method in READS and is_closed(request):
+                    return lock_page(request)
                 return view(request, **kwargs)
         except FunctionError as error:
             return _refusal(request, error)
 
     return wrapped
+
+
+def is_closed(request: Any) -> bool:
+    """Whether the workspace is locked and the page is none of those that lead out of that."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return name not in OPEN_WHEN_LOCKED and scope_of(request.ctx).standing.is_locked
+
+
+def lock_page(request: HttpRequest) -> HttpResponse:
+    """What a locked workspace shows in place of its pages; it gives way by itself when somebody pays."""
+    response = render(request, "billing/locked.html", status=402)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _refusal(request: Any, error: FunctionError) -> HttpResponse:
@@ -52,6 +71,8 @@ def _refusal(request: Any, error: FunctionError) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if is_enhanced(request):
         return refused(request, error)
+    if isinstance(error, PaymentRequired):
+        return lock_page(request)
     if isinstance(error, NotFound):
         raise Http404(error.detail) from error
     if isinstance(error, Forbidden):

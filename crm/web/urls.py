@@ -22,11 +22,25 @@ from crm.web import (
     tasks,
     views,
 )
-from crm.web.settings import bin, fields, forms, goals, keys, members, pipelines, profile, roles, runs, words
+from crm.web.settings import (
+    billing,
+    bin,
+    fields,
+    forms,
+    goals,
+    keys,
+    members,
+    pipelines,
+    profile,
+    roles,
+    runs,
+    words,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("home/claim/<int:contact_id>/", home.claim, name="home_claim"),
+    path("first-steps/finish/", home.finish_first_steps, name="first_steps_finish"),
     path("theme/", home.theme, name="theme"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("search/", search.search, name="search"),
@@ -137,6 +151,8 @@ urlpatterns = [
     path("settings/profile/", profile.profile, name="settings_profile"),
     path("settings/profile/devices/<int:device_id>/revoke/", profile.device_revoke, name="device_revoke"),
     path("settings/workspace/", profile.tenant, name="settings_tenant"),
+    path("settings/billing/", billing.billing, name="settings_billing"),
+    path("settings/billing/<slug:key>/", billing.choose, name="billing_choose"),
     path("settings/team/", members.members, name="settings_team"),
     path("settings/team/invite/", members.invite, name="invite"),
     path(

@@ -10,6 +10,7 @@ from realtime.functions.errors import (
     Gone,
     InvalidInput,
     NotFound,
+    PaymentRequired,
     Phrase,
     PreconditionFailed,
     RateLimited,
@@ -25,7 +26,7 @@ from realtime.functions.types import Cursor, Id, Limit, Line, Name, Prose, Searc
 
 __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
-    "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "Phrase", "PreconditionFailed",
-    "Prose", "RateLimited", "Search", "TooLarge", "TooSlow", "Unauthenticated", "Version", "Word", "invalid",
-    "mutation", "query", "registry", "shape", "take_page", "translated",
+    "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "Page", "PaymentRequired", "Phrase",
+    "PreconditionFailed", "Prose", "RateLimited", "Search", "TooLarge", "TooSlow", "Unauthenticated", "Version",
+    "Word", "invalid", "mutation", "query", "registry", "shape", "take_page", "translated",
 ]  # fmt: skip

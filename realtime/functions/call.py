@@ -18,7 +18,7 @@ from realtime.functions import idempotency
 from realtime.functions.arguments import Arguments
 from realtime.functions.context import AuditNote, Context
 from realtime.functions.encoding import encode_json
-from realtime.functions.errors import Conflict, Forbidden, InvalidInput, Phrase
+from realtime.functions.errors import Conflict, InvalidInput
 from realtime.functions.models import AuditEntry
 from realtime.functions.registry import AnyFunction, inside_call, registry
 from realtime.functions.transactions import dividing, joined_audit, reading, writing
@@ -100,11 +100,9 @@ def run_query(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:
 
 
 def permit(function: AnyFunction, ctx: Context) -> None:
-    """Forbidden unless the actor's role (and key) allow the function at all."""
+    """The scope's refusal (Forbidden, say) unless the actor's role and key allow the function at all."""
     if not ctx.scope.allows(function.permission):
-        raise Forbidden(
-            Phrase("Your role does not allow this (%(permission)s).", permission=function.permission)
-        )
+        raise ctx.scope.refusal(function.permission)
 
 
 def _run_mutation(

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from realtime.functions.errors import FunctionError
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -32,6 +34,9 @@ class Scope(Protocol):
 
     def allows(self, permission: str) -> bool:
         """Whether functions that demand the permission may run at all."""
+
+    def refusal(self, permission: str) -> FunctionError:
+        """Why they may not, for a permission that is not allowed."""
 
     def shared_key(self) -> Hashable:
         """The part of the scope that every function depends on."""

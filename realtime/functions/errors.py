@@ -63,6 +63,12 @@ class Unauthenticated(FunctionError):
     code, status, title = "unauthenticated", 401, "Sign in first"
 
 
+class PaymentRequired(FunctionError):
+    """Nothing is paid: what the firm owns is kept, and closed until somebody pays."""
+
+    code, status, title = "payment_required", 402, "A payment is needed"
+
+
 class Forbidden(FunctionError):
     """The actor may see the record, or knows the function, and may not do this."""
 

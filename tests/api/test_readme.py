@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.api_keys import create_api_key
+from accounts.billing.models import Plan
 from accounts.models import Device, Tenant
 from accounts.tenancy import public_context, tenant_context
 from api.v1 import ROUTES
@@ -36,6 +37,7 @@ def key(server: str, cast: Cast) -> str:
         Run.objects.create(**failed, status="failed", finished_at=timezone.now())
     with public_context():
         tenant = Tenant.objects.get(schema_name=ACME)
+        Plan.objects.update(checkout_url="https://pay.example.com/{plan}?for={tenant}")
         Device.objects.create(user_id=cast.olivia.user_id, session_hash="s", last_seen_at=timezone.now())
         return create_api_key(
             tenant_id=tenant.pk, member_id=cast.olivia.member_id, name="curl", scopes=("read", "write")

@@ -8,6 +8,7 @@ from django_tenants.utils import get_tenant_model, schema_context
 
 from realtime.functions import NotFound
 from realtime.schema import current_schema
+from workflows import stuck
 from workflows.kinds import Again, due
 from workflows.places import WAITED_FOR, gate_of, tend
 from workflows.registry import all_workflows, get_workflow
@@ -51,6 +52,7 @@ def tend_tenant(_ref: int) -> Again:
     """Repair and clean one tenant's runs; comes again at once when there is more to clean."""
     repair_stranded()
     tend_places()
+    stuck.sweep()
     return timedelta(0) if delete_old_runs() >= BATCH else None
 
 

@@ -3,6 +3,7 @@
 from crm.web.fragments import (
     activities,
     automations,
+    billing,
     bin,
     board,
     companies,
@@ -28,6 +29,7 @@ from crm.web.fragments import (
 __all__ = [
     "activities",
     "automations",
+    "billing",
     "bin",
     "board",
     "companies",

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, scope_of
 from crm.activities.queries import list_activities
 from crm.contacts.pool import list_pool
 from crm.contacts.queries import list_contacts
+from crm.onboarding.queries import get_first_steps
 from crm.reports.pipeline import get_pipeline
 from crm.tasks.queries import list_tasks
 from crm.web.fragments.activities import ICONS, said
@@ -16,6 +19,24 @@ from realtime.functions import Context
 from realtime.live.fragments import fragment
 
 SHOWN = 8
+#: What each first step is called, and the page on which it is taken.
+FIRST_STEPS: dict[str, dict[str, Any]] = {
+    "profile": {"label": _("Choose your time zone"), "page": "settings_profile", "is_dialog": False},
+    "contact": {"label": _("Add your first contact"), "page": "contact_new", "is_dialog": True},
+    "task": {"label": _("Plan your first task"), "page": "task_new", "is_dialog": True},
+    "log": {"label": _("Log a call or write a note"), "page": "contacts", "is_dialog": False},
+    "invite": {"label": _("Invite your team"), "page": "invite", "is_dialog": True},
+}
+
+
+@fragment("home/first-steps", template="home/_first_steps.html")
+def first_steps(ctx: Context) -> dict[str, Any]:
+    """A new member's checklist, which ticks itself off; nothing, and no statement, for everybody else."""
+    if not ctx.observe("is_new"):
+        return {}
+    found = ask(ctx, get_first_steps)
+    rows = [{**row, **FIRST_STEPS[row["key"]]} for row in found["steps"]]
+    return {**found, "rows": rows, "done": sum(row["is_done"] for row in rows)}
 
 
 @fragment("home/tasks", template="tasks/_card.html")

@@ -30,6 +30,7 @@ EMPTY: tuple[Any, ...] = (None, "", [])
 PLACES = (
     ("settings_profile", _("Profile"), "circle-user-round", Permission.PROFILE_VIEW),
     ("settings_tenant", _("Workspace"), "building-2", Permission.TENANT_VIEW),
+    ("settings_billing", _("Billing"), "briefcase", Permission.BILLING_VIEW),
     ("settings_team", _("Members and teams"), "users-round", Permission.MEMBER_VIEW),
     ("settings_roles", _("Roles"), "shield", Permission.ROLE_VIEW),
     ("settings_pipelines", _("Pipelines"), "target", Permission.PIPELINE_MANAGE),

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.roles.models import FieldPermission, Member, Role, Team, TeamMember
+from accounts.credentials import Proof
 from accounts.roles.scope import member_scope
 from realtime.functions import Unauthenticated
 from realtime.reads.tracker import track
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("acme")
 
 def both_ways(member_id: int) -> list[object]:
     with track():
-        found = member_scope(member_id, None)
-    return [found, member_scope(member_id, None)]
+        found = member_scope(member_id, Proof())
+    return [found, member_scope(member_id, Proof())]
 
 
 @pytest.mark.parametrize("name", ["olivia", "adam", "lea", "alice", "bob", "vera"])
@@ -40,8 +41,8 @@ def test_records_belong_to_the_team_that_was_joined_first(cast: Cast) -> None:
 def test_a_member_who_left_has_none(cast: Cast) -> None:
     Member.objects.filter(pk=cast.bob.member_id).update(is_active=False)
     with pytest.raises(Unauthenticated):
-        member_scope(cast.bob.member_id, None)
+        member_scope(cast.bob.member_id, Proof())
     with track(), pytest.raises(Unauthenticated):
-        member_scope(cast.bob.member_id, None)
+        member_scope(cast.bob.member_id, Proof())
     with pytest.raises(Unauthenticated):
-        member_scope(10_000, None)
+        member_scope(10_000, Proof())

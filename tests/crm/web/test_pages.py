@@ -53,6 +53,8 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "settings": (302, 302, 302, 302, 302, 302),
     "settings_profile": (200, 200, 200, 200, 200, 200),
     "settings_tenant": (200, 200, 200, 200, 200, 200),
+    "settings_billing": (200, 200, 403, 403, 403, 403),
+    "billing_choose": (200, 403, 403, 403, 403, 403),
     "settings_team": (200, 200, 200, 200, 200, 200),
     "invite": (200, 200, 403, 403, 403, 403),
     "team_new": (200, 200, 403, 403, 403, 403),
@@ -118,7 +120,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 }
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
-    "theme", "lookup", "home_claim", "goal_delete",
+    "theme", "lookup", "home_claim", "first_steps_finish", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
     "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
@@ -177,6 +179,7 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     return {
         **found,
         "name": "pipeline",
+        "key": "team",
         "object": "contact",
         "action": "archive",
         "field": "job_title",
