@@ -102,7 +102,12 @@ def visit(
             raise Forbidden("This workspace is suspended.")
         if key:
             found = authenticate_api_key(key, host=host, address=address)
-            ctx = Context(found.schema, found.actor, request_id, checked=Proof(tuple(sorted(found.scopes)), standing_of(found.tenant)))
+            ctx = Context(
+                found.schema,
+                found.actor,
+                request_id,
+                checked=Proof(tuple(sorted(found.scopes)), standing_of(found.tenant)),
+            )
             return Visit(found.tenant, ctx)
         if session is None or not session.get(SESSION_KEY):
             raise Unauthenticated

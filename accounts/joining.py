@@ -1,4 +1,4 @@
-"""What the areas above do when somebody joins or leaves a tenant; named in the settings, as they lie above this package."""
+"""What the areas above do when somebody joins or leaves; named in the settings, as they lie above this package."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from accounts import tenancy
 from accounts.billing.changing import begin_trial
+from accounts.joining import welcome
 from accounts.languages import current_language
 from accounts.models import User
-from accounts.joining import welcome
 from accounts.provisioning import NewTenant, create_tenant
 
 

@@ -19,7 +19,12 @@ from workflows import send_event, start
 
 WORKFLOW, KEY, EVENT = "trial", "trial", "billing"
 #: What the tenant's row mirrors.
-MIRRORED = {"state": "standing", "seats": "seats", "trial_ends_at": "trial_ends_at", "grace_ends_at": "grace_ends_at"}
+MIRRORED = {
+    "state": "standing",
+    "seats": "seats",
+    "trial_ends_at": "trial_ends_at",
+    "grace_ends_at": "grace_ends_at",
+}
 
 
 def begin_trial(tenant: Tenant) -> Subscription | None:
@@ -70,7 +75,11 @@ def change(ctx: Context, subscription: Subscription, **values: Any) -> None:
         changed |= {"since": ctx.now, "told": values.get("told", [])}
     if not changed:
         return
-    ctx.audit("subscription", subscription.pk, {n: _told(getattr(subscription, n), new) for n, new in changed.items()})
+    ctx.audit(
+        "subscription",
+        subscription.pk,
+        {n: _told(getattr(subscription, n), new) for n, new in changed.items()},
+    )
     for name, new in changed.items():
         setattr(subscription, name, new)
     subscription.save(update_fields=[*changed])

@@ -34,7 +34,7 @@ class Plan(models.Model):
 
 
 class Subscription(models.Model):
-    """A tenant's one subscription. ``Tenant`` mirrors its standing, plan, seats and dates (accounts.billing.changing)."""
+    """A tenant's one subscription. ``Tenant`` mirrors its standing, plan, seats and dates (``changing``)."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="subscription")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True)

@@ -98,7 +98,7 @@ def _act(ctx: Context, subscription: Subscription, action: TrialAction, is_used:
 
 @mutation(permission=Permission.SYSTEM)
 def extend_trial(ctx: Context, *, days: Days) -> StandingRow:
-    """Let a tenant try for so many days more, from its trial's end or, if that is past, from today; for the operator."""
+    """Let a tenant try for so many days more, from its end or, if that is past, today; for the operator."""
     subscription = lock_subscription(ctx)
     zone = subscription.tenant.time_zone
     ends_at = subscription.trial_ends_at
@@ -142,4 +142,3 @@ def row_of(subscription: Subscription) -> StandingRow:
         "trial_ends_at": subscription.trial_ends_at,
         "grace_ends_at": subscription.grace_ends_at,
     }
-

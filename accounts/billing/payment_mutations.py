@@ -111,8 +111,6 @@ def _write_invoice(tenant: Tenant, provider: str, bill: BillOf, notice: PaymentN
         "state": Invoice.State.PAID if bill.is_paid else Invoice.State.OPEN,
         "paid_at": notice.occurred_at if bill.is_paid else None,
     }
-    row, is_new = Invoice.objects.get_or_create(
-        provider=provider, provider_invoice=bill.id, defaults=values
-    )
+    row, is_new = Invoice.objects.get_or_create(provider=provider, provider_invoice=bill.id, defaults=values)
     if not is_new and bill.is_paid and row.state != Invoice.State.PAID and row.tenant_id == tenant.pk:
         Invoice.objects.filter(pk=row.pk).update(**values)

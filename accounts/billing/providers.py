@@ -17,7 +17,8 @@ from realtime.functions import BadRequest, NotFound
 Headers = Mapping[str, str]
 Means = Literal["paid", "failed", "changed", "ended", "nothing"]
 #: Currencies whose smallest unit is the whole one; Stripe counts in smallest units.
-WHOLE = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"])  # fmt: skip
+WHOLE = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+    "XOF", "XPF"])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Provider:
 def read_event(provider: str, headers: Headers, body: bytes, now: datetime) -> PaymentNotice:
     """A provider's event in our words.
 
-    NotFound for a provider that is not set up, Unauthenticated for a wrong signature, BadRequest for what can't be read.
+    NotFound for a provider that is not set up, Unauthenticated for a wrong signature, BadRequest for nonsense.
     """
     secrets = settings.PAYMENT_SECRETS.get(provider)
     known = PROVIDERS.get(provider)
@@ -40,7 +41,14 @@ def read_event(provider: str, headers: Headers, body: bytes, now: datetime) -> P
     known.check(headers, body, secrets, now, timedelta(seconds=settings.PAYMENT_TOLERANCE_SECONDS))
     try:
         return PaymentNotice(provider=provider, **known.read(orjson.loads(body)))
-    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        orjson.JSONDecodeError,
+        ValidationError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise BadRequest("The event can't be read.") from error
 
 
@@ -48,7 +56,9 @@ def _check_stripe(headers: Headers, body: bytes, secrets: list[str], now: dateti
     check_stripe(headers.get("Stripe-Signature", ""), body, secrets, now, near)
 
 
-def _check_standard(headers: Headers, body: bytes, secrets: list[str], now: datetime, near: timedelta) -> None:
+def _check_standard(
+    headers: Headers, body: bytes, secrets: list[str], now: datetime, near: timedelta
+) -> None:
     id, stamp = headers.get("Webhook-Id", ""), headers.get("Webhook-Timestamp", "")
     check_standard(id, stamp, headers.get("Webhook-Signature", ""), body, secrets, now, near)
 
@@ -65,7 +75,12 @@ STRIPE: dict[str, Means] = {
     "invoice.payment_failed": "failed",
 }
 #: What the state of a subscription adds to that.
-STRIPE_STATES: dict[str, Means] = {"active": "paid", "past_due": "failed", "unpaid": "failed", "canceled": "ended"}
+STRIPE_STATES: dict[str, Means] = {
+    "active": "paid",
+    "past_due": "failed",
+    "unpaid": "failed",
+    "canceled": "ended",
+}
 
 
 def _read_stripe(event: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +124,8 @@ def _stripe_invoice(invoice: dict[str, Any], kind: str) -> dict[str, Any] | None
     return {
         "id": invoice["id"],
         "number": invoice.get("number") or "",
-        "amount": Decimal(invoice.get("total", invoice.get("amount_due", 0))) / (1 if currency in WHOLE else 100),
+        "amount": Decimal(invoice.get("total", invoice.get("amount_due", 0)))
+        / (1 if currency in WHOLE else 100),
         "currency": currency,
         "is_paid": STRIPE.get(kind) == "paid",
         "issued_at": _moment(invoice["created"]),

@@ -66,4 +66,3 @@ def get_next_action(ctx: Context) -> NextAction:
 def can_pay(plan: Plan | None) -> bool:
     """Whether there is a page that takes money."""
     return bool(settings.PAYMENT_CHECKOUT_URL or (plan and plan.checkout_url))
-

@@ -1,8 +1,8 @@
 """Whether a message comes from whom it says: HMAC-SHA256 over the raw bytes, with a time that must be near.
 
-Two schemes. Stripe's (docs.stripe.com/webhooks/signature): ``t=<unix seconds>,v1=<hex>`` over ``<t>.<body>``. That of
-standardwebhooks.com: ``v1,<base64>`` over ``<id>.<timestamp>.<body>``, with a secret ``whsec_<base64>``. Either may carry
-several signatures, and we may hold several secrets, while one replaces another.
+Two schemes. Stripe's (docs.stripe.com/webhooks/signature): ``t=<unix seconds>,v1=<hex>`` over ``<t>.<body>``.
+That of standardwebhooks.com: ``v1,<base64>`` over ``<id>.<timestamp>.<body>``, with a secret ``whsec_<base64>``. Either
+may carry several signatures, and we may hold several secrets, while one replaces another.
 """
 
 import base64
@@ -19,7 +19,9 @@ OLD = "The signature's time is too far from ours: sign each message when it is s
 MISSING = "The signature is missing or can't be read."
 
 
-def check_stripe(header: str, body: bytes, secrets: Sequence[str], now: datetime, tolerance: timedelta) -> None:
+def check_stripe(
+    header: str, body: bytes, secrets: Sequence[str], now: datetime, tolerance: timedelta
+) -> None:
     """Unauthenticated unless a ``v1`` of a ``Stripe-Signature`` header is ours."""
     parts = [part.partition("=")[::2] for part in header.split(",")]
     stamp = next((value.strip() for name, value in parts if name.strip() == "t"), "")

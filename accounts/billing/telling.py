@@ -47,7 +47,9 @@ def tell_payers(subscription: Subscription, kind: TrialAction) -> int:
             "link": f"{settings.SITE_URL}/settings/billing/",
             "home": f"{settings.SITE_URL}/",
         }
-        queue_email(tenant.schema_name, email, format_lazy(SUBJECTS[kind], firm=tenant.name), "billing", values)
+        queue_email(
+            tenant.schema_name, email, format_lazy(SUBJECTS[kind], firm=tenant.name), "billing", values
+        )
     return len(found)
 
 

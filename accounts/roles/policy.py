@@ -36,7 +36,7 @@ class RolePolicy:
 
 
 def _proof(ctx: Context) -> "Proof":
-    """What the credential proves: read again where a tracker has to see it, else as the transport read them just now."""
+    """What the credential proves: read again where a tracker has to see it, else as the transport read it."""
     from accounts.credentials import check_credential
 
     if ctx.checked is not None and active_tracker() is None:

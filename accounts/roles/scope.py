@@ -32,6 +32,7 @@ OPEN_WHEN_LOCKED = frozenset(
         Permission.TENANT_VIEW,
     }
 )
+OPEN = Standing()
 LOCKED = "This workspace is locked, as nothing is paid. Its owner can choose a plan under Settings > Billing."
 
 
@@ -48,7 +49,7 @@ class RoleScope:
     credential: str = ""
     #: The team that the member joined first: their records belong to it.
     home_team_id: int | None = None
-    standing: Standing = Standing()
+    standing: Standing = OPEN
     #: Whether the member's first steps are shown.
     is_new: bool = False
 
@@ -109,7 +110,7 @@ class SystemScope:
     team_ids: tuple[int, ...] = ()
     home_team_id: int | None = None
     credential: str = ""
-    standing: Standing = Standing()
+    standing: Standing = OPEN
     is_new: bool = False
 
     def access(self, permission: str) -> Access:
@@ -148,9 +149,7 @@ class SystemScope:
 
 def member_scope(member_id: int, proof: Proof, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
-    role_id, onboarding, rows = (
-        _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
-    )
+    role_id, onboarding, rows = _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
     if role_id is None:
         raise Unauthenticated("This membership is not active any more.")
     # (when they joined, team): a member joins each team once.
@@ -220,7 +219,9 @@ def _all_rows(member_id: int) -> Any:
 
 TEXT = CharField()
 NOTHING = Value("", TEXT)
-MEMBER = FixedQuery(lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active", "onboarding"))
+MEMBER = FixedQuery(
+    lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active", "onboarding")
+)
 GRANTS = FixedQuery(_grant_rows, parameters=2)
 ALL = FixedQuery(_all_rows)
 

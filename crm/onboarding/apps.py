@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OnboardingConfig(AppConfig):
-    """A member's first steps; it has no table of its own: facts tell what is done, the member's row whether to show it."""
+    """A member's first steps. No table of its own: facts tell what is done, the member's row whether to show it."""
 
     name = "crm.onboarding"
     label = "onboarding"

@@ -25,9 +25,7 @@ def billing(request: PageRequest) -> HttpResponse:
     """Plan, seats, bills."""
     args = text_args(list_invoices, request.GET, {"cursor": "cursor"})
     ask(request.ctx, list_invoices, **args, limit=1)
-    return render(
-        request, "billing/page.html", {"args": args, "trail": request.GET.get("trail", "")[:4000]}
-    )
+    return render(request, "billing/page.html", {"args": args, "trail": request.GET.get("trail", "")[:4000]})
 
 
 @page
@@ -46,7 +44,9 @@ def choose(request: PageRequest, key: str) -> HttpResponse:
         back=reverse("settings_billing"),
         arguments=lambda data: {"plan": key, "seats": data["seats"]},
         leads_to=lambda made: str(made["url"]),
-        lead=_("A seat is a member, or an invitation that is open. The payment itself happens at our provider."),
+        lead=_(
+            "A seat is a member, or an invitation that is open. The payment itself happens at our provider."
+        ),
         go=True,
     )
     form = SeatsForm(request.POST or None, initial={"seats": max(state["used_seats"], 1)})

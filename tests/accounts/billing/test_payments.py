@@ -33,7 +33,13 @@ CHECKOUT = {
 
 def stripe_subscription(status: str, quantity: int = 8) -> dict[str, Any]:
     price = {"price": {"id": "price_team"}, "quantity": quantity, "current_period_end": 1_800_000_000}
-    return {"object": "subscription", "id": "sub_7", "status": status, "customer": "cus_7", "items": {"data": [price]}}
+    return {
+        "object": "subscription",
+        "id": "sub_7",
+        "status": status,
+        "customer": "cus_7",
+        "items": {"data": [price]},
+    }
 
 
 def stripe_invoice(number: str = "A-1") -> dict[str, Any]:
@@ -47,7 +53,9 @@ def test_stripe_from_checkout_to_cancellation(trial: Subscription, pay: Pay) -> 
     Plan.objects.filter(key="team").update(provider_price="price_team")
     assert pay("stripe", stripe_event("checkout.session.completed", CHECKOUT)).status_code == 200
     assert state() == "active"
-    pay("stripe", stripe_event("customer.subscription.updated", stripe_subscription("active"), number=2, at=1))
+    pay(
+        "stripe", stripe_event("customer.subscription.updated", stripe_subscription("active"), number=2, at=1)
+    )
     pay("stripe", stripe_event("invoice.paid", stripe_invoice(), number=3, at=2))
     found = Subscription.objects.select_related("plan").get()
     assert found.plan is not None
@@ -58,7 +66,10 @@ def test_stripe_from_checkout_to_cancellation(trial: Subscription, pay: Pay) -> 
     assert (bill.number, str(bill.amount), bill.currency, bill.state) == ("A-1", "232.00", "USD", "paid")
     pay("stripe", stripe_event("invoice.payment_failed", stripe_invoice("A-2"), number=4, at=3))
     assert state() == "past_due"
-    pay("stripe", stripe_event("customer.subscription.deleted", stripe_subscription("canceled"), number=5, at=4))
+    pay(
+        "stripe",
+        stripe_event("customer.subscription.deleted", stripe_subscription("canceled"), number=5, at=4),
+    )
     assert state() == "cancelled"
 
 

@@ -15,7 +15,13 @@ ENDS = datetime(2026, 11, 19, 23, tzinfo=UTC)
 
 
 def subscription(**values: object) -> Subscription:
-    given = {"started_at": SIGNED_UP, "since": SIGNED_UP, "trial_ends_at": ENDS, "told": ["welcome"], **values}
+    given = {
+        "started_at": SIGNED_UP,
+        "since": SIGNED_UP,
+        "trial_ends_at": ENDS,
+        "told": ["welcome"],
+        **values,
+    }
     return Subscription(tenant=Tenant(time_zone="Europe/Berlin"), **given)
 
 
@@ -51,7 +57,9 @@ def test_emails_wait_for_business_hours_there() -> None:
         ("active", ["thank"], None, None),
     ],
 )
-def test_one_thing_after_the_other(state: str, told: list[str], action: str | None, at: datetime | None) -> None:
+def test_one_thing_after_the_other(
+    state: str, told: list[str], action: str | None, at: datetime | None
+) -> None:
     since = SIGNED_UP if state == "trialing" else ENDS
     found = next_action(
         subscription(state=state, told=told, since=since, grace_ends_at=ENDS + timedelta(days=7))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.roles.models import FieldPermission, Member, Role, Team, TeamMember
 from accounts.credentials import Proof
+from accounts.roles.models import FieldPermission, Member, Role, Team, TeamMember
 from accounts.roles.scope import member_scope
 from realtime.functions import Unauthenticated
 from realtime.reads.tracker import track
