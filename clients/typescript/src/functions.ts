@@ -240,6 +240,30 @@ export interface Began {
   run_id: number | null;
 }
 
+/** An invoice, as a provider's event tells of it. */
+export interface BillOf {
+  id: string;
+  number?: string;
+  amount: number | string;
+  currency: string;
+  is_paid: boolean;
+  issued_at: string;
+  url?: string;
+}
+
+/** How the firm's subscription stands. Without a plan the deployment asks for no money. */
+export interface BillingState {
+  state: "trialing" | "active" | "past_due" | "locked" | "cancelled";
+  plan: PlanRow | null;
+  seats: number | null;
+  used_seats: number;
+  trial_ends_at: string | null;
+  grace_ends_at: string | null;
+  period_ends_at: string | null;
+  days_left: number | null;
+  can_pay: boolean;
+}
+
 /** A record in the bin; ``known_as`` is empty for a contact without a name, the kind for an activity. */
 export interface BinRow {
   id: number;
@@ -310,6 +334,13 @@ export interface ChangePage {
   changes: RowChange[];
   cursor: string;
   has_more: boolean;
+}
+
+/** The provider's page on which the chosen plan is paid for. */
+export interface CheckoutLink {
+  url: string;
+  plan: string;
+  seats: number;
 }
 
 /** Something to choose from: a member, a stage, a company. */
@@ -832,6 +863,19 @@ export interface FieldRule {
   level: "hidden" | "read" | "write";
 }
 
+/** One thing that somebody new does first. */
+export interface FirstStep {
+  key: "profile" | "contact" | "task" | "log" | "invite";
+  is_done: boolean;
+}
+
+/** A new member's checklist; closed (and empty) when it is done or was put away. */
+export interface FirstSteps {
+  is_open: boolean;
+  is_done: boolean;
+  steps: FirstStep[];
+}
+
 /** A month's open deals of one currency; weighted by the probabilities of their stages. */
 export interface ForecastRow {
   month: string;
@@ -972,6 +1016,11 @@ export interface GoalRow {
   until: string;
 }
 
+/** The time zone in which a new member is written to. */
+export interface Greeting {
+  time_zone: string;
+}
+
 /** Another program sent a contact to the automation's address. */
 export interface IncomingWebhook {
   kind: "webhook";
@@ -1001,6 +1050,18 @@ export interface InvitationRow {
   invited_by_name: string | null;
   created_at: string;
   expires_at: string;
+}
+
+/** A bill. */
+export interface InvoiceRow {
+  id: number;
+  number: string;
+  amount: string;
+  currency: string;
+  state: "open" | "paid" | "void";
+  issued_at: string;
+  paid_at: string | null;
+  url: string;
 }
 
 /** A one-time ticket for a socket's ``hello``. */
@@ -1095,6 +1156,13 @@ export interface NewApiKey {
   last_used_at: string | null;
   revoked_at: string | null;
   key: string;
+}
+
+/** What the trial's run does next, and when; no action: it waits for somebody, or it is over. */
+export interface NextAction {
+  action: ("welcome" | "check_in" | "remind" | "expire" | "tell_grace" | "lock" | "tell_locked" | "thank") | null;
+  at: string | null;
+  is_over: boolean;
 }
 
 /** Something that you were told: by whom, about what (its title), and the path of its page. */
@@ -1223,6 +1291,12 @@ export interface PageInvitationRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageInvoiceRow {
+  data: InvoiceRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageMemberRow {
   data: MemberRow[];
   next_cursor: string | null;
@@ -1267,6 +1341,27 @@ export interface PageDictStrAny {
 /** What was taken away. */
 export interface PartDeleted {
   id: number;
+}
+
+/** A provider's event in our words; what it does not say stays as it is. */
+export interface PaymentNotice {
+  provider: string;
+  id: string;
+  means: "paid" | "failed" | "changed" | "ended" | "nothing";
+  kind: string;
+  occurred_at: string;
+  tenant?: string;
+  customer?: string;
+  subscription?: string;
+  plan?: string;
+  seats?: number | null;
+  period_ends_at?: string | null;
+  invoice?: BillOf | null;
+}
+
+/** What became of a provider's event. */
+export interface PaymentOutcome {
+  outcome: "applied" | "repeated" | "stale" | "ignored";
 }
 
 /** What to change about a phone number. */
@@ -1315,6 +1410,16 @@ export interface Plan {
   time_zone: string;
 }
 
+/** A plan that is offered; the price is for a seat and month. */
+export interface PlanRow {
+  key: string;
+  name: string;
+  description: string;
+  price: string;
+  currency: string;
+  max_seats: number | null;
+}
+
 /** Whether you are told by email, too. */
 export interface PreferenceRow {
   kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
@@ -1326,6 +1431,11 @@ export interface ProfileChanges {
   name?: string;
   locale?: "en" | "de";
   time_zone?: string;
+}
+
+/** Whether a member's onboarding is over. */
+export interface Progress {
+  is_over: boolean;
 }
 
 /** A form as whoever fills it in sees it. */
@@ -1642,6 +1752,13 @@ export interface StageTotal {
   weighted?: string;
 }
 
+/** A tenant's standing after a change. */
+export interface StandingRow {
+  state: "trialing" | "active" | "past_due" | "locked" | "cancelled";
+  trial_ends_at: string | null;
+  grace_ends_at: string | null;
+}
+
 /** A step in a run's timeline. */
 export interface StepRow {
   seq: number;
@@ -1866,6 +1983,12 @@ export interface UpdateField {
   kind: "update_field";
   field: string;
   value?: string | number | boolean | null;
+}
+
+/** Whether the firm has begun to work with the product. */
+export interface Use {
+  contacts: boolean;
+  teammates: boolean;
 }
 
 /** How long deals had been in a stage when they left it, on average, in days; None if none left. */
@@ -2239,6 +2362,45 @@ export interface Functions {
     step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
+  /** Choose a plan and its seats; answers the provider's page on which it is paid for. */
+  "billing.choose_plan": { kind: "mutation"; args: {
+    plan: string;
+    /** Members and open invitations together. */
+    seats: number;
+  }; result: CheckoutLink };
+  /** Let a tenant try for so many days more, from its end or, if that is past, today; for the operator. */
+  "billing.extend_trial": { kind: "mutation"; args: {
+    days: number;
+  }; result: StandingRow };
+  /** Read how the firm's subscription stands: plan, seats, and until when. */
+  "billing.get_billing": { kind: "query"; args: {}; result: BillingState };
+  /** Read what the trial's run does next, and when. */
+  "billing.get_next_action": { kind: "query"; args: {}; result: NextAction };
+  /** List the firm's bills, the newest first. */
+  "billing.list_invoices": { kind: "query"; args: {
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageInvoiceRow };
+  /** List the plans that are offered; prices are for a seat and month. */
+  "billing.list_plans": { kind: "query"; args: {}; result: PlanRow[] };
+  /** Lock a tenant: nothing is deleted, nothing shown; for the operator. */
+  "billing.lock_tenant": { kind: "mutation"; args: {}; result: StandingRow };
+  /** Take in an event of a payment provider whose signature was checked. */
+  "billing.take_payment": { kind: "mutation"; args: {
+    notice: PaymentNotice;
+  }; result: PaymentOutcome };
+  /** Do what is next, if it still is: a payment or a longer trial that came meanwhile has made it void. */
+  "billing.take_trial_step": { kind: "mutation"; args: {
+    action: "welcome" | "check_in" | "remind" | "expire" | "tell_grace" | "lock" | "tell_locked" | "thank";
+    at: string;
+    is_used?: boolean;
+  }; result: StandingRow };
+  /** Open a tenant as if it had paid, with what it chose or the given plan and seats; for the operator. */
+  "billing.unlock_tenant": { kind: "mutation"; args: {
+    plan?: string | null;
+    seats?: number | null;
+  }; result: StandingRow };
   /** List the records of one kind that are in the bin and that you may restore, the last thrown away first. */
   "bin.list_bin": { kind: "query"; args: {
     object: "contact" | "company" | "deal" | "task" | "activity";
@@ -2945,6 +3107,27 @@ export interface Functions {
     kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
     by_email: boolean;
   }; result: PreferenceRow[] };
+  /** Put the checklist of somebody away who never finished it. */
+  "onboarding.end_onboarding": { kind: "mutation"; args: {
+    member_id: number;
+  }; result: Progress };
+  /** Put your checklist away: when all of it is done, which its leader hears of; or ``anyway``. */
+  "onboarding.finish_first_steps": { kind: "mutation"; args: {
+    anyway?: boolean;
+  }; result: FirstSteps };
+  /** Read your checklist of first steps: each is done as soon as the facts say so. */
+  "onboarding.get_first_steps": { kind: "query"; args: {}; result: FirstSteps };
+  /** Read whether the firm has begun to work: contacts are there, somebody was invited. */
+  "onboarding.get_use": { kind: "query"; args: {}; result: Use };
+  /** Welcome a new member by email and open their checklist. */
+  "onboarding.greet_member": { kind: "mutation"; args: {
+    member_id: number;
+  }; result: Greeting };
+  /** Look how far a new member is: end it if they are done, else write to them if ``by_email``. */
+  "onboarding.nudge_member": { kind: "mutation"; args: {
+    member_id: number;
+    by_email: boolean;
+  }; result: Progress };
   /** Read who you are to others at a record that you may see; NotFound if you may not. */
   "presence.get_viewer": { kind: "query"; args: {
     object: "contact" | "company" | "deal";
@@ -3417,6 +3600,10 @@ export const ROUTES = {
   "automations.update_automation": { method: "PATCH", path: "/automations/{automation_id}", body: "changes" },
   "automations.update_routing_rule": { method: "PUT", path: "/routing-rules/{rule_id}" },
   "automations.update_step": { method: "PUT", path: "/automations/{automation_id}/steps" },
+  "billing.choose_plan": { method: "POST", path: "/billing/checkout" },
+  "billing.get_billing": { method: "GET", path: "/billing" },
+  "billing.list_invoices": { method: "GET", path: "/billing/invoices", paged: true },
+  "billing.list_plans": { method: "GET", path: "/billing/plans" },
   "bin.list_bin": { method: "GET", path: "/bin/{object}", paged: true },
   "bin.purge_record": { method: "DELETE", path: "/bin/{object}/{record_id}" },
   "companies.archive_company": { method: "DELETE", path: "/companies/{company_id}" },
@@ -3526,6 +3713,8 @@ export const ROUTES = {
   "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
   "notifications.mark_read": { method: "POST", path: "/notifications/read" },
   "notifications.set_preference": { method: "PATCH", path: "/notifications/preferences" },
+  "onboarding.finish_first_steps": { method: "POST", path: "/me/first-steps/finish" },
+  "onboarding.get_first_steps": { method: "GET", path: "/me/first-steps" },
   "reports.create_goal": { method: "POST", path: "/goals" },
   "reports.delete_goal": { method: "DELETE", path: "/goals/{goal_id}" },
   "reports.get_activity": { method: "GET", path: "/reports/activity" },
