@@ -10,6 +10,7 @@ run: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.dovecot
 	@$(BIN)/python -m scripts.node
 	$(BIN)/python -m pytest -n logical --maxprocesses 4
 	@$(MAKE) --no-print-directory check

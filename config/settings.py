@@ -364,6 +364,11 @@ PAYMENT_TOLERANCE_SECONDS = env.integer("PAYMENT_TOLERANCE_SECONDS", 300)
 PAYMENT_CHECKOUT_URL = env.text("PAYMENT_CHECKOUT_URL")
 PAYMENT_PORTAL_URL = env.text("PAYMENT_PORTAL_URL")
 
+# How often a mailbox is looked into.
+MAILBOX_SECONDS = env.integer("MAILBOX_SECONDS", 60)
+# Whether members' mailboxes may lie in the deployment's own network.
+MAILBOXES_AT_PRIVATE_ADDRESSES = env.flag("MAILBOXES_AT_PRIVATE_ADDRESSES")
+
 # Whether automations may call addresses of the deployment's own network.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 

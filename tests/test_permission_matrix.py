@@ -36,6 +36,8 @@ def ids(*names: str, **more: Any) -> Args:
     return lambda world: {**{name: world[name] for name in names}, **more}
 
 
+MAILBOX = ids(address="bob@example.com", host="imap.example.com", password="secret")
+
 #: Olivia Adam Lea Alice Bob Vera Charlie
 MATRIX: dict[str, tuple[str, Args]] = {
     "accounts.create_api_key": ("++FFFF+", lambda world: {"name": "Sync"}),
@@ -265,8 +267,35 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "files.list_attachments": ("++00++0", ids("contact_id")),
     "files.open_attachment": ("++00++0", ids("file_id")),
     "files.restore_attachment": ("++00+F0", ids("file_id")),
+    "mail.check_mailbox": ("00000F0", ids(mailbox_id=999_999)),
+    "mail.create_mailbox": ("+++++F+", MAILBOX),
+    "mail.create_suppression": ("++FFFF+", ids(email="gone@example.com")),
+    "mail.create_template": ("+++++F+", ids(name="Hello", subject="Hi", body="Hello")),
+    "mail.delete_mailbox": ("00000F0", ids(mailbox_id=999_999)),
+    "mail.delete_suppression": ("++FFFF0", ids("suppression_id")),
+    "mail.delete_template": ("+++FFF0", ids("template_id")),
+    "mail.get_message": ("++00++0", ids("message_id")),
+    "mail.get_template": ("+++++F0", ids("template_id")),
+    "mail.get_thread": ("++00++0", ids("thread_id")),
+    "mail.list_activity_mail": ("+++++++", ids(activity_ids=[1])),
+    "mail.list_mailboxes": ("+++++F+", nothing),
+    "mail.list_merge_fields": ("+++++F+", nothing),
+    "mail.list_messages": ("++00++0", ids("contact_id")),
+    "mail.list_suppressions": ("++FFFF+", nothing),
+    "mail.list_templates": ("+++++F+", nothing),
+    "mail.list_thread_messages": ("++00++0", ids("thread_id")),
+    "mail.list_threads": ("+++++++", nothing),
+    "mail.mark_thread_read": ("++00++0", ids("thread_id")),
+    "mail.preview_mail": ("++00+F0", ids("contact_id", subject="Hi", body="Hello")),
+    "mail.receive_message": ("FFFFFFF", ids(raw="SGk=")),
     "mail.record_bounce": ("FFFFFFF", ids(delivery_id=1)),
     "mail.resubscribe": ("FFFFFFF", ids(email="a@b.c")),
+    "mail.send_message": (
+        "++00+F0",
+        lambda w: {"contact_id": w["contact_id"], "subject": "Hi", "body": "Hello"},
+    ),
+    "mail.update_mailbox": ("00000F0", ids(mailbox_id=999_999, changes={"port": 143})),
+    "mail.update_template": ("+++FFF0", ids("template_id", changes={"name": "Bye"})),
     "mail.unsubscribe": ("FFFFFFF", ids(email="a@b.c")),
     "forms.create_form": ("++FFFF+", ids(name="Contact us")),
     "forms.delete_form": ("++FFFF0", ids("form_id")),
@@ -417,6 +446,7 @@ def world(module_rows: None, cast: Cast, module_folder: Path) -> World:
         role = make(olivia, "roles.create_role", name="Intern")
         team = make(olivia, "roles.create_team", name="West")
         contact = make(bob, "contacts.create_contact", first_name="Ada", email="ada@example.com")
+        mail = written(bob, olivia, contact)
         pipeline = call("deals.create_pipeline", olivia.context(), {"name": "Lettings"})
         deal = make(bob, "deals.create_deal", title="House", contact_id=contact)
         company = make(bob, "companies.create_company", name="Initech")
@@ -453,7 +483,22 @@ def world(module_rows: None, cast: Cast, module_folder: Path) -> World:
             "api_key_id": make(olivia, "accounts.create_api_key", name="Sync"),
             "goal_id": make(olivia, "reports.create_goal", metric="calls", period="year", target="99"),
             "south": cast.teams["South"],
+            **mail,
         }
+
+
+def written(bob: Person, olivia: Person, contact_id: int) -> World:
+    """A mail of Bob's to his contact, a template that everybody shares, an address that gets no mail."""
+    message = call(
+        "mail.send_message", bob.context(), {"contact_id": contact_id, "subject": "Hi", "body": "Hello"}
+    )
+    template = {"name": "Shared", "subject": "Hi", "body": "Hello", "shared": True}
+    return {
+        "message_id": message["id"],
+        "thread_id": message["thread_id"],
+        "template_id": call("mail.create_template", olivia.context(), template)["id"],
+        "suppression_id": call("mail.create_suppression", olivia.context(), {"email": "x@y.test"})["id"],
+    }
 
 
 @pytest.mark.parametrize("name", sorted(MATRIX))

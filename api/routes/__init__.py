@@ -7,7 +7,7 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "billing", "onboarding", "search", "fields", "contacts", "segments", "companies", "deals", "tasks",
-    "activities", "files", "notifications", "members", "roles", "reports", "forms", "automations", "bin", "audit",
+    "activities", "files", "mail", "notifications", "members", "roles", "reports", "forms", "automations", "bin", "audit",
     "feed", "runs",
 )  # fmt: skip
 
@@ -50,6 +50,8 @@ UNROUTED = {
     ),
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
+    "mail.list_activity_mail": "feeds the timelines; GET /contacts/{id}/messages has the same",
+    "mail.receive_message": "only the reading of mailboxes calls it",
     "mail.record_bounce": "only the delivery of mail calls it",
     "mail.resubscribe": "the page behind an unsubscribe link calls it, which needs no key",
     "mail.unsubscribe": "POST /mail/unsubscribe/{token} calls it, which needs no key",

@@ -6,6 +6,7 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from crm.mail import bounces, delivering, unsubscribing
+        """Register the kinds of due work."""
+        from crm.mail import delivering, polling
 
-        _ = bounces, delivering, unsubscribing
+        _ = delivering, polling

@@ -9,13 +9,16 @@ from realtime.functions import Context, Id, NotFound, Prose, mutation
 
 
 @mutation(permission=Permission.SYSTEM)
-def record_bounce(ctx: Context, *, delivery_id: Id, reason: Prose = "") -> Bounced:
-    """Note that a mail came back for good: nothing more is sent to its address."""
+def record_bounce(ctx: Context, *, delivery_id: Id, reason: Prose = "", is_gone: bool = True) -> Bounced:
+    """Note that a mail came back for good. If the address ``is_gone``, nothing more is sent there."""
     delivery = MailDelivery.objects.select_for_update().filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound("There is no delivery with this id.")
+    before = delivery.state
     delivery.state, delivery.bounced_at, delivery.error = MailDelivery.State.BOUNCED, ctx.now, reason[:400]
     delivery.save(update_fields=["state", "bounced_at", "error"])
-    EmailAddress.objects.filter(address=delivery.address).update(bounced_at=ctx.now)
-    suppress(ctx, delivery.address, Suppression.Reason.BOUNCE, reason[:500])
+    if is_gone:
+        EmailAddress.objects.filter(address=delivery.address).update(bounced_at=ctx.now)
+        suppress(ctx, delivery.address, Suppression.Reason.BOUNCE, reason[:500])
+    ctx.audit("mail_delivery", delivery.pk, {"state": [before, delivery.state]})
     return {"address": delivery.address}

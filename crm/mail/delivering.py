@@ -66,6 +66,11 @@ def _take(delivery_id: int) -> MailDelivery | None:
     return delivery if refused is None else None
 
 
+def is_gone(reason: str) -> bool:
+    """Whether a mail server's words mean that there is no such address, rather than that it wants no such mail."""
+    return _NO_SUCH.search(reason) is not None
+
+
 def _note_success(delivery: MailDelivery) -> Again:
     sent = MailDelivery.objects.filter(pk=delivery.pk, state=State.SENDING)
     sent.update(state=State.SENT, sent_at=Now(), error="")
@@ -83,7 +88,7 @@ def _note_refusal(delivery: MailDelivery, reason: str) -> Again:
     """The recipient was refused: for now, for good, or because there is no such address."""
     if reason[:1] != "5":
         return _note_failure(delivery, reason, final=delivery.attempts > len(PAUSES))
-    if not _NO_SUCH.search(reason):
+    if not is_gone(reason):
         return _note_failure(delivery, reason, final=True)
     call(
         "mail.record_bounce", system_context(current_schema()), {"delivery_id": delivery.pk, "reason": reason}

@@ -1,11 +1,11 @@
 """Why a contact gets no mail: asked when a mail is wanted, and again in the moment before it goes out."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from crm.contacts.models import Consent, Contact, EmailAddress
 from crm.mail.models import Suppression
 
-#: Word of a refusal -> what it says to people.
+#: Word of a refusal -> what it says to people; translated where it is shown.
 REFUSALS = {
     "binned": _("The contact is in the bin."),
     "no_address": _("The contact has no email address."),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import shape
+from realtime.functions import Changes, Id, shape
 
 MailDirection = Literal["in", "out"]
 DeliveryState = Literal["queued", "sending", "sent", "bounced", "failed", "suppressed"]
@@ -19,6 +19,51 @@ Subject = Annotated[
 Body = Annotated[
     str, StringConstraints(max_length=50_000), Field(description="Plain text; merge fields are filled in.")
 ]
+
+FullSubject = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(description="One line, with merge fields."),
+]
+FullBody = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=50_000),
+    Field(description="Plain text, with merge fields."),
+]
+TemplateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$",
+    ),
+    Field(description="An email address; kept in small letters."),
+]
+Proof = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    Field(description="How one would show it to somebody who doubts it."),
+]
+SuppressionReason = Literal["unsubscribe", "bounce", "complaint", "manual"]
+#: What somebody may put on the list by hand.
+ListedReason = Literal["manual", "complaint", "unsubscribe"]
+Host = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-zA-Z0-9.:-]{1,253}$"),
+    Field(description="The IMAP server's name."),
+]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Username = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+Password = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=500),
+    Field(description="Stored encrypted, never shown again."),
+]
+Security = Literal["tls", "starttls", "none"]
+MailboxState = Literal["new", "working", "unreachable", "refused"]
+ActivityIds = Annotated[list[Id], Field(max_length=200)]
 
 
 @shape
@@ -63,3 +108,150 @@ class Bounced(TypedDict):
     """The address that takes no mail."""
 
     address: str
+
+
+@shape
+class MessageDetail(MessageRow):
+    """One mail with its HTML (cleaned: no scripts, no styles, no remote pictures) and the ids that it refers to."""
+
+    html: str
+    reference_ids: list[str]
+
+
+@shape
+class ThreadRow(TypedDict):
+    """An email conversation with a contact. ``title`` is its subject."""
+
+    id: int
+    contact_id: int
+    contact_name: str | None
+    title: str
+    last_message_at: datetime
+    unread: bool
+    owner_id: int | None
+    team_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@shape
+class ActivityMailRow(TypedDict):
+    """The mail behind an entry of a timeline, and how its delivery fares."""
+
+    id: int
+    activity_id: int
+    thread_id: int
+    subject: str
+    state: DeliveryState | None
+    error: str | None
+
+
+@shape
+class TemplateRow(TypedDict):
+    """An email template: shared by everybody, or its owner's alone."""
+
+    id: int
+    name: str
+    subject: str
+    body: str
+    shared: bool
+    owner_id: int | None
+    owner_name: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class TemplateChanges(Changes):
+    """Fields of a template to change; those not sent stay."""
+
+    name: TemplateName = ""
+    subject: FullSubject = ""
+    body: FullBody = ""
+    shared: bool = False
+
+
+@shape
+class TemplateDeleted(TypedDict):
+    """The template that is gone."""
+
+    id: int
+
+
+@shape
+class MergeField(TypedDict):
+    """What a template may hold between double braces."""
+
+    name: str
+
+
+@shape
+class Preview(TypedDict):
+    """A mail as the contact would get it."""
+
+    subject: str
+    body: str
+    missing: list[str]
+
+
+@shape
+class SuppressionRow(TypedDict):
+    """An address that gets no email: why, since when, and how that could be shown."""
+
+    id: int
+    email: str
+    reason: SuppressionReason
+    at: datetime
+    proof: str
+    by_id: int | None
+    by_name: str | None
+
+
+@shape
+class SuppressionDeleted(TypedDict):
+    """The entry that is gone."""
+
+    id: int
+
+
+@shape
+class MailboxRow(TypedDict):
+    """A mailbox that is read over IMAP. ``state``: new (not looked at yet), working, unreachable, refused (the
+    server did not let us in: a new password is needed); ``error`` says what the server said."""
+
+    id: int
+    member_id: int
+    address: str
+    host: str
+    port: int
+    security: Security
+    username: str
+    state: MailboxState
+    error: str
+    checked_at: datetime | None
+    created_at: datetime
+
+
+class MailboxChanges(Changes):
+    """How a mailbox is reached; what is not sent stays."""
+
+    host: Host = ""
+    port: Port = 993
+    security: Security = "tls"
+    username: Username = ""
+    password: Password = ""
+
+
+@shape
+class MailboxDeleted(TypedDict):
+    """The mailbox that is gone."""
+
+    id: int
+
+
+@shape
+class Received(TypedDict):
+    """What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, or ignored (of
+    nobody whom the firm knows)."""
+
+    outcome: Literal["stored", "known", "bounce", "ignored"]
+    message_id: int | None

@@ -7,6 +7,7 @@ mails of one enrollment, and those that answer others, share a thread by In-Repl
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.html import escape, linebreaks, urlize
@@ -68,7 +69,7 @@ def queue_mail(
     known = MailMessage.objects.filter(key=key).values_list("pk", flat=True).first()
     if known is not None:
         return message_row(ctx, known)
-    sender = _sender(ctx, sender_member_id, contact)
+    sender = sender_of(ctx, sender_member_id, contact)
     before = _message_before(contact, reply_to_message_id, enrollment_id)
     template = _template(template_id)
     text = _text(ctx, contact, sender, before, subject, body, template, is_merged)
@@ -79,21 +80,30 @@ def queue_mail(
     return message_row(ctx, message.pk)
 
 
-def _lock_contact(ctx: Context, contact_id: int) -> Contact:
-    """The contact, in sight or NotFound; locked, so that two mails to them do not begin one thread each."""
+def contact_in_sight(ctx: Context, contact_id: int, found: Any = None) -> Contact:
+    """The contact, which the actor must see; NotFound else."""
     try:
-        found: Contact = get_visible(
-            ctx,
-            Permission.CONTACT_VIEW,
-            Contact.objects.select_for_update(of=("self",), no_key=True),
-            contact_id,
+        contact: Contact = get_visible(
+            ctx, Permission.CONTACT_VIEW, Contact.objects.all() if found is None else found, contact_id
         )
     except NotFound:
         raise NotFound("There is no contact with this id.") from None
-    return found
+    return contact
 
 
-def _sender(ctx: Context, sender_member_id: int | None, contact: Contact) -> Member | None:
+def _lock_contact(ctx: Context, contact_id: int) -> Contact:
+    """The same, locked, so that two mails to them do not begin one thread each."""
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True)
+    return contact_in_sight(ctx, contact_id, rows)
+
+
+def refusal_in_sight(ctx: Context, contact_id: int) -> str | None:
+    """Why a contact gets no mail (``crm.mail.refusals``), None if nothing stands against it; NotFound out of sight."""
+    contact = contact_in_sight(ctx, contact_id)
+    return refusal_of(contact, contact.email.strip().lower())
+
+
+def sender_of(ctx: Context, sender_member_id: int | None, contact: Contact) -> Member | None:
     """The member who writes: the named one, else who acts, else the contact's owner."""
     wanted = sender_member_id or member_id_of(ctx) or contact.owner_id
     return Member.objects.filter(pk=wanted, is_active=True).first() if wanted else None
@@ -231,15 +241,15 @@ def _deliver(ctx: Context, message: MailMessage, contact: Contact) -> None:
         schedule_due("mail.delivery", delivery.pk)
 
 
-def write_activity(ctx: Context, message: MailMessage, contact: Contact) -> Activity:
-    """The mail's entry on the contact's timeline."""
+def write_activity(ctx: Context, message: MailMessage, contact: Contact, said: str | None = None) -> Activity:
+    """The mail's entry on the contact's timeline: what it said, without what it quotes."""
     entry = Activity(
         kind=Activity.Kind.EMAIL,
         **standing_on(contact),
         actor_id=message.member_id,
         direction=message.direction,
         occurred_at=message.occurred_at,
-        body=message.text[:MOST_ON_TIMELINE],
+        body=(message.text if said is None else said)[:MOST_ON_TIMELINE],
         payload={"subject": message.subject, "thread_id": message.thread_id},
         source="mail",
         external_id=message.message_id[:200],

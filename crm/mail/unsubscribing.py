@@ -1,18 +1,12 @@
 """Somebody wants no more mail: honoured in one transaction, whatever was under way."""
 
-from typing import Annotated
-
-from pydantic import StringConstraints
-
 from accounts.permissions import Permission
 from crm.contacts.models import Consent, Contact, EmailAddress
 from crm.mail.listeners import tell_unsubscribed
 from crm.mail.models import MailDelivery, Suppression
-from crm.mail.schemas import Unsubscribed
+from crm.mail.schemas import Email, Proof, Unsubscribed
 from realtime.functions import Context, mutation
 
-Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=3, max_length=254)]
-Proof = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 #: Contacts that share an address; each gets a note of consent.
 MOST = 100
 

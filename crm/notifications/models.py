@@ -12,6 +12,7 @@ class Notification(models.Model):
         REMINDER = "reminder"
         AUTOMATION = "automation"
         TROUBLE = "trouble"
+        MAIL = "mail"
 
     member = models.ForeignKey(
         "roles.Member", on_delete=models.CASCADE, related_name="notifications", db_index=False

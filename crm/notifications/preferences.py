@@ -8,6 +8,7 @@ DEFAULTS = {
     Notification.Kind.REMINDER: True,
     Notification.Kind.AUTOMATION: False,
     Notification.Kind.TROUBLE: True,
+    Notification.Kind.MAIL: False,
 }
 
 

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from realtime.functions import shape
 
-NotificationKind = Literal["mention", "assigned", "reminder", "automation", "trouble"]
+NotificationKind = Literal["mention", "assigned", "reminder", "automation", "trouble", "mail"]
 
 
 @shape

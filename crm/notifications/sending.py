@@ -19,6 +19,7 @@ SUBJECTS: dict[str, Any] = {
     "assigned": _("{actor} gave you something"),
     "reminder": _("Reminder: {title}"),
     "automation": _("{title}"),
+    "mail": _("Email: {title}"),
     "trouble": _("A workflow run needs you: {title}"),
 }
 

@@ -20,6 +20,7 @@ from crm.web import (
     reports,
     search,
     tasks,
+    unsubscribe,
     views,
 )
 from crm.web.settings import (
@@ -141,6 +142,7 @@ urlpatterns = [
     path("activities/<int:activity_id>/", activities.activity, name="activity"),
     path("activities/<int:activity_id>/pin/", activities.activity_pin, name="activity_pin"),
     path("activities/<int:activity_id>/archive/", activities.activity_archive, name="activity_archive"),
+    path("mail/unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),
     path("notifications/preference/", notifications.notification_preference, name="notification_preference"),

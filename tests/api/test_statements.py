@@ -73,6 +73,16 @@ EXPECTED = {
     "GET /files/{file_id}": 3,
     "GET /files/{file_id}/content": 3,
     "GET /files": 4,
+    "GET /contacts/{contact_id}/messages": 4,
+    "GET /messages/{message_id}": 4,
+    "GET /mail-threads": 3,
+    "GET /mail-threads/{thread_id}": 3,
+    "GET /mail-threads/{thread_id}/messages": 4,
+    "GET /mail-templates": 3,
+    "GET /mail-templates/{template_id}": 3,
+    "GET /merge-fields": 3,
+    "GET /suppressions": 3,
+    "GET /mailboxes": 3,
     "GET /notifications": 3,
     "GET /notifications/unread": 3,
     "GET /notifications/preferences": 3,
@@ -119,10 +129,15 @@ def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     ids["stage_id"] = olivia.get("/pipelines").data[0]["stages"][0]["id"]
     for number in range(3):
         company = olivia.post("/companies", {"name": f"Firm {number}"}).data["id"]
-        contact = olivia.post("/contacts", {"first_name": "Ada", "company_id": company}).data["id"]
+        contact = olivia.post(
+            "/contacts", {"first_name": "Ada", "email": "a@b.test", "company_id": company}
+        ).data["id"]
         deal = olivia.post("/deals", {"title": "Deal", "contact_id": contact}).data["id"]
         task = olivia.post("/tasks", {"title": "Call", "contact_id": contact, "deal_id": deal}).data["id"]
         note = olivia.post("/activities", {"contact_id": contact, "body": "Hello"}).data["id"]
+        mail = olivia.post(f"/contacts/{contact}/messages", {"subject": "Hi", "body": "Hello"}).data
+        template = {"name": f"Hello {number}", "subject": "Hi", "body": "Hello"}
+        template_id = olivia.post("/mail-templates", template).data["id"]
         view = {"object": "contact", "name": f"View {number}", "filter": {"field": "owner_id", "op": "is_me"}}
         ids["view_id"] = olivia.post("/views", view).data["id"]
         invited = {"email": f"new{number}@example.org", "role_id": ids["role_id"]}
@@ -140,6 +155,7 @@ def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     assert olivia.post(f"/forms/{form['token']}", {"email": "ada@example.org"}).status == 201
     ids["form_id"] = form["id"]
     made = {"run_id": run.pk, "company_id": company, "contact_id": contact, "deal_id": deal, "task_id": task}
+    made |= {"message_id": mail["id"], "thread_id": mail["thread_id"], "template_id": template_id}
     return ids | made | {"activity_id": note, "object": "contact", "file_id": file.pk}
 
 

@@ -40,6 +40,7 @@ def preferences(ctx: Context) -> dict[str, Any]:
         "assigned": _("Somebody gives you a record or a task"),
         "reminder": _("A task's reminder"),
         "automation": _("An automation tells you something"),
+        "mail": _("A contact answers an email"),
         "trouble": _("A workflow run failed and needs somebody"),
     }
     rows = ask(ctx, list_preferences)

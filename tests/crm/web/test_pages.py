@@ -120,7 +120,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 }
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
-    "theme", "lookup", "home_claim", "first_steps_finish", "goal_delete",
+    "theme", "unsubscribe", "lookup", "home_claim", "first_steps_finish", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
     "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",

@@ -1,0 +1,115 @@
+"""Reading mail: threads and their messages, seen with their contact."""
+
+from typing import Any, cast
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.permissions import Permission
+from accounts.roles.policy import get_visible, visible_to
+from crm.activities.access import visible_activities
+from crm.contacts.models import Contact
+from crm.mail import templates
+from crm.mail.models import MailMessage, MailThread
+from crm.mail.rows import as_allowed, as_values
+from crm.mail.schemas import ActivityIds, ActivityMailRow, MessageDetail, MessageRow, ThreadRow
+from crm.records.fields import linked_name
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
+
+#: Registered with these.
+__all__ = ["templates"]
+THREAD = (
+    "id", "contact_id", "title", "last_message_at", "unread", "owner_id", "team_id", "created_at", "updated_at",
+)  # fmt: skip
+NEWEST = ("-last_message_at", "-id")
+
+
+def visible_threads(ctx: Context) -> QuerySet[MailThread, Any]:
+    """Those of contacts in sight: the same rule as for activities."""
+    found: Any = visible_activities(
+        ctx, cast("Any", MailThread.objects.filter(archived_at=None)), ("contact",)
+    )
+    return cast("QuerySet[MailThread, Any]", found)
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def list_threads(
+    ctx: Context,
+    *,
+    contact_id: Id | None = None,
+    owner_id: Id | None = None,
+    unread: bool | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = 50,
+) -> Page[ThreadRow]:
+    """List the email threads with the contacts that you may see, the last one first."""
+    found = visible_threads(ctx)
+    given = {"contact_id": contact_id, "owner_id": owner_id, "unread": unread}
+    found = found.filter(**{name: value for name, value in given.items() if value is not None})
+    values = found.values(
+        *THREAD, contact_name=linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
+    )
+    rows, next_cursor = take_page(values, order=NEWEST, cursor=cursor, limit=limit)
+    return {"data": rows, "next_cursor": next_cursor}
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def get_thread(ctx: Context, *, thread_id: Id) -> ThreadRow:
+    """Read one email thread; its mails are a list of their own."""
+    values = visible_threads(ctx).filter(pk=thread_id)
+    name = linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
+    row: Any = values.values(*THREAD, contact_name=name).first()
+    if row is None:
+        raise NotFound("There is no email thread with this id.")
+    return cast("ThreadRow", row)
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def list_thread_messages(
+    ctx: Context, *, thread_id: Id, cursor: Cursor | None = None, limit: Limit = 50
+) -> Page[MessageRow]:
+    """List the mails of a thread, the newest first."""
+    _require_thread(ctx, thread_id)
+    return _page(ctx, MailMessage.objects.filter(thread_id=thread_id), cursor, limit)
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def list_messages(
+    ctx: Context, *, contact_id: Id, cursor: Cursor | None = None, limit: Limit = 50
+) -> Page[MessageRow]:
+    """List the mails to and from a contact, the newest first."""
+    get_visible(ctx, Permission.CONTACT_VIEW, Contact.objects.all(), contact_id)
+    found = MailMessage.objects.filter(contact_id=contact_id)
+    allowed = visible_to(ctx, Permission.ACTIVITY_VIEW, MailThread.objects.filter(contact_id=contact_id))
+    return _page(ctx, found.filter(thread__in=allowed.values("pk")), cursor, limit)
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def get_message(ctx: Context, *, message_id: Id) -> MessageDetail:
+    """Read one mail, its cleaned HTML included."""
+    rows: Any = list(as_values(MailMessage.objects.filter(pk=message_id), "html", "reference_ids"))
+    if not rows or not visible_threads(ctx).filter(pk=rows[0]["thread_id"]).exists():
+        raise NotFound("There is no email with this id.")
+    return cast("MessageDetail", as_allowed(ctx, rows)[0])
+
+
+@query(permission=Permission.ACTIVITY_VIEW)
+def list_activity_mail(ctx: Context, *, activity_ids: ActivityIds) -> list[ActivityMailRow]:
+    """List how the mails behind some activities fare, as far as you may see these."""
+    found = MailMessage.objects.filter(activity_id__in=activity_ids)
+    rows: Any = found.filter(thread__in=visible_threads(ctx).values("pk")).order_by("id").values(
+        "id", "activity_id", "thread_id", "subject",
+        state=F("delivery__state"), error=F("delivery__error"),
+    )  # fmt: skip
+    return list(rows)
+
+
+def _page(
+    ctx: Context, found: QuerySet[MailMessage, Any], cursor: str | None, limit: int
+) -> Page[MessageRow]:
+    rows, next_cursor = take_page(as_values(found), order=("-occurred_at", "-id"), cursor=cursor, limit=limit)
+    return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
+
+
+def _require_thread(ctx: Context, thread_id: int) -> None:
+    if not visible_threads(ctx).filter(Q(pk=thread_id)).exists():
+        raise NotFound("There is no email thread with this id.")

@@ -1,0 +1,71 @@
+"""One click ends it: no log-in, no GET that does anything, and what is queued stays here."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from crm.contacts.models import Consent
+from crm.mail import listeners
+from crm.mail.models import MailDelivery, Suppression
+from crm.mail.tokens import unsubscribe_token
+from tests.cast import Cast
+from tests.crm.mail.conftest import queue
+from tests.processes import Mailbox
+from workflows.drain import drain
+
+pytestmark = pytest.mark.django_db
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.fixture
+def link(ada: dict[str, Any], cast: Cast) -> str:
+    """The link of a sequence's mail that is queued."""
+    row = queue(cast.alice, ada["id"], enrollment_id=7)
+    return f"/mail/unsubscribe/{unsubscribe_token('t_acme', row['id'], row['to_address'])}"
+
+
+@pytest.fixture
+def client() -> Client:
+    """A mail program: no session, and no CSRF cookie."""
+    return Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
+
+
+def test_one_click_is_honoured_at_once_and_as_often_as_it_comes(
+    link: str, client: Client, outbox: Mailbox, monkeypatch: pytest.MonkeyPatch, ada: dict[str, Any]
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(listeners, "_unsubscribed", [lambda _ctx, pk, email: told.append((pk, email))])
+    for _ in range(2):
+        assert client.post(link, ONE_CLICK).status_code == 200
+    assert told == [(ada["id"], "ada@example.com")]
+    suppression = Suppression.objects.get()
+    assert (suppression.email, suppression.reason) == ("ada@example.com", "unsubscribe")
+    assert "one click" in suppression.proof
+    assert Consent.objects.get().state == "withdrawn"
+    assert MailDelivery.objects.get().state == "suppressed"
+    drain()
+    assert outbox.messages == []
+
+
+def test_looking_does_nothing(link: str, client: Client, outbox: Mailbox) -> None:
+    for answer in (client.get(link), client.head(link)):
+        assert answer.status_code == 200
+    assert "ada@example.com" in client.get(link).content.decode()
+    assert not Suppression.objects.exists()
+    drain()
+    assert len(outbox.messages) == 1
+
+
+def test_there_is_a_way_back(link: str, client: Client, ada: dict[str, Any], cast: Cast) -> None:
+    client.post(link)
+    assert "again" in client.post(link, {"again": "1"}).content.decode()
+    assert not Suppression.objects.exists()
+    assert Consent.objects.order_by("-id")[0].state == "granted"
+    assert queue(cast.alice, ada["id"], key="two")["state"] == "queued"
+
+
+def test_a_link_that_was_made_up_is_unknown(link: str, client: Client) -> None:
+    for wrong in (link[:-3], f"{link}x", "/mail/unsubscribe/x:y"):
+        assert client.post(wrong, ONE_CLICK).status_code == 404
+    assert not Suppression.objects.exists()
