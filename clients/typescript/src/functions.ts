@@ -10,6 +10,16 @@ export interface ActivityChanges {
   seconds?: number | null;
 }
 
+/** The mail behind an entry of a timeline, and how its delivery fares. */
+export interface ActivityMailRow {
+  id: number;
+  activity_id: number;
+  thread_id: number;
+  subject: string;
+  state: ("queued" | "sending" | "sent" | "bounced" | "failed" | "suppressed") | null;
+  error: string | null;
+}
+
 /** An entry of a timeline. Fields that the role hides are absent; names are null for what is out of sight. */
 export interface ActivityRow {
   id: number;
@@ -1070,6 +1080,37 @@ export interface LiveTicket {
   expires_at: string;
 }
 
+/** How a mailbox is reached; what is not sent stays. */
+export interface MailboxChanges {
+  /** The IMAP server's name. */
+  host?: string;
+  port?: number;
+  security?: "tls" | "starttls" | "none";
+  username?: string;
+  /** Stored encrypted, never shown again. */
+  password?: string;
+}
+
+/** The mailbox that is gone. */
+export interface MailboxDeleted {
+  id: number;
+}
+
+/** A mailbox that is read over IMAP. ``state``: new (not looked at yet), working, unreachable, refused (the server did not let us in: a new password is needed); ``error`` says what the server said. */
+export interface MailboxRow {
+  id: number;
+  member_id: number;
+  address: string;
+  host: string;
+  port: number;
+  security: "tls" | "starttls" | "none";
+  username: string;
+  state: "new" | "working" | "unreachable" | "refused";
+  error: string;
+  checked_at: string | null;
+  created_at: string;
+}
+
 /** Whether conditions hold. */
 export interface Matched {
   matches: boolean;
@@ -1128,6 +1169,65 @@ export interface MemberRow {
   created_at: string;
 }
 
+/** What a template may hold between double braces. */
+export interface MergeField {
+  name: string;
+}
+
+/** One mail with its HTML (cleaned: no scripts, no styles, no remote pictures) and the ids that it refers to. */
+export interface MessageDetail {
+  id: number;
+  thread_id: number;
+  contact_id: number;
+  member_id: number | null;
+  member_name: string | null;
+  template_id: number | null;
+  enrollment_id: number | null;
+  message_id: string;
+  in_reply_to: string;
+  direction: "in" | "out";
+  from_address: string;
+  from_name: string;
+  to_address: string;
+  subject: string;
+  text: string;
+  is_automatic: boolean;
+  occurred_at: string;
+  state: ("queued" | "sending" | "sent" | "bounced" | "failed" | "suppressed") | null;
+  error: string | null;
+  attempts: number | null;
+  sent_at: string | null;
+  bounced_at: string | null;
+  html: string;
+  reference_ids: string[];
+}
+
+/** One mail, in or out. ``state`` and what follows are null on mails that came. ``error`` is the mail server's word, or why it was not sent: binned, no_address, unsubscribe, bounce, complaint, manual, consent, bounced. */
+export interface MessageRow {
+  id: number;
+  thread_id: number;
+  contact_id: number;
+  member_id: number | null;
+  member_name: string | null;
+  template_id: number | null;
+  enrollment_id: number | null;
+  message_id: string;
+  in_reply_to: string;
+  direction: "in" | "out";
+  from_address: string;
+  from_name: string;
+  to_address: string;
+  subject: string;
+  text: string;
+  is_automatic: boolean;
+  occurred_at: string;
+  state: ("queued" | "sending" | "sent" | "bounced" | "failed" | "suppressed") | null;
+  error: string | null;
+  attempts: number | null;
+  sent_at: string | null;
+  bounced_at: string | null;
+}
+
 /** Deals of one currency together; weighted is what the stage's probability leaves of the sum. */
 export interface MoneyTotal {
   currency: string;
@@ -1168,7 +1268,7 @@ export interface NextAction {
 /** Something that you were told: by whom, about what (its title), and the path of its page. */
 export interface NotificationRow {
   id: number;
-  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
+  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble" | "mail";
   title: string;
   link: string;
   actor_id: number | null;
@@ -1303,6 +1403,12 @@ export interface PageMemberRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageMessageRow {
+  data: MessageRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageNotificationRow {
   data: NotificationRow[];
   next_cursor: string | null;
@@ -1327,8 +1433,20 @@ export interface PageSubmissionRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageSuppressionRow {
+  data: SuppressionRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageTaskRow {
   data: TaskRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageThreadRow {
+  data: ThreadRow[];
   next_cursor: string | null;
 }
 
@@ -1422,8 +1540,15 @@ export interface PlanRow {
 
 /** Whether you are told by email, too. */
 export interface PreferenceRow {
-  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
+  kind: "mention" | "assigned" | "reminder" | "automation" | "trouble" | "mail";
   by_email: boolean;
+}
+
+/** A mail as the contact would get it. */
+export interface Preview {
+  subject: string;
+  body: string;
+  missing: string[];
 }
 
 /** One's own profile to change; what is not sent stays. */
@@ -1472,6 +1597,12 @@ export interface ReasonRow {
   lost_reason_id: number | null;
   name: string | null;
   count: number;
+}
+
+/** What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, or ignored (of nobody whom the firm knows). */
+export interface Received {
+  outcome: "stored" | "known" | "bounce" | "ignored";
+  message_id: number | null;
 }
 
 /** A record's field changed, from and to what one likes; without a field, any of it. */
@@ -1823,6 +1954,22 @@ export interface Summary {
   tasks?: number;
 }
 
+/** The entry that is gone. */
+export interface SuppressionDeleted {
+  id: number;
+}
+
+/** An address that gets no email: why, since when, and how that could be shown. */
+export interface SuppressionRow {
+  id: number;
+  email: string;
+  reason: "unsubscribe" | "bounce" | "complaint" | "manual";
+  at: string;
+  proof: string;
+  by_id: number | null;
+  by_name: string | null;
+}
+
 /** What to change about a tag. */
 export interface TagChanges {
   /** A tag's name: up to 40 characters, without commas and slashes. */
@@ -1926,6 +2073,34 @@ export interface TeamSeat {
   is_leader: boolean;
 }
 
+/** Fields of a template to change; those not sent stay. */
+export interface TemplateChanges {
+  name?: string;
+  /** One line, with merge fields. */
+  subject?: string;
+  /** Plain text, with merge fields. */
+  body?: string;
+  shared?: boolean;
+}
+
+/** The template that is gone. */
+export interface TemplateDeleted {
+  id: number;
+}
+
+/** An email template: shared by everybody, or its owner's alone. */
+export interface TemplateRow {
+  id: number;
+  name: string;
+  subject: string;
+  body: string;
+  shared: boolean;
+  owner_id: number | null;
+  owner_name: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
 /** The firm's settings to change; those not sent stay. */
 export interface TenantChanges {
   name?: string;
@@ -1949,6 +2124,20 @@ export interface TenantRow {
   currency: string;
   country: string;
   brand_color: string;
+}
+
+/** An email conversation with a contact. ``title`` is its subject. */
+export interface ThreadRow {
+  id: number;
+  contact_id: number;
+  contact_name: string | null;
+  title: string;
+  last_message_at: string;
+  unread: boolean;
+  owner_id: number | null;
+  team_id: number | null;
+  created_at: string;
+  updated_at: string;
 }
 
 /** What an automation would do with a record now; ``admitted`` says whether its conditions let the record in. */
@@ -3072,21 +3261,163 @@ export interface Functions {
     changes: FormChanges;
     version?: number | null;
   }; result: FormDetail };
-  /** Note that a mail came back for good: nothing more is sent to its address. */
+  /** Look at your mailbox now instead of at its next turn; ``checked_at`` and ``state`` say when and how it went. */
+  "mail.check_mailbox": { kind: "mutation"; args: {
+    mailbox_id: number;
+  }; result: MailboxRow };
+  /** Connect your mailbox by IMAP: what contacts write to it from now on comes to their timelines. */
+  "mail.create_mailbox": { kind: "mutation"; args: {
+    /** An email address; kept in small letters. */
+    address: string;
+    /** The IMAP server's name. */
+    host: string;
+    username?: string;
+    /** Stored encrypted, never shown again. */
+    password: string;
+    port?: number;
+    security?: "tls" | "starttls" | "none";
+  }; result: MailboxRow };
+  /** Send nothing to an address any more; what is queued is stopped. Conflict if it is on the list already. */
+  "mail.create_suppression": { kind: "mutation"; args: {
+    /** An email address; kept in small letters. */
+    email: string;
+    reason?: "manual" | "complaint" | "unsubscribe";
+    /** How one would show it to somebody who doubts it. */
+    proof?: string;
+  }; result: SuppressionRow };
+  /** Make an email template, your own or, with the permission for that, one that everybody shares. */
+  "mail.create_template": { kind: "mutation"; args: {
+    name: string;
+    /** One line, with merge fields. */
+    subject: string;
+    /** Plain text, with merge fields. */
+    body: string;
+    shared?: boolean;
+  }; result: TemplateRow };
+  /** Take your mailbox away, its password included; emails that came from it stay. */
+  "mail.delete_mailbox": { kind: "mutation"; args: {
+    mailbox_id: number;
+  }; result: MailboxDeleted };
+  /** Take an address off the list, and forget that mail to it bounced. What its contacts said stays: note a new */
+  "mail.delete_suppression": { kind: "mutation"; args: {
+    suppression_id: number;
+  }; result: SuppressionDeleted };
+  /** Delete an email template for good; mails that were written with it stay. */
+  "mail.delete_template": { kind: "mutation"; args: {
+    template_id: number;
+  }; result: TemplateDeleted };
+  /** Read one mail, its cleaned HTML included. */
+  "mail.get_message": { kind: "query"; args: {
+    message_id: number;
+  }; result: MessageDetail };
+  /** Read one email template. */
+  "mail.get_template": { kind: "query"; args: {
+    template_id: number;
+  }; result: TemplateRow };
+  /** Read one email thread; its mails are a list of their own. */
+  "mail.get_thread": { kind: "query"; args: {
+    thread_id: number;
+  }; result: ThreadRow };
+  /** List how the mails behind some activities fare, as far as you may see these. */
+  "mail.list_activity_mail": { kind: "query"; args: {
+    activity_ids: number[];
+  }; result: ActivityMailRow[] };
+  /** List the mailboxes that you connected, and how each fares. */
+  "mail.list_mailboxes": { kind: "query"; args: {}; result: MailboxRow[] };
+  /** List what a template may hold as ``{{name}}`` or, with what stands in for an empty value, ``{{name|there}}``. */
+  "mail.list_merge_fields": { kind: "query"; args: {}; result: MergeField[] };
+  /** List the mails to and from a contact, the newest first. */
+  "mail.list_messages": { kind: "query"; args: {
+    contact_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageMessageRow };
+  /** List the addresses that get no email, the newest first; ``search`` finds how an address begins. */
+  "mail.list_suppressions": { kind: "query"; args: {
+    search?: string;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageSuppressionRow };
+  /** List the shared email templates and your own by name, at most 500; ``search`` finds parts of the name. */
+  "mail.list_templates": { kind: "query"; args: {
+    search?: string;
+  }; result: TemplateRow[] };
+  /** List the mails of a thread, the newest first. */
+  "mail.list_thread_messages": { kind: "query"; args: {
+    thread_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageMessageRow };
+  /** List the email threads with the contacts that you may see, the last one first. */
+  "mail.list_threads": { kind: "query"; args: {
+    contact_id?: number | null;
+    owner_id?: number | null;
+    unread?: boolean | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageThreadRow };
+  /** Note that somebody looked at a thread: it is not unread any more, for anybody. */
+  "mail.mark_thread_read": { kind: "mutation"; args: {
+    thread_id: number;
+  }; result: ThreadRow };
+  /** Fill in a mail for a contact without sending it; ``missing`` are fields with neither value nor fallback. */
+  "mail.preview_mail": { kind: "query"; args: {
+    contact_id: number;
+    /** One line; merge fields are filled in. */
+    subject?: string;
+    /** Plain text; merge fields are filled in. */
+    body?: string;
+    template_id?: number | null;
+  }; result: Preview };
+  /** Take in a mail (RFC 5322) that came to a mailbox: into the thread that it answers, else to whom it is from. */
+  "mail.receive_message": { kind: "mutation"; args: {
+    raw: string;
+    mailbox_id?: number | null;
+  }; result: Received };
+  /** Note that a mail came back for good. If the address ``is_gone``, nothing more is sent there. */
   "mail.record_bounce": { kind: "mutation"; args: {
     delivery_id: number;
     reason?: string;
+    is_gone?: boolean;
   }; result: Bounced };
   /** Take back that an address unsubscribed: by whoever holds its link. Other reasons to send nothing stay. */
   "mail.resubscribe": { kind: "mutation"; args: {
+    /** An email address; kept in small letters. */
     email: string;
+    /** How one would show it to somebody who doubts it. */
     proof?: string;
   }; result: Unsubscribed };
+  /** Write an email to a contact's primary address; answers come to you. Merge fields are filled in. */
+  "mail.send_message": { kind: "mutation"; args: {
+    contact_id: number;
+    /** One line; merge fields are filled in. */
+    subject?: string;
+    /** Plain text; merge fields are filled in. */
+    body?: string;
+    template_id?: number | null;
+    reply_to_message_id?: number | null;
+  }; result: MessageRow };
   /** Send no more mail to an address, what is queued included, and note that on its contacts. Again does nothing. */
   "mail.unsubscribe": { kind: "mutation"; args: {
+    /** An email address; kept in small letters. */
     email: string;
+    /** How one would show it to somebody who doubts it. */
     proof?: string;
   }; result: Unsubscribed };
+  /** Change how your mailbox is reached, a new password included; it is looked at at once. */
+  "mail.update_mailbox": { kind: "mutation"; args: {
+    mailbox_id: number;
+    changes: MailboxChanges;
+  }; result: MailboxRow };
+  /** Change an email template; what is under way in sequences uses the new text from now on. */
+  "mail.update_template": { kind: "mutation"; args: {
+    template_id: number;
+    changes: TemplateChanges;
+  }; result: TemplateRow };
   /** Count what you have not seen yet, up to 100. */
   "notifications.count_unread": { kind: "query"; args: {}; result: UnreadCount };
   /** List what you were told, newest first; ``unread`` leaves out what you have seen. */
@@ -3104,7 +3435,7 @@ export interface Functions {
   }; result: UnreadCount };
   /** Choose whether notifications of a kind reach you by email, too. */
   "notifications.set_preference": { kind: "mutation"; args: {
-    kind: "mention" | "assigned" | "reminder" | "automation" | "trouble";
+    kind: "mention" | "assigned" | "reminder" | "automation" | "trouble" | "mail";
     by_email: boolean;
   }; result: PreferenceRow[] };
   /** Put the checklist of somebody away who never finished it. */
@@ -3708,6 +4039,28 @@ export const ROUTES = {
   "forms.list_forms": { method: "GET", path: "/forms", paged: true },
   "forms.list_submissions": { method: "GET", path: "/forms/{form_id}/submissions", paged: true },
   "forms.update_form": { method: "PATCH", path: "/forms/{form_id}", body: "changes" },
+  "mail.check_mailbox": { method: "POST", path: "/mailboxes/{mailbox_id}/check" },
+  "mail.create_mailbox": { method: "POST", path: "/mailboxes" },
+  "mail.create_suppression": { method: "POST", path: "/suppressions" },
+  "mail.create_template": { method: "POST", path: "/mail-templates" },
+  "mail.delete_mailbox": { method: "DELETE", path: "/mailboxes/{mailbox_id}" },
+  "mail.delete_suppression": { method: "DELETE", path: "/suppressions/{suppression_id}" },
+  "mail.delete_template": { method: "DELETE", path: "/mail-templates/{template_id}" },
+  "mail.get_message": { method: "GET", path: "/messages/{message_id}" },
+  "mail.get_template": { method: "GET", path: "/mail-templates/{template_id}" },
+  "mail.get_thread": { method: "GET", path: "/mail-threads/{thread_id}" },
+  "mail.list_mailboxes": { method: "GET", path: "/mailboxes" },
+  "mail.list_merge_fields": { method: "GET", path: "/merge-fields" },
+  "mail.list_messages": { method: "GET", path: "/contacts/{contact_id}/messages", paged: true },
+  "mail.list_suppressions": { method: "GET", path: "/suppressions", paged: true },
+  "mail.list_templates": { method: "GET", path: "/mail-templates" },
+  "mail.list_thread_messages": { method: "GET", path: "/mail-threads/{thread_id}/messages", paged: true },
+  "mail.list_threads": { method: "GET", path: "/mail-threads", paged: true },
+  "mail.mark_thread_read": { method: "POST", path: "/mail-threads/{thread_id}/read" },
+  "mail.preview_mail": { method: "POST", path: "/contacts/{contact_id}/messages/preview" },
+  "mail.send_message": { method: "POST", path: "/contacts/{contact_id}/messages" },
+  "mail.update_mailbox": { method: "PATCH", path: "/mailboxes/{mailbox_id}", body: "changes" },
+  "mail.update_template": { method: "PATCH", path: "/mail-templates/{template_id}", body: "changes" },
   "notifications.count_unread": { method: "GET", path: "/notifications/unread" },
   "notifications.list_notifications": { method: "GET", path: "/notifications", paged: true },
   "notifications.list_preferences": { method: "GET", path: "/notifications/preferences" },
