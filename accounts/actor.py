@@ -15,3 +15,8 @@ def member_context(
 def system_context(schema: str, *, request_id: str = "") -> Context:
     """A context in which the product itself acts: everything is allowed, and audited as the system's."""
     return Context(schema, Actor("system"), request_id)
+
+
+def operator_context(schema: str, user_id: int) -> Context:
+    """A context in which whoever runs the deployment acts: as the system, and audited with who it was."""
+    return Context(schema, Actor("system", None, f"operator:{user_id}"))

@@ -1,97 +1,40 @@
-"""The operator site at /operator/: staff of whoever runs the deployment, on the public schema alone.
+"""The operator site at /operator/: staff of whoever runs the deployment, on the public schema.
 
-It shows who signed up and what is stuck, and can suspend a tenant or close a user's account. What tenants own
-is out of its reach: no search path of it ever holds a tenant's schema.
+It shows who signed up, what they pay and what is stuck, and can suspend a tenant, close a user's account, change a
+subscription and look after runs. What tenants own is out of its reach: it reads the state of runs, and nothing else of
+a tenant's schema.
 """
 
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any
-
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.devices import revoke_devices
 from accounts.hosts import forget_hosts
 from accounts.models import ApiKey, Device, Domain, OutgoingEmail, Tenant, TenantUser, User
-from accounts.tenancy import public_context
-from config.live_page import live_queries
-from crm.web.admin_site import GuardedSite, OpenEndedAdmin
+from config import operator_billing
+from config.operator_site import PublicAdmin, operator
 from workflows.models import Due
 
-View = Callable[..., HttpResponse]
-
-
-class OperatorSite(GuardedSite):
-    """For users with ``is_staff``."""
-
-    site_header = site_title = _("Operator")
-    index_title = _("This deployment")
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
-
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Each view runs, and renders, in the public schema, whatever tenant the session is in."""
-        guarded = super().admin_view(view, cacheable)
-
-        @wraps(guarded)
-        def in_public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            with public_context():
-                response: Any = guarded(request, *args, **kwargs)
-                return response.render() if hasattr(response, "render") else response  # type: ignore[no-any-return]
-
-        return in_public
-
-    def get_urls(self) -> list[Any]:
-        """The page of live queries beside the lists of rows."""
-        live = self.admin_view(partial(live_queries, site=self))
-        return [path("live/", live, name="live"), *super().get_urls()]
-
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The lists of rows, and the page of live queries as one of its own."""
-        found: list[dict[str, Any]] = super().get_app_list(request, app_label)
-        if app_label is not None:
-            return found
-        page = {"name": _("Live queries"), "object_name": "Live", "perms": {"view": True}, "view_only": True}
-        page |= {"admin_url": reverse("operator:live"), "add_url": None, "model": None}
-        app = {
-            "name": _("Engine"),
-            "app_label": "live",
-            "app_url": page["admin_url"],
-            "has_module_perms": True,
-        }
-        return [*found, {**app, "models": [page]}]
-
-
-operator = OperatorSite(name="operator")
-
-
-class PublicAdmin(OpenEndedAdmin):
-    """Public rows; actions change what an operator may change."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return operator.has_permission(request)
-
-    def apply(self, request: HttpRequest, rows: QuerySet[Any], note: str, **changes: Any) -> None:
-        """Change the rows and note who did it, in one transaction."""
-        with transaction.atomic():
-            changed = list(rows.select_for_update())
-            rows.model._default_manager.filter(pk__in=[row.pk for row in changed]).update(**changes)
-            LogEntry.objects.log_actions(request.user.pk or 0, changed, CHANGE, note)
-        self.message_user(request, f"{note}: {len(changed)}")
+__all__ = ["operator", "operator_billing"]
 
 
 @admin.register(Tenant, site=operator)
 class TenantAdmin(PublicAdmin):
-    list_display = ("name", "slug", "schema_name", "state", "created_at")
-    list_filter = ("state",)
+    list_display = (
+        "name",
+        "slug",
+        "schema_name",
+        "state",
+        "standing",
+        "plan",
+        "seats",
+        "trial_ends_at",
+        "created_at",
+    )
+    list_filter = ("state", "standing")
     search_fields = ("name", "slug")
     actions = ("suspend", "reactivate")
 

@@ -22,16 +22,8 @@ from realtime.reads.tracker import active_tracker
 
 #: API key scopes that stand for many permission words.
 READ_SCOPE, WRITE_SCOPE = "read", "write"
-#: What a member of a locked tenant may still do: see who they are, and pay.
-OPEN_WHEN_LOCKED = frozenset(
-    {
-        Permission.BILLING_VIEW,
-        Permission.BILLING_MANAGE,
-        Permission.PROFILE_VIEW,
-        Permission.PROFILE_EDIT,
-        Permission.TENANT_VIEW,
-    }
-)
+#: What a member of a locked tenant may still do: see which one it is, and pay.
+OPEN_WHEN_LOCKED = frozenset({Permission.BILLING_VIEW, Permission.BILLING_MANAGE, Permission.TENANT_VIEW})
 OPEN = Standing()
 LOCKED = "This workspace is locked, as nothing is paid. Its owner can choose a plan under Settings > Billing."
 

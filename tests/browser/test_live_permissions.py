@@ -1,11 +1,13 @@
 """Two windows: what one person changes about another's role, team, fields and records, the other's page follows."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.actor import system_context
 from accounts.roles.models import Role
 from accounts.tenancy import tenant_context
 from realtime.functions.call import call
@@ -136,3 +138,25 @@ def test_a_deactivated_members_pages_close(alice: Window, cast: Cast) -> None:
     alice.page.goto("/contacts/")
     assert "Of Alice" not in alice.page.content()
     do(cast.olivia, "roles.reactivate_member", member_id=cast.alice.member_id)
+
+
+def test_a_workspace_locks_on_open_screens_and_opens_again(alice: Window) -> None:
+    """Nobody reloads anything: the notice comes over the page, and goes with the payment."""
+    notice = alice.page.locator(".locked-notice")
+    with tenant_context(ACME):
+        call("billing.lock_tenant", system_context(ACME), {})
+    expect(notice).to_contain_text("Ask your workspace's owner")
+    expect(alice.page.locator("#main h1")).not_to_be_visible()
+    with tenant_context(ACME):
+        call("billing.unlock_tenant", system_context(ACME), {})
+    expect(notice).to_have_count(0)
+    alice.expect_names("Kim Of Alice")
+    alice.expect_not_reloaded()
+    with tenant_context(ACME):
+        call("billing.lock_tenant", system_context(ACME), {})
+    page = alice.page
+    page.goto("/contacts/")
+    expect(page).to_have_title(re.compile("Locked"))
+    with tenant_context(ACME):
+        call("billing.unlock_tenant", system_context(ACME), {})
+    expect(page.locator("#main h1")).to_have_text("Contacts")  # what was asked for takes its place by itself
