@@ -111,7 +111,17 @@ class Contact(HasCustomFields, Record):
             custom_index("contact_custom"),
             *visibility_indexes("contact_name", "full_name", "id"),
             *_next_task_indexes(),
-            models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
+            # Addresses are kept in lower case.
+            models.Index(fields=["email"], name="contact_by_email", condition=~models.Q(email="")),
+            # The newest first, and what changed since an integration last asked.
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="contact_added",
+                condition=models.Q(archived_at__isnull=True),
+            ),
+            models.Index(
+                fields=["updated_at"], name="contact_changed", condition=models.Q(archived_at__isnull=True)
+            ),
             models.Index(fields=["phone_e164"], name="contact_by_phone", condition=~models.Q(phone_e164="")),
             GinIndex(fields=["tags"], name="contact_by_tag"),
             models.Index(
