@@ -7,11 +7,13 @@ import ipaddress
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,12 +29,35 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 #: Files of gauges of live processes: "gauge_livesum_4711.db".
 GAUGE = re.compile(r"gauge_live\w+_(\d+)\.db")
-DUE = """
-    SELECT count(*) FILTER (WHERE state <> 2 AND due_at < now()),
-           coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE state <> 2 AND due_at < now())), 0),
-           count(*) FILTER (WHERE state = 2)
-      FROM workflows_due WHERE due_at < now() OR state = 2
+# What is late, by kind: one range of the index on (lane, due_at) for each lane, however many timers sleep behind it.
+# A backlog is counted up to 10,000 a lane: more is not worth the time of whoever asks.
+LATE = """
+    SELECT kind, count(*), extract(epoch FROM clock_timestamp() - min(due_at)) FROM ({lanes}) late GROUP BY kind
 """
+LANE = """
+    (SELECT kind, due_at FROM workflows_due WHERE state = 0 AND lane = {lane} AND due_at < clock_timestamp()
+     ORDER BY due_at LIMIT 10000)
+"""
+LATE = LATE.format(lanes=" UNION ALL ".join(LANE.format(lane=lane) for lane in (0, 1, 2)))
+LEASED = """
+    SELECT count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 1 AND lease_until < clock_timestamp()),
+           count(*) FILTER (WHERE state = 2), coalesce(extract(epoch FROM clock_timestamp() - min(due_at)
+               FILTER (WHERE state = 1)), 0)
+      FROM (SELECT state, lease_until, due_at FROM workflows_due WHERE state = 1
+            UNION ALL SELECT state, lease_until, due_at FROM workflows_due WHERE state = 2) taken
+"""
+# The next timer of a run, by lane: negative seconds are a wait that is still to come.
+TIMER = """
+    SELECT extract(epoch FROM clock_timestamp() - min(due_at)) FROM (
+        SELECT (SELECT due_at FROM workflows_due WHERE state = 0 AND lane = lanes.lane AND kind = 'run'
+                ORDER BY due_at LIMIT 1) AS due_at FROM (VALUES (0), (1), (2)) lanes (lane)) oldest
+"""
+STUCK = """
+    SELECT status, count(*), extract(epoch FROM clock_timestamp() - min(at)) FROM workflows_stuckrun GROUP BY status
+"""
+BEATS = "SELECT name, extract(epoch FROM clock_timestamp() - at) FROM workflows_heartbeat"
+#: Kinds of due work whose lateness has a meaning of its own are told even when nothing of them is late.
+ALWAYS = ("run", "automations.look", "automations.scan", "accounts.email")
 RELAY = """
     SELECT extract(epoch FROM clock_timestamp() - max(heartbeat_at)), max(number) FROM public.changes_relay
 """
@@ -80,26 +105,70 @@ def forget_dead_processes(folder: Path) -> None:
 
 
 class StateCollector:
-    """What only the database knows, asked when somebody looks."""
+    """What only the database knows, asked when somebody looks: public tables, no tenant's."""
 
     def collect(self) -> Iterator[Metric]:
-        """Due work that waits, and the relay's age; nothing while the database can't be asked."""
+        """Due work, workflows and the relay's age; nothing while the database can't be asked."""
         try:
             with public_context(), connection.cursor() as cursor:
-                cursor.execute(DUE)
-                backlog, lag, failed = cursor.fetchone()
-                cursor.execute(RELAY)
-                age, number = cursor.fetchone()
+                found = [*_due(cursor), *_workflows(cursor), *_relay(cursor)]
         except Exception:
             yield gauge("crm_database_up", "Whether the database answers", 0)
             return
         yield gauge("crm_database_up", "Whether the database answers", 1)
-        yield gauge("crm_due_backlog", "Pieces of due work that wait", backlog)
-        yield gauge("crm_due_oldest_seconds", "How late the oldest of them is", lag)
-        yield gauge("crm_due_failed", "Pieces of due work that were given up", failed)
-        if age is not None:
-            yield gauge("crm_relay_age_seconds", "Since a relay last showed that it lives", age)
-            yield gauge("crm_relay_tick", "The number of the last tick", number)
+        yield from found
+
+
+def _due(cursor: CursorWrapper) -> Iterator[Metric]:
+    """What is late, in all and by kind; what is at work, and what was given up."""
+    late = dict.fromkeys(ALWAYS, (0, 0.0)) | {row[0]: row[1:] for row in _ask(cursor, LATE)}
+    leased, expired, failed, longest = _ask(cursor, LEASED)[0]
+    oldest = max([float(longest), *(float(age) for _count, age in late.values())])
+    yield gauge(
+        "crm_due_backlog", "Pieces of due work that wait", leased + sum(n for n, _age in late.values())
+    )
+    yield gauge("crm_due_oldest_seconds", "How late the oldest of them is", oldest)
+    yield gauge("crm_due_failed", "Pieces of due work that were given up", failed)
+    yield gauge("crm_due_leased", "Pieces of due work that workers hold", leased)
+    yield gauge("crm_due_expired_leases", "Those of them whose worker did not come back", expired)
+    counts = {kind: count for kind, (count, _age) in late.items()}
+    yield gauges("crm_due_late", "Pieces of due work whose time has come, by kind", "kind", counts)
+    ages = {kind: age for kind, (_count, age) in late.items()}
+    yield gauges("crm_due_late_seconds", "How late the oldest of each kind is", "kind", ages)
+
+
+def _workflows(cursor: CursorWrapper) -> Iterator[Metric]:
+    """Runs of all tenants: the oldest timer, and those that need somebody."""
+    timer = _ask(cursor, TIMER)[0][0]
+    if timer is not None:
+        yield gauge("crm_workflow_oldest_timer_seconds", "Since the oldest timer of a run was due", timer)
+    stuck = {"failed": (0, 0.0), "blocked": (0, 0.0)} | {row[0]: row[1:] for row in _ask(cursor, STUCK)}
+    counts = {status: count for status, (count, _age) in stuck.items()}
+    yield gauges("crm_workflow_stuck", "Runs that need somebody, by status", "status", counts)
+    ages = {status: age for status, (_count, age) in stuck.items()}
+    yield gauges("crm_workflow_stuck_seconds", "For how long the oldest of them has", "status", ages)
+    beats = dict(_ask(cursor, BEATS))
+    yield gauges("crm_driver_age_seconds", "Since a driver of due work last looked", "driver", beats)
+
+
+def _relay(cursor: CursorWrapper) -> Iterator[Metric]:
+    age, number = _ask(cursor, RELAY)[0]
+    if age is not None:
+        yield gauge("crm_relay_age_seconds", "Since a relay last showed that it lives", age)
+        yield gauge("crm_relay_tick", "The number of the last tick", number)
+
+
+def _ask(cursor: CursorWrapper, sql: str) -> list[Any]:
+    cursor.execute(sql)
+    return list(cursor.fetchall())
+
+
+def gauges(name: str, help: str, label: str, values: Mapping[str, float]) -> Metric:
+    """One number for each value of a label."""
+    found = GaugeMetricFamily(name, help, labels=[label])
+    for word, value in values.items():
+        found.add_metric([word], float(value))
+    return found
 
 
 def gauge(name: str, help: str, value: float) -> Metric:

@@ -48,3 +48,16 @@ request_seconds = Histogram("crm_http_request_seconds", "How long they took", ["
 due_items = Counter("crm_due_items", "Due work taken, by kind", ["kind"])
 due_lag = Histogram("crm_due_lag_seconds", "How late due work was begun", buckets=COARSE)
 run_ends = Counter("crm_workflow_runs", "Workflow runs that came to rest, by how", ["workflow", "status"])
+run_starts = Counter("crm_workflow_starts", "Workflow runs that were started", ["workflow"])
+
+# Automations.
+automation_begins = Counter(
+    "crm_automation_begins",
+    "Records that set an automation off, by what came of it: begun, joined (under way already), guarded, failed",
+    ["outcome"],
+)
+automation_scan_lag = Histogram(
+    "crm_automation_scan_lag_seconds",
+    "From a change to the look at the log that finds it for automations",
+    buckets=COARSE,
+)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from pydantic import BaseModel
 
+from realtime import metrics
 from realtime.functions import Conflict
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
@@ -99,7 +100,10 @@ def insert(
     }
     row = fetch_one(START, values)
     reach("start.inserted")
-    return None if row is None else int(row[0])
+    if row is None:
+        return None
+    metrics.run_starts.labels(workflow.name).inc()
+    return int(row[0])
 
 
 def _live_run(workflow: str, key: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from crm.automations.definition import WaitFor, read, walk
 from crm.automations.models import Automation, AutomationRun
 from crm.automations.records import KINDS
+from realtime import metrics
 from workflows import start
 
 #: So many automations may lead to one another; the one after that does not begin.
@@ -20,7 +21,10 @@ def begin(automation: Automation, record_id: int, chain: list[int] | None = None
     before. The run is known by (automation, record), so that two triggers at once start one.
     """
     version, chain = automation.current, chain or []
-    if version is None or automation.pk in chain or len(chain) >= LONGEST_CHAIN:
+    if version is None:
+        return None
+    if automation.pk in chain or len(chain) >= LONGEST_CHAIN:
+        metrics.automation_begins.labels("guarded").inc()
         return None
     definition = read(version.definition)
     object = definition.object
@@ -42,6 +46,7 @@ def begin(automation: Automation, record_id: int, chain: list[int] | None = None
             "waits": any(isinstance(step, WaitFor) for step, _list, _depth in walk(definition.steps)),
         },
     )
+    metrics.automation_begins.labels("begun" if is_new else "joined").inc()
     return row.run_id if is_new else None
 
 

@@ -31,6 +31,7 @@ from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.automations.records import BY_TABLE, KINDS
 from crm.forms.models import FormSubmission
+from realtime import metrics
 from realtime.changes.change import Change, Snapshot
 from realtime.changes.log import LogTrimmed, current_snapshot, read_changes
 from realtime.functions import NotFound
@@ -52,10 +53,11 @@ SOON, SELDOM = timedelta(seconds=1), timedelta(minutes=10)
 #: So many records that a bulk write added are looked for, when the log has one marker for all of them.
 MOST_OF_A_BULK = 10_000
 CHANGED = """
-    SELECT DISTINCT schema FROM public.changes_change
+    SELECT schema, extract(epoch FROM clock_timestamp() - min(at)) FROM public.changes_change
     WHERE xid >= pg_snapshot_xmin(%(after)s::pg_snapshot)
         AND NOT pg_visible_in_snapshot(xid, %(after)s::pg_snapshot)
         AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot) AND schema = ANY(%(schemas)s)
+    GROUP BY schema
 """
 
 
@@ -69,7 +71,10 @@ def look(_ref: int) -> Again:
     upto = current_snapshot().text()
     if mark.snapshot:
         values = {"after": mark.snapshot, "upto": upto, "schemas": schemas}
-        schemas = [row[0] for row in fetch(CHANGED, values)]
+        found = fetch(CHANGED, values)
+        schemas = [row[0] for row in found]
+        for _schema, lag in found:
+            metrics.automation_scan_lag.observe(max(0.0, float(lag)))
     mark.snapshot = upto
     mark.save()
     for schema in schemas:
@@ -157,6 +162,7 @@ def _try(automation: Automation, definition: Definition, change: Change, since: 
                 if matches(ctx, definition.object, record_id, definition.only_if):
                     begin(automation, record_id, chain_of(change.request_id))
     except Exception:
+        metrics.automation_begins.labels("failed").inc()
         logger.exception("automation %s of %s could not begin", automation.pk, current_schema())
 
 
