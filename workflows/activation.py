@@ -23,7 +23,7 @@ from workflows.registry import AnyWorkflow
 from workflows.retries import DATABASE_STEP, RetryPolicy
 from workflows.signals import CancelRequested, Nondeterminism, Refused, Restart, StepFailed, Suspend, Wake
 from workflows.sql import execute
-from workflows.unit import Unit, is_collision, lost_race
+from workflows.unit import Unit, is_cut, restart_of
 from workflows.writes import Batch, Grip
 
 #: For so long after a failed step the workflow's steps have savepoints.
@@ -162,15 +162,16 @@ class Activation:
             with joining(self.unit.audit):
                 return body()
         except Exception as error:
-            if lost_race(error):
-                raise Restart(str(error)) from error
+            if again := restart_of(error):
+                raise again from error
             _refusing[self.workflow.name] = time.monotonic()
             raise Refused(str(error)) from error
 
     def _note_accident(self, entry: Entry, error: Exception) -> None:
         """Something unforeseen: collisions and lost connections end the turn, the rest is tried a few times."""
-        if is_collision(error):
-            raise Restart(str(error)) from error
+        again = restart_of(error) or (Restart(str(error)) if is_cut(error) else None)
+        if again is not None:
+            raise again from error
         if self.retry_later(entry, error_of(error), DATABASE_STEP):
             assert entry.due_at is not None
             raise self.block(entry.due_at)

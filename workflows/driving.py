@@ -37,6 +37,7 @@ from workflows.signals import (
     ContinueAsNew,
     LostLease,
     Nondeterminism,
+    Outage,
     Refused,
     Restart,
     Suspend,
@@ -137,6 +138,10 @@ def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loade
             batch.write()
             reach("step.rearmed")
         reach("step.committed")
+    except Outage as error:
+        for one in loaded:
+            put_back(one, f"the database can't: {error}")
+        return []
     except Refused:
         return drive_together(reload(items, starts=1), careful=True)
     except (Restart, Exception):
@@ -154,6 +159,9 @@ def drive_alone(one: Loaded) -> None:
             return
         except Refused:
             starts = one.starts
+        except Outage as error:
+            put_back(one, f"the database can't: {error}")
+            return
         except Restart:
             logger.info("run %s of %s collided, attempt %s", one.run.id, one.item.tenant, restart + 1)
         found = reload([one.item], starts=starts)

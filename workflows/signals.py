@@ -47,6 +47,10 @@ class Restart(Unwind):
     """The transaction collided with another one; all of it is done again."""
 
 
+class Outage(Restart):
+    """The database can do nothing now, for anybody: the run is put back as it was, and nothing is counted."""
+
+
 class Refused(Restart):
     """A step that has no savepoint failed: all is done again, with one for each step."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from psycopg import errors
@@ -20,11 +21,14 @@ from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Journal
 from workflows.places import Gate
-from workflows.signals import LostLease, Restart
+from workflows.signals import LostLease, Outage, Restart
 from workflows.sql import execute, fetch
 from workflows.writes import Batch, Grip, How
 
 SECONDS = 0.1
+#: Classes of SQLSTATE: connection lost, resources used up (such as the disk), shut down by its operator, system
+#: error. See the PostgreSQL manual, appendix A.
+OUTAGES = ("08", "53", "57", "58")
 GUARD = """
     SELECT run.id, run.generation, set_config('idle_in_transaction_session_timeout', %(idle)s, true)
     FROM runs_run run, workflows_due due
@@ -124,15 +128,21 @@ def trouble_restarts() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, IntegrityError) as error:
-        raise Restart(str(error)) from error
+        raise (restart_of(error) or Restart(str(error))) from error
 
 
-def lost_race(error: BaseException) -> bool:
-    """Whether the database gave way to another transaction."""
-    again = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-    return isinstance(error, OperationalError) and isinstance(error.__cause__, again)
+def restart_of(error: BaseException) -> Restart | None:
+    """How to go on if the error says nothing about the step: at once after a collision, later after an outage."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    state = (cause.sqlstate or "") if isinstance(cause, psycopg.Error) else ""
+    if state.startswith("40") or isinstance(cause, errors.LockNotAvailable):
+        return Restart(str(error))
+    # A statement that takes too long is cancelled, too, but that is its own fault.
+    if state[:2] in OUTAGES and not isinstance(cause, errors.QueryCanceled):
+        return Outage(str(error))
+    return None
 
 
-def is_collision(error: BaseException) -> bool:
-    """Whether the transaction only lost against another one, or the connection went away."""
-    return lost_race(error) or (isinstance(error, DatabaseError) and not connection.is_usable())
+def is_cut(error: BaseException) -> bool:
+    """Whether the connection went away."""
+    return isinstance(error, DatabaseError) and not connection.is_usable()

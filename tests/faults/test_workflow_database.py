@@ -1,0 +1,109 @@
+"""The database dies under workers, comes back, dies again and is replaced by its standby; nobody helps them."""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import DatabaseError, InterfaceError
+
+from accounts.tenancy import tenant_context
+from tests.cast import ACME, load_cast
+from tests.databases import database_url, disconnect
+from tests.faults.clusters import Cluster, run, used
+from tests.processes import started, wait_for
+from tests.workflows import example
+from workflows import start
+from workflows.checks import check_journals
+from workflows.models import Due
+from workflows.runs.models import Run
+from workflows.runs.upkeep import repair_stranded
+
+pytestmark = pytest.mark.faults
+DRIVER = [sys.executable, "-m", "tests.faults.driver"]
+RUNS = 150 if os.environ.get("FAULTS") == "all" else 30
+
+
+@pytest.fixture
+def servers(committed_db: str, tmp_path: Path) -> Iterator[tuple[Cluster, Cluster]]:
+    """A server that commits only what its standby has, too, and the standby."""
+    primary = Cluster(tmp_path / "primary", database_url("postgres"))
+    address = primary.start()
+    name = committed_db.rpartition("/")[2]
+    # The tests' servers don't wait for the disk; this one has to keep what it said it had.
+    run(address, f"ALTER DATABASE {name} SET synchronous_commit = 'on'")
+    standby = Cluster(tmp_path / "standby", address, standby=True)
+    try:
+        standby.start()
+        run(address, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        yield primary, standby
+    finally:
+        primary.end()
+        standby.end()
+
+
+def done() -> int:
+    """Steps so far; -1 while the database is away."""
+    try:
+        return len(example.titles())
+    except (DatabaseError, InterfaceError):
+        disconnect()
+        return -1
+
+
+def test_restarts_and_a_failover_while_workers_work(servers: tuple[Cluster, Cluster], tmp_path: Path) -> None:
+    primary, standby = servers
+    names = [f"r{number}" for number in range(RUNS)]
+    ledger = tmp_path / "ledger"
+    ledger.write_text("")
+    quick = {"WORKFLOWS_LEASE_SECONDS": "2", "LEDGER": str(ledger), "WORKFLOWS_SHARE_FROM": "1000"}
+    address = primary.folder.url("postgres", primary.port)
+    with used(address) as url, tenant_context(ACME):
+        owner = load_cast().alice.member_id
+        Due.objects.all().delete()
+        for name in names:
+            start(example.everything, {"owner_id": owner, "name": name})
+        with started(DRIVER, url, **quick), started(DRIVER, url, **quick):
+            wait_for(lambda: done() > RUNS, 90)
+            primary.kill()
+            primary.start()
+            before = max(done(), 0)
+            wait_for(lambda: done() > before + RUNS, 60)
+            primary.kill()
+            promote(standby, primary.port)
+            wait_for(lambda: over() == 2 * RUNS, 90)
+        wanted = Counter(title for name in names for title in example.expected(name))
+        assert Counter(example.titles()) == wanted
+        calls = Counter(line.split()[0] for line in ledger.read_text().splitlines())
+        assert len(calls) == 2 * RUNS
+        assert not Due.objects.filter(kind="run").exists()
+        assert repair_stranded() == []
+        assert check_journals() == []
+
+
+def over() -> int:
+    """Runs that are completed; -1 while the database is away."""
+    try:
+        return Run.objects.filter(status="completed").count()
+    except (DatabaseError, InterfaceError):
+        disconnect()
+        return -1
+
+
+def promote(standby: Cluster, port: int) -> None:
+    """The standby takes over, at the address of the one that is gone."""
+    address = standby.folder.url("postgres", standby.port).rpartition("/")[0] + "/postgres"
+    run(address, "SELECT pg_promote()")
+    os.kill(standby.folder.state()["postgres"]["pid"], signal.SIGINT)
+    for _ in range(100):
+        try:
+            psycopg.connect(address, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            break
+        time.sleep(0.1)
+    standby.start(port)
