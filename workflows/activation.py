@@ -90,6 +90,8 @@ class Activation:
         self.note = run.note
         self.on_cancel: list[Callable[[Any], object]] = []
         self._engine = False
+        #: Whether it may have written something that is not committed.
+        self.has_worked = False
 
     # -- what the code may not do ---------------------------------------------------------------------------
 
@@ -103,6 +105,7 @@ class Activation:
     def working(self) -> Iterator[None]:
         """The engine or a step is at work, not the workflow's code."""
         before, self._engine = self._engine, True
+        self.has_worked = True
         try:
             yield
         finally:

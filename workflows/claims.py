@@ -25,10 +25,11 @@ LANES = (0, 1, 2)
 #: Bulk work gets a part of each claim only.
 SHARES = {0: BATCH, 1: BATCH, 2: 10}
 
+# statement_timestamp() is a bound of an index range; clock_timestamp(), being volatile, would be a filter on every row.
 # Losing a claim in a crash of the database costs nothing, so its commit is not waited for.
 CLAIM = """
     WITH RECURSIVE quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), {lanes}, expired AS (
-        SELECT id FROM public.workflows_due WHERE state = 1 AND lease_until < clock_timestamp()
+        SELECT id FROM public.workflows_due WHERE state = 1 AND lease_until < statement_timestamp()
         ORDER BY lease_until LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
     UPDATE public.workflows_due SET state = 1, token = %(token)s, lease_until = clock_timestamp() + %(lease)s
@@ -38,7 +39,7 @@ CLAIM = """
 OLDEST = """
     lane{lane} AS (
         SELECT id FROM public.workflows_due
-        WHERE state = 0 AND lane = {lane} AND due_at <= clock_timestamp() + %(ahead)s
+        WHERE state = 0 AND lane = {lane} AND due_at <= statement_timestamp() + %(ahead)s
         ORDER BY due_at LIMIT {share} FOR UPDATE SKIP LOCKED
     )
 """
@@ -54,7 +55,7 @@ FAIR = """
     ), lane{lane} AS (
         SELECT picked.id FROM tenants{lane} CROSS JOIN LATERAL (
             SELECT id FROM public.workflows_due WHERE state = 0 AND lane = {lane} AND tenant = tenants{lane}.tenant
-                AND due_at <= clock_timestamp() + %(ahead)s
+                AND due_at <= statement_timestamp() + %(ahead)s
             ORDER BY due_at LIMIT %(each)s FOR UPDATE SKIP LOCKED
         ) picked WHERE tenants{lane}.tenant IS NOT NULL LIMIT {share}
     )

@@ -44,7 +44,7 @@ FAIL = """
 CLAIMABLE = """
     SELECT 1 FROM (VALUES (0), (1), (2)) lanes (lane) WHERE EXISTS (
         SELECT 1 FROM workflows_due due
-        WHERE due.state = 0 AND due.lane = lanes.lane AND due.due_at <= clock_timestamp()) LIMIT 1
+        WHERE due.state = 0 AND due.lane = lanes.lane AND due.due_at <= statement_timestamp()) LIMIT 1
 """
 
 

@@ -361,8 +361,9 @@ def _drop(turn: Activation, error: BaseException) -> None:
     """Undo what the turn did since its last commit."""
     turn.journal.changed.clear()
     turn.journal.failed_attempts.clear()
-    with turn.working():
-        turn.unit.roll_back(error)
+    if turn.has_worked:
+        with turn.working():
+            turn.unit.roll_back(error)
 
 
 def settle(turn: Activation, ending: Ending) -> None:

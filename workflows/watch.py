@@ -27,7 +27,7 @@ STATE = """
             SELECT (SELECT due_at FROM workflows_due WHERE state = 0 AND lane = lanes.lane ORDER BY due_at LIMIT 1)
                 AS oldest FROM (VALUES (0), (1), (2)) lanes (lane)) found),
         (SELECT count(*) FROM workflows_due WHERE state = 1),
-        (SELECT count(*) FROM workflows_due WHERE state = 1 AND lease_until < clock_timestamp()),
+        (SELECT count(*) FROM workflows_due WHERE state = 1 AND lease_until < statement_timestamp()),
         (SELECT count(*) FROM workflows_due WHERE state = 2)
 """
 BEATS = "SELECT name, clock_timestamp() - at FROM workflows_heartbeat"

@@ -1,7 +1,7 @@
-"""An automation is built, published, set off and watched to its end, with real drivers that are killed in between."""
+"""An automation is built, published, set off and watched to its end; every process is killed in between."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.tenancy import tenant_context
 from realtime.functions.call import call
 from tests.browser.windows import SOON, Window, log_in
 from tests.cast import ACME, Cast
-from tests.processes import process
+from tests.processes import Process, answers, free_port, process, wait_for
 from workflows.testing import advance
 
 Open = Callable[..., Page]
@@ -27,12 +27,47 @@ def do(person: Any, function: str, **args: Any) -> Any:
         return call(function, person.context(), args)
 
 
-@contextmanager
-def driving(committed_db: str) -> Iterator[None]:
-    """A driver, a real process, that ends by SIGKILL."""
-    with process("driver", committed_db) as driver:
-        yield
-        driver.popen.kill()
+class Deployment:
+    """Every kind of process, which all can be killed at once and started again at the same address."""
+
+    def __init__(self, database_url: str) -> None:
+        self.database_url = database_url
+        self.port = free_port()
+        self.running: list[Process] = []
+        self.stack = ExitStack()
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """All but those that were killed start; returns when the web answers."""
+        self.running = [
+            self.stack.enter_context(process(name, self.database_url, PORT=str(self.port)))
+            for name in ("web", "relay", "worker", "beat", "driver")
+        ]
+        wait_for(lambda: answers(f"{self.address}/healthz", self.running[0]), 90)
+
+    def kill(self) -> None:
+        """SIGKILL for all of them."""
+        for each in self.running:
+            each.kill()
+
+
+@pytest.fixture(scope="module")
+def deployment(committed_db: str) -> Iterator[Deployment]:
+    """All processes on the module's database."""
+    deployment = Deployment(committed_db)
+    with deployment.stack:
+        deployment.start()
+        yield deployment
+        deployment.kill()  # quicker than asking each of them
+
+
+@pytest.fixture(scope="module")
+def address(deployment: Deployment) -> str:
+    """Where browsers find it."""
+    return deployment.address
 
 
 def add(window: Window, place: str, kind: str, **fields: str) -> None:
@@ -52,7 +87,7 @@ def add(window: Window, place: str, kind: str, **fields: str) -> None:
 
 
 @pytest.mark.browser
-def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, committed_db: str) -> None:
+def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, deployment: Deployment) -> None:
     contact = do(cast.alice, "contacts.create_contact", first_name="Ada", email="ada@example.com")["id"]
     deal = do(cast.alice, "deals.create_deal", title="Loft", amount="5000", contact_id=contact)["id"]
     olivia = log_in(open_window, cast.olivia, "/automations/")
@@ -88,10 +123,9 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, com
 
     stages = do(cast.olivia, "deals.list_pipelines")[0]["stages"]
     won = next(stage["id"] for stage in stages if stage["kind"] == "won")
-    with driving(committed_db):
-        do(cast.alice, "deals.move_deal", deal_id=deal, stage_id=won)
-        page.get_by_role("link", name="Loft").click(timeout=LATER)
-        expect(page.locator(".run-head .badge")).to_have_text("Waiting", timeout=LATER)
+    do(cast.alice, "deals.move_deal", deal_id=deal, stage_id=won)
+    page.get_by_role("link", name="Loft").click(timeout=LATER)
+    expect(page.locator(".run-head .badge")).to_have_text("Waiting", timeout=LATER)
     steps = page.locator(".run-steps > li")
     expect(steps.filter(has_text="Create task")).to_have_count(1)
     waiting = steps.last
@@ -100,10 +134,14 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, com
 
     olivia.page.evaluate("window.opened = true")
     olivia.expect_live()
+    deployment.kill()
+    expect(page.locator("html[data-connection=live]")).to_have_count(0, timeout=SOON)
     with tenant_context("public"):
         advance(timedelta(days=2))
-    with driving(committed_db):
-        expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=LATER)
+    deployment.start()
+    # The page finds its server again by itself, and shows what went on.
+    expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=2 * LATER)
+    olivia.expect_live()
     olivia.expect_not_reloaded()
     with tenant_context("public"):
         assert OutgoingEmail.objects.filter(recipient="ada@example.com", subject="Welcome Ada").count() == 1

@@ -98,9 +98,10 @@ def test_without_beat_and_broker_the_driver_delivers(committed_db: str, mailbox:
     assert len(mailbox.messages) == 5
 
 
-def test_beat_finds_what_no_hint_told(committed_db: str, mailbox: Mailbox) -> None:
+def test_beats_find_what_no_hint_told_and_two_of_them_do_no_harm(committed_db: str, mailbox: Mailbox) -> None:
     queue(3, hints=False)
     with (
+        process("beat", committed_db, **QUICK),
         process("beat", committed_db, **QUICK),
         process("worker", committed_db, **QUICK, **mailbox.environment),
     ):

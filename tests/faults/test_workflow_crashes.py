@@ -284,6 +284,18 @@ def test_a_limit_holds_while_workers_die(
     assert not Place.objects.exists()
 
 
+@pytest.mark.parametrize("hours", [24 * 4, -24 * 4])
+def test_the_hosts_clock_does_not_matter(crew: Workers, ledger: Path, people: Cast, hours: int) -> None:
+    """A worker whose wall clock is days off fires no timer early and none late."""
+    start(example.onboarding, {"owner_id": people.alice.member_id})
+    for _ in range(2):
+        assert crew.run(clock=hours * 3600) == 0
+        assert example.titles() == ["Welcome"]
+    advance(example.timedelta(days=3))
+    assert crew.run(clock=hours * 3600) == 0
+    assert example.titles() == ["Welcome", "Ask", "Check"]
+
+
 def test_timer_set_before_a_restart_fires_once_after_it(crew: Workers, ledger: Path, people: Cast) -> None:
     run_id = start(example.onboarding, {"owner_id": people.alice.member_id})
     assert crew.run() == 0  # this worker ends, and all its memory with it

@@ -10,9 +10,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from config import programs
@@ -109,15 +111,28 @@ def _do(order: dict[str, Any]) -> None:
         crashes.arm(order["point"], order["hits"], signal.Signals[order["signal"]])
     args = order["args"]
     if order["do"] == "drain":
+        _set_clock(args.get("clock", 0))
         drain(args.get("seconds", 20))
         return
     with tenant_context("t_acme"):
         if order["do"] == "start":
             _start_with_a_record(start, args)
+        elif order["do"] == "begin":
+            for name in args["names"]:
+                start(args["workflow"], {"owner_id": args["owner_id"], "name": name})
         elif order["do"] == "send":
             for run_id in args["runs"]:
                 with suppress(NotFound):  # the other sender was first, and the run is over
                     send_event(run_id, "go", {"n": 1}, dedupe="once")
+
+
+def _set_clock(seconds: float) -> None:
+    """Let this host's wall clock be wrong."""
+    from django.utils import timezone
+
+    real, now = time.time, timezone.now
+    time.time = lambda: real() + seconds
+    timezone.now = lambda: now() + timedelta(seconds=seconds)
 
 
 def _start_with_a_record(start: Any, args: dict[str, Any]) -> None:

@@ -98,6 +98,46 @@ def limited(step: Step, *, owner_id: int, name: str) -> None:
     note(step, owner_id, f"{name} ends")
 
 
+#: What a deploy changed: a version beside the first, and code that was written anew in place.
+NEW = os.environ.get("DEPLOY") == "new"
+DAY = timedelta(days=1)
+
+
+@workflow("test.flight")
+def flight(step: Step, *, owner_id: int, name: str) -> None:
+    """Begin, sleep, end."""
+    note(step, owner_id, f"{name} a")
+    step.sleep(DAY)
+    note(step, owner_id, f"{name} b")
+
+
+def flight_2(step: Step, *, owner_id: int, name: str) -> None:
+    """The same with a step more."""
+    note(step, owner_id, f"{name} a")
+    note(step, owner_id, f"{name} new")
+    step.sleep(DAY)
+    note(step, owner_id, f"{name} b")
+
+
+def as_it_was(step: Step, *, owner_id: int, name: str) -> None:
+    """Begin, sleep, end."""
+    note(step, owner_id, f"{name} a")
+    step.sleep(DAY)
+    note(step, owner_id, f"{name} b")
+
+
+def written_anew(step: Step, *, owner_id: int, name: str) -> None:
+    """In another order."""
+    note(step, owner_id, f"{name} b")
+    step.sleep(DAY)
+    note(step, owner_id, f"{name} a")
+
+
+rewritten = workflow("test.rewritten")(written_anew if NEW else as_it_was)
+if NEW:
+    workflow("test.flight", version=2)(flight_2)
+
+
 @workflow("test.go")
 def go(step: Step, *, owner_id: int) -> None:
     """Wait for a word."""

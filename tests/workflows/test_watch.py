@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.example import note, run_of, titles
+from tests.workflows.example import note, onboarding, run_of, titles
 from workflows import Step, control, start, watch, workflow
 from workflows.drain import drain
 from workflows.jobs import drain_due
@@ -134,3 +134,19 @@ def test_a_little_late_is_made_up_for(owner: int) -> None:
     advance(timedelta(hours=20))
     drain()
     assert titles() == ["Congratulations"]
+
+
+def test_the_databases_clock_is_set(owner: int) -> None:
+    """Back by an hour: timers are late by the hour, none is lost. Forward again: they fire, none twice."""
+    run_id = start(onboarding, {"owner_id": owner})
+    drain()
+    advance(timedelta(hours=-1))
+    for days, expected in ((3 * DAY, ["Welcome"]), (timedelta(hours=1), ["Welcome", "Ask", "Check"])):
+        advance(days)
+        drain()
+        assert titles() == expected
+    advance(timedelta(hours=-1))
+    advance(timedelta(hours=1))
+    drain()
+    assert titles() == ["Welcome", "Ask", "Check"]
+    assert run_of(run_id).status == "completed"
