@@ -20,7 +20,7 @@ from workflows.runs.models import Run, StepRun
 from workflows.testing import advance, expire_leases
 
 pytestmark = pytest.mark.faults
-HALF = 500 if os.environ.get("FAULTS") == "all" else 40
+HALF = 500 if os.environ.get("FAULTS") == "all" else 20
 FLIGHTS = [f"f{number}" for number in range(HALF)]
 REWRITTEN = [f"w{number}" for number in range(HALF)]
 
