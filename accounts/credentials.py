@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import ApiKey, Device, Tenant
 from realtime.functions import Context, Unauthenticated
+from realtime.reads.fixed import FixedQuery
 
 GONE = "You have been logged out on this device."
 LOCKED = (Tenant.Standing.LOCKED, Tenant.Standing.CANCELLED)
@@ -66,16 +67,16 @@ def _check_key(ctx: Context, key_id: int) -> Proof:
 
 
 def _check_device(ctx: Context, device_id: int) -> Proof:
-    place = "user__tenant_users__"
-    devices = Device.objects.filter(pk=device_id, **{f"{place}tenant__schema_name": ctx.schema})
-    facts = ("revoked_at", "user__is_active", f"{place}is_active", *_facts(f"{place}tenant__"))
-    device: Any = devices.values(*facts).first()
-    if device is None or device["revoked_at"] is not None:
+    found = DEVICE.rows(device_id, ctx.schema)
+    if not found:
         raise Unauthenticated(GONE)
-    if not device["user__is_active"] or not device[f"{place}is_active"]:
+    revoked_at, user_is_active, place_is_active, tenant_state, *standing = found[0]
+    if revoked_at is not None:
+        raise Unauthenticated(GONE)
+    if not user_is_active or not place_is_active:
         raise Unauthenticated("This membership is not active any more.")
-    _check_tenant(device[f"{place}tenant__state"])
-    return Proof(None, _standing(device, f"{place}tenant__"))
+    _check_tenant(tenant_state)
+    return Proof(None, Standing(*standing))
 
 
 def _facts(prefix: str) -> list[str]:
@@ -84,6 +85,20 @@ def _facts(prefix: str) -> list[str]:
 
 def _standing(row: dict[str, Any], prefix: str) -> Standing:
     return Standing(*(row[name] for name in _facts(prefix)[1:]))
+
+
+#: What a session stands on: the device, its user, their place in the tenant, the tenant.
+DEVICE = FixedQuery(
+    lambda device_id, schema: Device.objects.filter(
+        pk=device_id, user__tenant_users__tenant__schema_name=schema
+    ).values_list(
+        "revoked_at",
+        "user__is_active",
+        "user__tenant_users__is_active",
+        *_facts("user__tenant_users__tenant__"),
+    ),
+    parameters=2,
+)
 
 
 def _check_tenant(state: str) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.permissions import Permission
 from accounts.roles.invitations import find_open
@@ -19,6 +19,7 @@ from accounts.roles.schemas import (
     TeamRow,
 )
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+from realtime.reads.fixed import FixedQuery
 
 MEMBER = ("id", "name", "email", "role_id", "is_active", "created_at")
 
@@ -47,18 +48,19 @@ def list_members(
 @query(permission=Permission.MEMBER_VIEW)
 def get_member(ctx: Context, *, member_id: Id) -> MemberRow:
     """Read one member."""
-    rows = list(Member.objects.filter(pk=member_id).values(*MEMBER, role_name=F("role__name")))
+    rows = ONE.dicts(member_id)
     if not rows:
         raise NotFound("There is no member with this id.")
-    return _with_teams(rows)[0]
+    teams = [_place(row) for row in TEAMS_OF_ONE.dicts(member_id)]
+    return {**rows[0], "teams": teams}  # type: ignore[typeddict-item]
 
 
 @query(permission=Permission.MEMBER_VIEW)
 def list_member_choices(ctx: Context, *, search: Search = "") -> list[MemberChoice]:
     """List up to 100 active members to choose from, by name."""
-    found = Member.objects.filter(is_active=True)
-    if search:
-        found = found.filter(name__icontains=search)
+    if not search:
+        return cast("list[MemberChoice]", CHOICES.dicts())
+    found = Member.objects.filter(is_active=True, name__icontains=search)
     rows: Any = list(found.order_by("name", "id").values("id", "name")[:100])
     return cast("list[MemberChoice]", rows)
 
@@ -123,12 +125,27 @@ def get_invitation_offer(ctx: Context, *, token: str) -> InvitationOffer:
 def _with_teams(rows: list[Any]) -> list[MemberRow]:
     """Add each member's teams, in one more query for all of them."""
     places: defaultdict[int, list[TeamPlace]] = defaultdict(list)
-    found = TeamMember.objects.filter(member_id__in=[row["id"] for row in rows]).order_by("team__name", "id")
-    for row in found.values("member_id", "team_id", "is_leader", name=F("team__name")):
-        place: TeamPlace = {"id": row["team_id"], "name": row["name"], "is_leader": row["is_leader"]}
-        places[row["member_id"]].append(place)
+    for row in _teams(member_id__in=[row["id"] for row in rows]):
+        places[row["member_id"]].append(_place(row))
     members: list[Any] = [{**row, "teams": places[row["id"]]} for row in rows]
     return members
+
+
+def _teams(**whose: Any) -> QuerySet[TeamMember, Any]:
+    found = TeamMember.objects.filter(**whose).order_by("team__name", "id")
+    return found.values("member_id", "team_id", "is_leader", name=F("team__name"))
+
+
+def _place(row: Any) -> TeamPlace:
+    return {"id": row["team_id"], "name": row["name"], "is_leader": row["is_leader"]}
+
+
+ONE = FixedQuery(lambda pk: Member.objects.filter(pk=pk).values(*MEMBER, role_name=F("role__name")))
+TEAMS_OF_ONE = FixedQuery(lambda member_id: _teams(member_id=member_id))
+CHOICES = FixedQuery(
+    lambda: Member.objects.filter(is_active=True).order_by("name", "id").values("id", "name")[:100],
+    parameters=0,
+)
 
 
 def _roles(rows: Iterable[Any]) -> list[RoleRow]:

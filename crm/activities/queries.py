@@ -1,12 +1,13 @@
 """Reading activities and timelines."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.db.models import QuerySet
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
-from accounts.roles.policy import get_visible, scope_of
+from accounts.roles.policy import get_visible, scope_of, visible_to
 from crm.activities.access import SUBJECTS, visible_activities
 from crm.activities.models import Activity
 from crm.activities.schemas import ActivityKind, ActivityRow
@@ -15,7 +16,8 @@ from crm.contacts.models import Contact
 from crm.deals.models import Deal
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
 from crm.records.models import Record
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, invalid, query, take_page
+from crm.records.reading import Build, read_page, read_rows
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, invalid, query
 
 MODELS: dict[str, type[Record]] = {"contact": Contact, "deal": Deal, "company": Company}
 NEWEST = ("-occurred_at", "-id")
@@ -48,14 +50,17 @@ def list_activities(
 
     ``archived`` lists the bin instead.
     """
-    wanted = {"contact_id": contact_id, "deal_id": deal_id, "company_id": company_id}
-    found = _about(ctx, **{name: value for name, value in wanted.items() if value is not None})
-    found = found.filter(archived_at__isnull=not archived)
-    if actor_id is not None:
-        found = found.filter(actor_id=actor_id)
-    if updated_since is not None:
-        found = found.filter(updated_at__gte=updated_since)
-    return _page(ctx, visible_activities(ctx, found), kind, cursor, limit)
+    given = {
+        "kind": kind, "actor_id": actor_id, "contact_id": contact_id, "deal_id": deal_id, "company_id": company_id,
+        "updated_at__gte": updated_since,
+    }  # fmt: skip
+    wanted = {name: value for name, value in given.items() if value is not None}
+
+    def build(*values: Any) -> QuerySet[Activity, Any]:
+        found = _about(ctx, **dict(zip(wanted, values, strict=True))).filter(archived_at__isnull=not archived)
+        return _rows(ctx, visible_activities(ctx, found))
+
+    return _page(ctx, ("activities", *wanted, archived), build, list(wanted.values()), cursor, limit)
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -74,12 +79,17 @@ def list_timeline(
 
     A contact's timeline also has what happened with those of its deals that you may see.
     """
-    subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
-    found = _about(ctx, **{f"{subject}_id": record.pk}).filter(archived_at=None)
-    if pinned:
-        found = found.filter(pinned_at__isnull=False)
+    subject, pk = require_in_sight(ctx, contact_id, deal_id, company_id)
     subjects = ("contact", "deal") if subject == "contact" else (subject,)
-    return _page(ctx, visible_activities(ctx, found, subjects), kind, cursor, limit)
+
+    def build(record_id: int, *kinds: str) -> QuerySet[Activity, Any]:
+        found = _about(ctx, **{f"{subject}_id": record_id}).filter(archived_at=None)
+        if pinned:
+            found = found.filter(pinned_at__isnull=False)
+        return _rows(ctx, visible_activities(ctx, found, subjects), *kinds)
+
+    parameters = [pk] if kind is None else [pk, str(kind)]
+    return _page(ctx, ("timeline", subject, pinned), build, parameters, cursor, limit)
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -97,18 +107,40 @@ def subject_in_sight(
     ctx: Context, contact_id: int | None, deal_id: int | None, company_id: int | None
 ) -> tuple[str, Any]:
     """The word and the record, which the actor must see; InvalidInput unless exactly one is named."""
-    given = {"contact": contact_id, "deal": deal_id, "company": company_id}
-    named = {subject: pk for subject, pk in given.items() if pk is not None}
-    if len(named) != 1:
-        raise invalid("contact_id", "Name one contact, one deal or one company.", "one_subject")
-    (subject, pk) = named.popitem()
+    subject, pk = _named(contact_id, deal_id, company_id)
     try:
         return subject, get_visible(ctx, SUBJECTS[subject], MODELS[subject]._default_manager.all(), pk)
     except NotFound:
         raise NotFound(f"There is no {subject} with this id.") from None
 
 
-def _about(ctx: Context, **wanted: int) -> QuerySet[Activity, Any]:
+def require_in_sight(
+    ctx: Context, contact_id: int | None, deal_id: int | None, company_id: int | None
+) -> tuple[str, int]:
+    """The word and the id of the one record that is named; NotFound unless the actor sees it."""
+    subject, pk = _named(contact_id, deal_id, company_id)
+
+    def seen() -> bool:
+        def build(key: int) -> QuerySet[Any, Any]:
+            found = MODELS[subject]._default_manager.filter(pk=key)
+            return visible_to(ctx, SUBJECTS[subject], found).values("id")
+
+        return bool(read_rows(ctx, ("in_sight", subject), build, pk))
+
+    if not ctx.once(("in_sight", subject, pk), seen):
+        raise NotFound(f"There is no {subject} with this id.")
+    return subject, pk
+
+
+def _named(contact_id: int | None, deal_id: int | None, company_id: int | None) -> tuple[str, int]:
+    given = {"contact": contact_id, "deal": deal_id, "company": company_id}
+    named = {subject: pk for subject, pk in given.items() if pk is not None}
+    if len(named) != 1:
+        raise invalid("contact_id", "Name one contact, one deal or one company.", "one_subject")
+    return named.popitem()
+
+
+def _about(ctx: Context, **wanted: Any) -> QuerySet[Activity, Any]:
     """The activities of the named records; whose deal a contact's is may be none of the actor's business."""
     found = Activity.objects.filter(**wanted)
     if "contact_id" in wanted and not shows(ctx, "deal", "contact_id"):
@@ -116,13 +148,17 @@ def _about(ctx: Context, **wanted: int) -> QuerySet[Activity, Any]:
     return found
 
 
-def _page(
-    ctx: Context, found: QuerySet[Activity, Any], kind: str | None, cursor: str | None, limit: int
-) -> Page[ActivityRow]:
-    if kind is not None:
+def _rows(ctx: Context, found: QuerySet[Activity, Any], *kinds: str) -> QuerySet[Activity, Any]:
+    for kind in kinds:
         found = found.filter(kind=kind)
     columns, renamed = readable(ctx, "activity", _row(ctx))
-    rows, next_cursor = take_page(found.values(*columns, **renamed), order=NEWEST, cursor=cursor, limit=limit)
+    return found.values(*columns, **renamed)
+
+
+def _page(
+    ctx: Context, shape: Hashable, build: Build, parameters: list[Any], cursor: str | None, limit: int
+) -> Page[ActivityRow]:
+    rows, next_cursor = read_page(ctx, shape, build, parameters, order=NEWEST, cursor=cursor, limit=limit)
     return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
 
 

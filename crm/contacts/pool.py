@@ -7,7 +7,7 @@ row, so of several who try at once one gets it; the others learn who.
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.permissions import Access, Permission
 from accounts.roles.models import Member
@@ -20,6 +20,7 @@ from crm.contacts.schemas import ContactRow
 from crm.records import writes
 from crm.records.fields import readable
 from crm.records.followers import carry_along
+from crm.records.reading import read_page
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import (
@@ -33,7 +34,6 @@ from realtime.functions import (
     Phrase,
     mutation,
     query,
-    take_page,
 )
 
 #: For so long somebody who saw the contact in the pool is told who has it.
@@ -43,13 +43,16 @@ TOLD_FOR = timedelta(hours=1)
 @query(permission=Permission.CONTACT_CLAIM)
 def list_pool(ctx: Context, *, cursor: Cursor | None = None, limit: Limit = 50) -> Page[ContactRow]:
     """List the contacts that nobody owns and that you may take, the newest first."""
-    found = Contact.objects.filter(owner=None, archived_at=None)
-    if scope_of(ctx).access(Permission.CONTACT_VIEW) is not Access.ALL:
-        found = found.filter(Q(team=None) | Q(team_id__in=team_ids_of(ctx)))
-    columns, renamed = readable(ctx, "contact", ROW)
-    rows, next_cursor = take_page(
-        found.values(*columns, **renamed), order=("-created_at", "-id"), cursor=cursor, limit=limit
-    )
+
+    def build() -> QuerySet[Contact, Any]:
+        found = Contact.objects.filter(owner=None, archived_at=None)
+        if scope_of(ctx).access(Permission.CONTACT_VIEW) is not Access.ALL:
+            found = found.filter(Q(team=None) | Q(team_id__in=team_ids_of(ctx)))
+        columns, renamed = readable(ctx, "contact", ROW)
+        return found.values(*columns, **renamed)
+
+    order = ("-created_at", "-id")
+    rows, next_cursor = read_page(ctx, "pool", build, [], order=order, cursor=cursor, limit=limit)
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
 
 

@@ -15,6 +15,7 @@ from crm.contacts.models import Consent, Contact, ContactCompany, Relationship
 from crm.contacts.part_schemas import CompanyRoleRow, ConsentRow, ContactProfile, RelationshipRow
 from crm.contacts.parts import ADDRESS, EMAIL, PHONE
 from crm.records.fields import plain, readable, shows
+from crm.records.reading import read_rows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
 from realtime.reads.fixed import FixedQuery
 
@@ -44,6 +45,13 @@ def _as_json(rows: Any, word: str, *columns: str, **renamed: str) -> QuerySet[An
 
 
 PARTS = FixedQuery(_parts)
+ENDS = FixedQuery(
+    lambda contact_id: (
+        Relationship.objects.filter(Q(contact_id=contact_id) | Q(other_id=contact_id))
+        .order_by("id")
+        .values_list("id", "contact_id", "other_id", "kind")[:200]
+    )
+)
 
 
 @query(permission=Permission.CONTACT_VIEW)
@@ -101,11 +109,8 @@ def list_company_roles(ctx: Context, *, company_id: Id) -> list[CompanyRoleRow]:
 
 def relationships(ctx: Context, contact_id: int) -> list[RelationshipRow]:
     """The contacts in sight that the contact is related to, and what they are to it."""
-    ends = Relationship.objects.filter(Q(contact_id=contact_id) | Q(other_id=contact_id)).values_list(
-        "id", "contact_id", "other_id", "kind"
-    )
     known: dict[int, list[tuple[int, str]]] = {}
-    for pk, here, there, kind in ends.order_by("id")[:200]:
+    for pk, here, there, kind in ENDS.rows(contact_id):
         if here == contact_id:
             known.setdefault(there, []).append((pk, kind))
         else:
@@ -133,16 +138,22 @@ def place(contact_id: int, company_id: int) -> Any:
 
 def _places(ctx: Context, contact_id: int) -> list[Any]:
     """The companies in sight that the contact belongs to."""
-    found = ContactCompany.objects.filter(contact_id=contact_id, company__archived_at=None)
-    condition = record_rule(ctx, Permission.COMPANY_VIEW).q("company__")
-    if condition is not None:
-        found = found.filter(condition)
-    rows = found.order_by("-is_primary", "id").values(*PLACE_COLUMNS, company_name=F("company__name"))
-    return list(rows)
+
+    def build(pk: int) -> QuerySet[ContactCompany, Any]:
+        found = ContactCompany.objects.filter(contact_id=pk, company__archived_at=None)
+        condition = record_rule(ctx, Permission.COMPANY_VIEW).q("company__")
+        if condition is not None:
+            found = found.filter(condition)
+        return found.order_by("-is_primary", "id").values(*PLACE_COLUMNS, company_name=F("company__name"))
+
+    return read_rows(ctx, "places", build, contact_id)
 
 
 def _require_visible(ctx: Context, contact_id: int) -> None:
-    if not visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(pk=contact_id)).exists():
+    def build(pk: int) -> QuerySet[Contact, Any]:
+        return visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(pk=pk)).values("id")
+
+    if not ctx.once(("in_sight", "contact", contact_id), lambda: read_rows(ctx, "seen", build, contact_id)):
         raise NotFound("There is no contact with this id.")
 
 

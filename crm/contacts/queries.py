@@ -13,10 +13,11 @@ from crm.contacts.phones import e164
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, plain, readable, shows
-from crm.records.reading import read_record
+from crm.records.reading import read_page, read_record
 from crm.records.schemas import Choice
 from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+from realtime.reads.fixed import FixedQuery
 
 ROW = {
     **plain("id", "full_name", "first_name", "last_name", "email", "phone", "job_title", "stage_id"),
@@ -49,6 +50,9 @@ def list_contacts(
     ``search`` finds as ``search.search_records`` does. ``archived`` lists the bin instead. Sorted by
     ``next_task_due_at`` come those whose next task you may see, the first due one first.
     """
+    order = (sort, "-id" if sort.startswith("-") else "id")
+    if (owner_id, stage_id, company_id, updated_since, search) == (None, None, None, None, ""):
+        return _first_ones(ctx, archived, order, cursor, limit)
     found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived))
     if owner_id is not None:
         found = found.filter(owner_id=owner_id)
@@ -62,9 +66,27 @@ def list_contacts(
     if sort == "next_task_due_at":
         found = next_task.with_next_task(ctx, found)
     columns, renamed = readable(ctx, "contact", ROW)
-    order = (sort, "-id" if sort.startswith("-") else "id")
     found = matching(ctx, "contact", found, search, binned=archived)
     rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
+    return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
+
+
+def _first_ones(
+    ctx: Context, archived: bool, order: tuple[str, ...], cursor: str | None, limit: int
+) -> Page[ContactRow]:
+    """The list that nothing narrows but the actor's sight."""
+
+    def build() -> QuerySet[Contact, Any]:
+        found = Contact.objects.filter(archived_at__isnull=not archived)
+        found = visible_to(ctx, Permission.CONTACT_VIEW, found)
+        if order[0] == "next_task_due_at":
+            found = next_task.with_next_task(ctx, found)
+        columns, renamed = readable(ctx, "contact", ROW)
+        return found.values(*columns, **renamed)
+
+    rows, next_cursor = read_page(
+        ctx, ("contacts", archived), build, [], order=order, cursor=cursor, limit=limit
+    )
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
 
 
@@ -106,5 +128,9 @@ def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> P
 @query(permission=Permission.CONTACT_VIEW)
 def list_contact_stages(ctx: Context) -> list[Choice]:
     """List the stages of the relationship, in order."""
-    rows: Any = list(ContactStage.objects.order_by("position", "id").values("id", "name")[:200])
-    return cast("list[Choice]", rows)
+    return cast("list[Choice]", STAGES.dicts())
+
+
+STAGES = FixedQuery(
+    lambda: ContactStage.objects.order_by("position", "id").values("id", "name")[:200], parameters=0
+)

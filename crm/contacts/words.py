@@ -10,6 +10,7 @@ from crm.contacts.queries import list_contact_stages
 from crm.contacts.schemas import SourceName
 from crm.records.schemas import Choice
 from realtime.functions import Conflict, Context, Id, Name, NotFound, Phrase, invalid, mutation, query
+from realtime.reads.fixed import FixedQuery
 
 MANAGE = Permission.CONTACT_STAGE_MANAGE
 STAGE_NAMES = {"contacts_contactstage_name_key": ("name", "Another stage already has this name.")}
@@ -66,8 +67,12 @@ def delete_contact_stage(
 @query(permission=Permission.CONTACT_VIEW)
 def list_lead_sources(ctx: Context) -> list[Choice]:
     """List where contacts come from, in order. A contact's ``source`` may be another word, too."""
-    rows: Any = list(LeadSource.objects.order_by("position", "id").values("id", "name")[:MOST])
-    return cast("list[Choice]", rows)
+    return cast("list[Choice]", SOURCES.dicts())
+
+
+SOURCES = FixedQuery(
+    lambda: LeadSource.objects.order_by("position", "id").values("id", "name")[:MOST], parameters=0
+)
 
 
 @mutation(permission=MANAGE, conflicts=SOURCE_NAMES)

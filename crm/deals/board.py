@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, NotRequired
 
 from django.db.models import F, QuerySet, Sum
@@ -12,7 +13,9 @@ from accounts.roles.policy import visible_to
 from crm.deals.models import Deal, Pipeline, Stage, StageRollup
 from crm.deals.schemas import StageRow
 from crm.records.fields import linked_name, plain, readable, shows
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, query, shape, take_page
+from crm.records.reading import read_page, read_rows
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, query, shape
+from realtime.reads.fixed import FixedQuery
 
 STAGE = ("id", "name", "kind", "probability", "rot_days", "required_fields")
 CARD = {
@@ -83,13 +86,11 @@ def get_board(
     ctx: Context, *, pipeline: Id | None = None, owner_id: Id | None = None, limit: Limit = 50
 ) -> BoardRow:
     """Read a pipeline as a board, the first pipeline by default: each stage with its totals and first deals."""
-    pipelines = Pipeline.objects.order_by("position", "id").values("id", "name")
-    found: Any = (pipelines if pipeline is None else pipelines.filter(pk=pipeline)).first()
-    if found is None:
+    pipelines = FIRST_PIPELINE.dicts() if pipeline is None else ONE_PIPELINE.dicts(pipeline)
+    if not pipelines:
         raise NotFound("There is no pipeline with this id.")
-    stages: list[Any] = list(
-        Stage.objects.filter(pipeline_id=found["id"]).order_by("position", "id").values(*STAGE)
-    )
+    found = pipelines[0]
+    stages = STAGES.dicts(found["id"])
     totals = _totals(ctx, stages, owner_id)
     columns = [_column(ctx, stage, totals, owner_id, None, limit) for stage in stages]
     return {"pipeline_id": found["id"], "name": found["name"], "columns": columns}
@@ -105,18 +106,46 @@ def get_board_column(
     limit: Limit = 50,
 ) -> ColumnRow:
     """Read one column of the board: its totals, and the deals after the cursor."""
-    stage: Any = Stage.objects.filter(pk=stage_id).values(*STAGE).first()
+    stages = _stages_around(ctx, stage_id)
+    stage = next((row for row in stages if row["id"] == stage_id), None)
     if stage is None:
         raise NotFound("There is no stage with this id.")
-    return _column(ctx, stage, _totals(ctx, [stage], owner_id), owner_id, cursor, limit)
+    ids = tuple(row["id"] for row in stages)
+    totals = ctx.once(("totals", ids, owner_id), lambda: _totals(ctx, stages, owner_id))
+    return _column(ctx, stage, totals, owner_id, cursor, limit)
+
+
+def _stages_around(ctx: Context, stage_id: int) -> list[Any]:
+    """The stage; where results are shared, as by the columns of a page, with all others of its pipeline."""
+    if ctx.shared is None:
+        return ONE_STAGE.dicts(stage_id)
+    found: list[Any] = ctx.once("stages", ALL_STAGES.dicts)
+    place = next((row["pipeline_id"] for row in found if row["id"] == stage_id), None)
+    return [{name: row[name] for name in STAGE} for row in found if row["pipeline_id"] == place]
+
+
+FIRST_PIPELINE = FixedQuery(
+    lambda: Pipeline.objects.order_by("position", "id").values("id", "name")[:1], parameters=0
+)
+ONE_PIPELINE = FixedQuery(lambda pipeline_id: Pipeline.objects.filter(pk=pipeline_id).values("id", "name"))
+STAGES = FixedQuery(
+    lambda pipeline_id: (
+        Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "id").values(*STAGE)
+    )
+)
+ALL_STAGES = FixedQuery(
+    lambda: Stage.objects.order_by("position", "id").values(*STAGE, "pipeline_id"), parameters=0
+)
+ONE_STAGE = FixedQuery(lambda stage_id: Stage.objects.filter(pk=stage_id).values(*STAGE))
 
 
 def _column(
     ctx: Context, stage: Any, totals: list[Any], owner_id: int | None, cursor: str | None, limit: int
 ) -> ColumnRow:
     mine = [row for row in totals if row["stage_id"] == stage["id"]]
-    cards, next_cursor = take_page(
-        _cards(ctx, stage["id"], owner_id), order=("rank", "id"), cursor=cursor, limit=limit
+    parameters = [stage["id"]] if owner_id is None else [stage["id"], owner_id]
+    cards, next_cursor = read_page(
+        ctx, "cards", partial(_cards, ctx), parameters, order=("rank", "id"), cursor=cursor, limit=limit
     )
     column: ColumnRow = {
         "stage": stage,
@@ -129,7 +158,7 @@ def _column(
     return column
 
 
-def _cards(ctx: Context, stage_id: int, owner_id: int | None) -> QuerySet[Deal, Any]:
+def _cards(ctx: Context, stage_id: int, owner_id: int | None = None) -> QuerySet[Deal, Any]:
     fields = {
         **CARD,
         "contact_name": linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name"),
@@ -145,14 +174,17 @@ def _cards(ctx: Context, stage_id: int, owner_id: int | None) -> QuerySet[Deal, 
 
 def _totals(ctx: Context, stages: list[Any], owner_id: int | None) -> list[Any]:
     """The stages' roll-ups as far as one may see, a row a stage and currency, the largest number of deals first."""
-    found = StageRollup.objects.filter(stage_id__in=[stage["id"] for stage in stages])
-    if owner_id is not None:
-        found = found.filter(owner_id=owner_id)
-    grouped = visible_to(ctx, Permission.DEAL_VIEW, found).values("stage_id", "currency")
-    rows = grouped.annotate(deals=Sum("count"), total=Sum("sum")).order_by(
-        "stage_id", F("deals").desc(), "currency"
-    )
-    return list(rows)
+    ids = [stage["id"] for stage in stages]
+
+    def build(*values: int) -> QuerySet[StageRollup, Any]:
+        found = StageRollup.objects.filter(stage_id__in=values[: len(ids)])
+        found = found.filter(owner_id__in=values[len(ids) :]) if owner_id is not None else found
+        grouped = visible_to(ctx, Permission.DEAL_VIEW, found).values("stage_id", "currency")
+        rows = grouped.annotate(deals=Sum("count"), total=Sum("sum"))
+        return rows.order_by("stage_id", F("deals").desc(), "currency")
+
+    owners = [] if owner_id is None else [owner_id]
+    return read_rows(ctx, ("column", len(ids), len(owners)), build, *ids, *owners)
 
 
 def _money(row: Any, probability: int) -> MoneyTotal:

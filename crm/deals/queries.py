@@ -2,21 +2,22 @@
 
 from typing import Any, cast
 
-from django.db.models import DecimalField, ExpressionWrapper, F
+from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Round
 from pydantic import AwareDatetime
 
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, visible_to
-from crm.deals.board import STAGE
-from crm.deals.models import Deal, LostReason, Pipeline, Stage, StageChange
+from crm.deals.board import ALL_STAGES, STAGE
+from crm.deals.models import Deal, LostReason, Pipeline, StageChange
 from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
-from crm.records.reading import read_record
+from crm.records.reading import read_page, read_record
 from crm.records.schemas import Choice
 from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
+from realtime.reads.fixed import FixedQuery
 
 MONEY = DecimalField(max_digits=22, decimal_places=2)
 #: What the stage's probability leaves of the amount, in cents.
@@ -33,6 +34,9 @@ ROW = {
     "custom": COLUMN,
     **plain("team_id", "created_at", "updated_at", "archived_at", "version"),
 }
+PIPELINES = FixedQuery(
+    lambda: Pipeline.objects.order_by("position", "id").values("id", "name")[:100], parameters=0
+)
 CHANGE = ("id", "from_stage_id", "from_name", "to_stage_id", "to_name", "at", "by_id", "seconds")
 
 
@@ -53,22 +57,31 @@ def list_deals(
     limit: Limit = 50,
 ) -> Page[DealRow]:
     """List the deals that you may see, the ones that moved last first."""
-    found = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
-    wanted = {"owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status}
+    given: dict[str, Any] = {
+        "owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status,
+        "updated_at__gte": updated_since,
+    }  # fmt: skip
     for name, column, value in (
         ("contact_id", "parties__contact_id", contact_id),
         ("company_id", "company_id", company_id),
     ):
         if shows(ctx, "deal", name):
-            wanted[column] = value
-    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
-    found = matching(ctx, "deal", found, search, binned=archived)
-    if updated_since is not None:
-        found = found.filter(updated_at__gte=updated_since)
-    columns, renamed = readable(ctx, "deal", row_fields(ctx))
-    rows, next_cursor = take_page(
-        found.values(*columns, **renamed), order=("-stage_entered_at", "-id"), cursor=cursor, limit=limit
-    )
+            given[column] = value
+    wanted = {name: value for name, value in given.items() if value is not None}
+
+    def build(*values: Any) -> QuerySet[Deal, Any]:
+        found = Deal.objects.filter(
+            archived_at__isnull=not archived, **dict(zip(wanted, values, strict=True))
+        )
+        found = matching(ctx, "deal", visible_to(ctx, Permission.DEAL_VIEW, found), search, binned=archived)
+        columns, renamed = readable(ctx, "deal", row_fields(ctx))
+        return found.values(*columns, **renamed)
+
+    page: Any = {"order": ("-stage_entered_at", "-id"), "cursor": cursor, "limit": limit}
+    if search:
+        rows, next_cursor = take_page(build(*wanted.values()), **page)
+    else:
+        rows, next_cursor = read_page(ctx, ("deals", archived, *wanted), build, list(wanted.values()), **page)
     return {"data": rows, "next_cursor": next_cursor}
 
 
@@ -85,11 +98,12 @@ def get_deal(ctx: Context, *, deal_id: Id) -> DealRow:
 def list_pipelines(ctx: Context) -> list[PipelineRow]:
     """List the pipelines with their stages, in order."""
     stages: dict[int, list[Any]] = {}
-    steps: list[Any] = list(Stage.objects.order_by("position", "id").values(*STAGE, "pipeline_id"))
-    for step in steps:
+    for step in ctx.once("stages", ALL_STAGES.dicts):
         stages.setdefault(step["pipeline_id"], []).append({name: step[name] for name in STAGE})
-    found = Pipeline.objects.order_by("position", "id").values("id", "name")[:100]
-    return [{"id": row["id"], "name": row["name"], "stages": stages.get(row["id"], [])} for row in found]
+    return [
+        {"id": row["id"], "name": row["name"], "stages": stages.get(row["id"], [])}
+        for row in PIPELINES.dicts()
+    ]
 
 
 @query(permission=Permission.DEAL_VIEW)

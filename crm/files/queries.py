@@ -7,11 +7,12 @@ from pydantic import Field
 
 from accounts.permissions import Permission
 from crm.activities.access import SUBJECTS, visible_activities
-from crm.activities.queries import subject_in_sight
+from crm.activities.queries import require_in_sight
 from crm.files.models import Attachment
 from crm.files.schemas import AttachmentRow, StoredFile
 from crm.records.fields import shows
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
+from crm.records.reading import read_page
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query
 
 ActivityIds = Annotated[list[Id], Field(max_length=200)]
 ROW = (
@@ -43,16 +44,18 @@ def list_attachments(
 
     A contact's also are those of its deals that you may see. InvalidInput unless exactly one record is named.
     """
-    subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
-    found = Attachment.objects.filter(**{f"{subject}_id": record.pk}, archived_at__isnull=not archived)
-    found = found.filter(Q(activity=None) | Q(activity__archived_at=None))
-    if subject == "contact" and not shows(ctx, "deal", "contact_id"):
-        found = found.filter(subject="contact")
+    subject, pk = require_in_sight(ctx, contact_id, deal_id, company_id)
     subjects = ("contact", "deal") if subject == "contact" else (subject,)
-    rows, next_cursor = take_page(
-        visible_attachments(ctx, found, subjects).values(*ROW, actor_name=F("actor__name")),
-        order=("-id",), cursor=cursor, limit=limit,
-    )  # fmt: skip
+
+    def build(record_id: int) -> QuerySet[Attachment, Any]:
+        found = Attachment.objects.filter(**{f"{subject}_id": record_id}, archived_at__isnull=not archived)
+        found = found.filter(Q(activity=None) | Q(activity__archived_at=None))
+        if subject == "contact" and not shows(ctx, "deal", "contact_id"):
+            found = found.filter(subject="contact")
+        return visible_attachments(ctx, found, subjects).values(*ROW, actor_name=F("actor__name"))
+
+    shape = ("attachments", subject, archived)
+    rows, next_cursor = read_page(ctx, shape, build, [pk], order=("-id",), cursor=cursor, limit=limit)
     return {"data": rows, "next_cursor": next_cursor}
 
 

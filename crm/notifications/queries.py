@@ -8,6 +8,7 @@ from crm.notifications.models import Notification
 from crm.notifications.preferences import preferences_of
 from crm.notifications.schemas import NotificationRow, PreferenceRow, UnreadCount
 from realtime.functions import Context, Cursor, Limit, Page, query, take_page
+from realtime.reads.fixed import FixedQuery
 
 #: A badge says no more than "99+", so no more rows are looked at.
 MOST_COUNTED = 100
@@ -38,8 +39,16 @@ def _without_path(row: dict[str, Any]) -> dict[str, Any]:
 @query(permission=Permission.PROFILE_VIEW)
 def count_unread(ctx: Context) -> UnreadCount:
     """Count what you have not seen yet, up to 100."""
-    found = Notification.objects.filter(member_id=acting_member_id(ctx), read_at=None)
-    return {"unread": len(found.order_by("-id").values_list("id", flat=True)[:MOST_COUNTED])}
+    return {"unread": len(UNREAD.rows(acting_member_id(ctx)))}
+
+
+UNREAD = FixedQuery(
+    lambda member_id: (
+        Notification.objects.filter(member_id=member_id, read_at=None)
+        .order_by("-id")
+        .values_list("id")[:MOST_COUNTED]
+    )
+)
 
 
 @query(permission=Permission.PROFILE_VIEW)

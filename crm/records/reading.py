@@ -1,6 +1,10 @@
-"""Reading one record: what every page and every answer to a change begins or ends with."""
+"""Reading one record or the first page of a list: what every page and every answer to a change begins or ends with.
 
-from collections.abc import Callable
+Django spends more on building such a query, and PostgreSQL on planning it, than it takes to answer it. So the SQL is
+kept, by all that it depends on besides its parameters, and prepared. Under a tracker the queryset itself runs.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -8,11 +12,43 @@ from django.db.models import Model, QuerySet
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of, visible_to
 from crm.records.fields import FieldMap, readable
-from realtime.functions import Context
+from realtime.functions import Context, take_page
+from realtime.functions.pages import cut_page
 from realtime.reads.fixed import Statements
-from realtime.reads.tracker import active_tracker
+
+#: Makes a ``values`` queryset of parameters that are nothing but filter values.
+Build = Callable[..., QuerySet[Any, Any]]
 
 _statements = Statements()
+
+
+def read_rows(ctx: Context, shape: Hashable, build: Build, *parameters: Any) -> list[Any]:
+    """The rows of ``build(*parameters)``.
+
+    The SQL is kept by the shape and the actor's scope: ``build`` may look at the context's scope, and at nothing
+    else that the shape does not tell.
+    """
+    return _statements.dicts((shape, scope_of(ctx).whole_key()), build, parameters)
+
+
+def read_page(
+    ctx: Context,
+    shape: Hashable,
+    build: Build,
+    parameters: Sequence[Any],
+    *,
+    order: tuple[str, ...],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Any], str | None]:
+    """What ``take_page`` answers for ``build(*parameters)``; the SQL of the first page is kept, see ``read_rows``."""
+    if cursor is not None:
+        return take_page(build(*parameters), order=order, cursor=cursor, limit=limit)
+
+    def first(*marks: Any) -> QuerySet[Any, Any]:
+        return build(*marks).order_by(*order)[: limit + 1]
+
+    return cut_page(read_rows(ctx, (shape, order, limit), first, *parameters), order, limit)
 
 
 def read_record(
@@ -20,7 +56,7 @@ def read_record(
 ) -> dict[str, Any] | None:
     """The record's readable fields, None if there is no such record in sight.
 
-    The SQL is kept by the actor's scope: ``fields`` may look at the context's scope and at nothing else of it.
+    ``fields`` may look at the context's scope and at nothing else of it.
     """
 
     def find(key: int) -> QuerySet[Any, Any]:
@@ -28,8 +64,5 @@ def read_record(
         found = visible_to(ctx, Permission(f"{word}.view"), model._default_manager.filter(pk=key))
         return found.values(*columns, **renamed)
 
-    if active_tracker() is not None:
-        rows = list(find(pk))
-    else:
-        rows = _statements.get((model, fields, scope_of(ctx).whole_key()), find).dicts((pk,))
+    rows = read_rows(ctx, (model, fields), find, pk)
     return rows[0] if rows else None

@@ -122,8 +122,9 @@ def get_leaderboard(
         metric == "amount_won" and not shows(ctx, "deal", "amount")
     ):
         raise Forbidden("Your role may not see what this counts.")
-    found = totals(ctx, metrics, span(ctx, since, until), team_id=team_id, pipeline_id=pipeline_id)
-    return _ranked(summed(found, "owner_id", "currency"), metric == "amount_won", limit)
+    narrowed = {"team_id": team_id, "pipeline_id": pipeline_id}
+    rows = summed(ctx, metrics, span(ctx, since, until), "owner_id", "currency", **narrowed)
+    return _ranked(rows, metric == "amount_won", limit)
 
 
 def _permission(metrics: tuple[Metric, ...]) -> Permission:

@@ -10,9 +10,11 @@ from typing_extensions import TypedDict
 from accounts.permissions import Permission
 from crm.deals.models import Stage
 from crm.records.fields import shows
-from crm.reports.selection import Metric, Span, summed, totals
+from crm.reports.selection import Metric, Span, summed
 from realtime.functions import Context, Forbidden, Id, query, shape
+from realtime.reads.fixed import FixedQuery
 
+PROBABILITIES = FixedQuery(lambda: Stage.objects.values_list("id", "probability"), parameters=0)
 MONTHS = 6
 CENT = Decimal("0.01")
 
@@ -38,8 +40,8 @@ def get_forecast(
     start = ctx.now.astimezone(UTC).date().replace(day=1)
     wanted = {"pipeline_id": pipeline_id, "owner_id": owner_id, "team_id": team_id}
     months = Span(start, later(start, MONTHS) - timedelta(days=1))
-    rows = summed(totals(ctx, (Metric.OPEN,), months, **wanted), "day", "currency", "detail")
-    return list(_months(rows, dict(Stage.objects.values_list("id", "probability"))))
+    rows = summed(ctx, (Metric.OPEN,), months, "day", "currency", "detail", **wanted)
+    return list(_months(rows, dict(PROBABILITIES.rows())))
 
 
 def _months(rows: list[Any], probabilities: dict[int, int]) -> Iterator[ForecastRow]:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from accounts.permissions import Permission
 from crm.deals.models import Pipeline, Stage
-from crm.reports.selection import Metric, Since, Span, Until, span, summed, totals
+from crm.reports.selection import Metric, Since, Span, Until, span, summed
 from realtime.functions import Context, Id, NotFound, query, shape
 
 DAY = 86_400
@@ -66,8 +66,7 @@ def get_funnel(
     wanted = {"pipeline_id": pipeline["id"], "owner_id": owner_id, "team_id": team_id}
     moves = _moves(ctx, days, wanted)
     begun = {
-        int(row["detail"]): row["number"]
-        for row in summed(totals(ctx, (Metric.DEAL,), days, **wanted), "detail")
+        int(row["detail"]): row["number"] for row in summed(ctx, (Metric.DEAL,), days, "detail", **wanted)
     }
     path = [stage for stage in stages if stage["kind"] == "open"]
     path += [stage for stage in stages if stage["kind"] == "won"][:1]
@@ -122,7 +121,7 @@ def _stages(pipeline_id: int) -> list[Any]:
 
 
 def _moves(ctx: Context, days: Span, wanted: dict[str, int | None]) -> list[Any]:
-    rows = summed(totals(ctx, (Metric.MOVE,), days, **wanted), "detail")
+    rows = summed(ctx, (Metric.MOVE,), days, "detail", **wanted)
     return [{**row, **_ends(row["detail"])} for row in rows]
 
 

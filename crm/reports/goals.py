@@ -17,6 +17,7 @@ from accounts.permissions import Access, Permission
 from accounts.roles.models import Member, Team, TeamMember
 from accounts.roles.policy import member_id_of, record_rule, team_ids_of
 from crm.deals.schemas import Currency
+from crm.records.reading import read_rows
 from crm.reports.effort import CONTESTS
 from crm.reports.models import DailyTotal, Goal
 from realtime.functions import Context, Forbidden, Id, InvalidInput, NotFound, invalid, mutation, query, shape
@@ -63,8 +64,12 @@ def list_goals(ctx: Context, *, mine: bool = False) -> list[GoalRow]:
 
     The first 200, firm's before teams' before members'.
     """
-    found = _seen(ctx, mine).order_by("owner__name", "team__name", "metric", "period", "id")[:MOST]
-    rows: list[Any] = list(found.values(*ROW, "owner__name", "team__name"))
+
+    def build() -> QuerySet[Goal, Any]:
+        found = _seen(ctx, mine).order_by("owner__name", "team__name", "metric", "period", "id")
+        return found.values(*ROW, "owner__name", "team__name")[:MOST]
+
+    rows = read_rows(ctx, ("goals", mine), build)
     rows.sort(key=lambda row: (row["owner_id"] is not None, row["team_id"] is not None))
     return _rows(ctx, rows)
 
@@ -169,7 +174,7 @@ def _rows(ctx: Context, rows: list[Any]) -> list[GoalRow]:
     today = ctx.now.astimezone(UTC).date()
     ctx.valid_until(datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC))
     done = {
-        period: _done(*bounds(period, today), {row["metric"] for row in rows if row["period"] == period})
+        period: _done(ctx, *bounds(period, today), {row["metric"] for row in rows if row["period"] == period})
         for period in {row["period"] for row in rows}
     }
     return [_row(row, bounds(row["period"], today), done[row["period"]]) for row in rows]
@@ -197,12 +202,16 @@ def _row(row: Any, days: tuple[date, date], done: list[Any]) -> GoalRow:
     return goal
 
 
-def _done(since: date, until: date, goals: set[str]) -> list[Any]:
+def _done(ctx: Context, since: date, until: date, goals: set[str]) -> list[Any]:
     """Totals of the span by whoever did them, of everybody: see the top of this file."""
-    metrics = {metric for goal in goals for metric in CONTESTS[goal]}
-    found = DailyTotal.objects.filter(metric__in=sorted(metrics), day__gte=since, day__lte=until)
-    grouped = found.values("metric", "owner_id", "team_id", "currency")
-    return list(grouped.annotate(number=Sum("count"), total=Sum("sum")).order_by("metric"))
+    metrics = sorted({metric for goal in goals for metric in CONTESTS[goal]})
+
+    def build(first: date, last: date) -> QuerySet[DailyTotal, Any]:
+        found = DailyTotal.objects.filter(metric__in=metrics, day__gte=first, day__lte=last)
+        grouped = found.values("metric", "owner_id", "team_id", "currency")
+        return grouped.annotate(number=Sum("count"), total=Sum("sum")).order_by("metric")
+
+    return read_rows(ctx, ("done", *metrics), build, since, until)
 
 
 def bounds(period: str, day: date) -> tuple[date, date]:

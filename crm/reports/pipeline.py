@@ -3,15 +3,17 @@
 from decimal import Decimal
 from typing import Any, NotRequired
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from typing_extensions import TypedDict
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
 from crm.deals.models import Pipeline, Stage, StageRollup
 from crm.records.fields import shows
+from crm.records.reading import read_rows
 from crm.reports.selection import main_currency
 from realtime.functions import Context, Id, NotFound, query, shape
+from realtime.reads.fixed import FixedQuery
 
 CENT = Decimal("0.01")
 
@@ -43,12 +45,8 @@ def get_pipeline(
     ctx: Context, *, pipeline_id: Id | None = None, owner_id: Id | None = None, team_id: Id | None = None
 ) -> PipelineTotal:
     """Read how many open deals each stage of a pipeline holds (the first one by default), and their worth."""
-    pipelines = Pipeline.objects.order_by("position", "id").values("id", "name")
-    found: Any = (pipelines if pipeline_id is None else pipelines.filter(pk=pipeline_id)).first()
-    if found is None:
-        raise NotFound("There is no pipeline with this id.")
-    stages = Stage.objects.filter(pipeline_id=found["id"], kind=Stage.Kind.OPEN).order_by("position", "id")
-    rows: list[Any] = list(stages.values("id", "name", "probability"))
+    found = one_pipeline(pipeline_id)
+    rows = OPEN_STAGES.dicts(found["id"])
     totals = _totals(ctx, [row["id"] for row in rows], {"owner_id": owner_id, "team_id": team_id})
     currency, shows_money = main_currency(totals), shows(ctx, "deal", "amount")
     return {
@@ -59,11 +57,39 @@ def get_pipeline(
     }
 
 
+def one_pipeline(pipeline_id: int | None) -> Any:
+    """The pipeline's id and name, the first one's for None; NotFound."""
+    found = FIRST_PIPELINE.dicts() if pipeline_id is None else PIPELINE.dicts(pipeline_id)
+    if not found:
+        raise NotFound("There is no pipeline with this id.")
+    return found[0]
+
+
+FIRST_PIPELINE = FixedQuery(
+    lambda: Pipeline.objects.order_by("position", "id").values("id", "name")[:1], parameters=0
+)
+PIPELINE = FixedQuery(lambda pipeline_id: Pipeline.objects.filter(pk=pipeline_id).values("id", "name"))
+OPEN_STAGES = FixedQuery(
+    lambda pipeline_id: (
+        Stage.objects.filter(pipeline_id=pipeline_id, kind=Stage.Kind.OPEN)
+        .order_by("position", "id")
+        .values("id", "name", "probability")
+    )
+)
+
+
 def _totals(ctx: Context, stage_ids: list[int], wanted: dict[str, int | None]) -> list[Any]:
-    found = StageRollup.objects.filter(stage_id__in=stage_ids)
-    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
-    seen = visible_to(ctx, Permission.DEAL_VIEW, found).values("stage_id", "currency")
-    return list(seen.annotate(number=Sum("count"), total=Sum("sum")).order_by("stage_id", "currency"))
+    given = {name: value for name, value in wanted.items() if value is not None}
+    stages = len(stage_ids)
+
+    def build(*values: int) -> QuerySet[StageRollup, Any]:
+        found = StageRollup.objects.filter(
+            stage_id__in=values[:stages], **dict(zip(given, values[stages:], strict=True))
+        )
+        seen = visible_to(ctx, Permission.DEAL_VIEW, found).values("stage_id", "currency")
+        return seen.annotate(number=Sum("count"), total=Sum("sum")).order_by("stage_id", "currency")
+
+    return read_rows(ctx, ("pipeline", stages, *given), build, *stage_ids, *given.values())
 
 
 def _stage(row: Any, totals: list[Any], currency: str, shows_money: bool) -> StageTotal:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth, TruncWeek
 from pydantic import Field
 
 from accounts.permissions import Permission
 from accounts.roles.models import Member
-from accounts.roles.policy import visible_to
+from accounts.roles.policy import RecordRule, record_rule, visible_to
+from crm.records.reading import read_rows
 from crm.reports.models import DailyTotal
 from realtime.functions import Context, invalid
 
@@ -97,6 +98,11 @@ def totals(
     return visible_to(ctx, REACH.get(metrics[0], Permission.DEAL_VIEW), found)
 
 
+def reach(ctx: Context, metric: Metric) -> RecordRule:
+    """Whose totals of the metric one sees."""
+    return record_rule(ctx, REACH.get(metric, Permission.DEAL_VIEW))
+
+
 def by_step(rows: QuerySet[DailyTotal, Any], days: Span, *keys: str) -> list[Any]:
     """The totals by step and keys: rows of ``start``, the keys, ``number`` and ``total``."""
     if days.step == "day":
@@ -107,10 +113,30 @@ def by_step(rows: QuerySet[DailyTotal, Any], days: Span, *keys: str) -> list[Any
     return list(stepped.annotate(number=Sum("count"), total=Sum("sum")).order_by("start", *keys))
 
 
-def summed(rows: QuerySet[DailyTotal, Any], *keys: str) -> list[Any]:
-    """The totals by keys: rows of the keys, ``number`` and ``total``."""
-    found = rows.values(*keys).annotate(number=Sum("count"), total=Sum("sum"))
-    return list(found.order_by(*keys))
+def summed(
+    ctx: Context,
+    metrics: tuple[Metric, ...],
+    days: Span,
+    *keys: str,
+    compared: bool = False,
+    **wanted: int | None,
+) -> list[Any]:
+    """The totals by keys: rows of the keys, ``number`` and ``total``.
+
+    ``compared`` sums up as many days before these, too: the key ``is_before`` tells their rows.
+    """
+    given = {name: value for name, value in wanted.items() if value is not None}
+    first = days.before().since if compared else days.since
+
+    def build(since: date, until: date, split: date, *values: int) -> QuerySet[DailyTotal, Any]:
+        found = totals(ctx, metrics, Span(since, until), **dict(zip(given, values, strict=True)))
+        found = found.annotate(is_before=Q(day__lt=split)) if compared else found
+        rows = found.values(*by).annotate(number=Sum("count"), total=Sum("sum"))
+        return rows.order_by(*by)
+
+    by = (*keys, "is_before") if compared else keys
+    shape = ("totals", metrics, by, *given)
+    return read_rows(ctx, shape, build, first, days.until, days.since, *given.values())
 
 
 def member_names(ids: set[int | None]) -> dict[int | None, str]:

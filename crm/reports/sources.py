@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any, NotRequired
 
-from django.db.models import Q
 from typing_extensions import TypedDict
 
 from accounts.permissions import Permission
+from accounts.roles.policy import RecordRule
 from crm.records.fields import shows
-from crm.reports.selection import KINDS, Metric, Since, Span, Until, main_currency, span, summed, totals
+from crm.reports.selection import KINDS, Metric, Since, Span, Until, main_currency, reach, span, summed
 from realtime.functions import Context, Forbidden, Id, query, shape
 
 COUNTED = (
@@ -16,6 +16,7 @@ COUNTED = (
     ("activities", KINDS, Permission.ACTIVITY_VIEW),
     ("tasks", (Metric.TASK,), Permission.TASK_VIEW),
 )
+CLOSED = (Metric.WON, Metric.LOST)
 
 
 @shape
@@ -63,10 +64,7 @@ def get_sources(
     days = span(ctx, since, until)
     wanted = {"owner_id": owner_id, "team_id": team_id}
     now, before = (
-        {
-            row["detail"]: row["number"]
-            for row in summed(totals(ctx, (Metric.CONTACT,), each, **wanted), "detail")
-        }
+        {row["detail"]: row["number"] for row in summed(ctx, (Metric.CONTACT,), each, "detail", **wanted)}
         for each in (days, days.before())
     )
     ordered = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, 0), name))
@@ -86,25 +84,35 @@ def get_summary(
     """Read what a span came to, and the span before it: new contacts, won and lost deals, activities, tasks."""
     days = span(ctx, since, until)
     wanted = {"owner_id": owner_id, "team_id": team_id}
+    kinds = [(name, metrics) for name, metrics, permission in COUNTED if ctx.scope.allows(permission)]
+    sees_deals = ctx.scope.allows(Permission.DEAL_VIEW)
+    asked = [metrics for _name, metrics in kinds] + ([CLOSED] if sees_deals and pipeline_id is None else [])
+    rows = _compared(ctx, asked, days, wanted)
+    if sees_deals and pipeline_id is not None:
+        rows += _compared(ctx, [CLOSED], days, {**wanted, "pipeline_id": pipeline_id})
     found: list[Any] = [{}, {}]
-    for name, metrics, permission in COUNTED:
-        if ctx.scope.allows(permission):
-            rows = _compared(ctx, metrics, days, wanted)
-            for is_before, half in enumerate(found):
-                half[name] = sum(row["number"] for row in rows if row["is_before"] == bool(is_before))
-    if ctx.scope.allows(Permission.DEAL_VIEW):
-        rows = _compared(ctx, (Metric.WON, Metric.LOST), days, {**wanted, "pipeline_id": pipeline_id})
-        for is_before, half in enumerate(found):
-            half |= _closed(ctx, [row for row in rows if row["is_before"] == bool(is_before)])
+    for is_before, half in enumerate(found):
+        mine = [row for row in rows if row["is_before"] == bool(is_before)]
+        for name, metrics in kinds:
+            half[name] = sum(row["number"] for row in mine if row["metric"] in metrics)
+        if sees_deals:
+            half |= _closed(ctx, mine)
     return {"now": found[0], "before": found[1]}
 
 
 def _compared(
-    ctx: Context, metrics: tuple[Metric, ...], days: Span, wanted: dict[str, int | None]
+    ctx: Context, kinds: list[tuple[Metric, ...]], days: Span, wanted: dict[str, int | None]
 ) -> list[Any]:
-    """The totals of the span and of the one before it in one statement."""
-    both = totals(ctx, metrics, Span(days.before().since, days.until), **wanted)
-    return summed(both.annotate(is_before=Q(day__lt=days.since)), "metric", "currency", "is_before")
+    """The totals of the span and of the one before it: one statement for all metrics that are seen alike."""
+    by_rule: dict[RecordRule, tuple[Metric, ...]] = {}
+    for metrics in kinds:
+        rule = reach(ctx, metrics[0])
+        by_rule[rule] = by_rule.get(rule, ()) + metrics
+    return [
+        row
+        for metrics in by_rule.values()
+        for row in summed(ctx, metrics, days, "metric", "currency", compared=True, **wanted)
+    ]
 
 
 def _closed(ctx: Context, rows: list[Any]) -> dict[str, Any]:

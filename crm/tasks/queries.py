@@ -1,5 +1,6 @@
 """Reading tasks."""
 
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,11 @@ from accounts.roles.policy import member_id_of, visible_to
 from accounts.schemas import TimeZone
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, linked_name, plain, readable, shows
-from crm.records.reading import read_record
+from crm.records.reading import read_page, read_record, read_rows
 from crm.tasks.models import Task, TaskReminder
 from crm.tasks.schemas import TaskDetail, TaskRow, TaskWhen
 from crm.tasks.times import midnight_after, zone_of
-from realtime.functions import Context, Cursor, Forbidden, Id, Limit, NotFound, Page, query, take_page
+from realtime.functions import Context, Cursor, Forbidden, Id, Limit, NotFound, Page, query
 
 ROW = {
     **plain("id", "title", "kind", "due_at", "due_date", "remind_at", "recurrence", "contact_id", "deal_id"),
@@ -47,45 +48,63 @@ def list_tasks(
     ``overdue``, ``today``, ``upcoming`` and ``undated`` are parts of the open ones. Today ends at midnight in the
     time zone that is named, else in your own.
     """
-    found = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(archived_at__isnull=not archived))
-    found = found.filter(done_at__isnull=when != "done")
-    wanted = {"owner_id": owner_id, "contact_id": contact_id, "deal_id": deal_id}
-    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if updated_since is not None:
-        found = found.filter(updated_at__gte=updated_since)
-    if when not in ("open", "done"):
-        found = _due_part(ctx, found, when, time_zone)
-    columns, renamed = readable(ctx, "task", row_fields(ctx))
+    given = {
+        "owner_id": owner_id, "contact_id": contact_id, "deal_id": deal_id, "updated_at__gte": updated_since,
+    }  # fmt: skip
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if when == "overdue":
+        _note_next_due(ctx, wanted, archived)
+    wanted |= _due_part(ctx, when, time_zone)
+
+    def build(*values: Any) -> QuerySet[Task, Any]:
+        found = _tasks(ctx, dict(zip(wanted, values, strict=True)), archived, when)
+        columns, renamed = readable(ctx, "task", row_fields(ctx))
+        return found.values(*columns, **renamed)
+
     order = ("-done_at", "-id") if when == "done" else ("due_at", "id")
-    rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
+    shape = ("tasks", when, archived, *wanted)
+    rows, next_cursor = read_page(
+        ctx, shape, build, list(wanted.values()), order=order, cursor=cursor, limit=limit
+    )
     if when == "today" and rows:
         ctx.valid_until(rows[0]["due_at"])
     return {"data": rows, "next_cursor": next_cursor}
 
 
-def _due_part(
-    ctx: Context, found: QuerySet[Task, Any], when: str, time_zone: str | None
-) -> QuerySet[Task, Any]:
-    """One part of the open tasks; it says when the clock alone will move the first task out of it or into it."""
+def _tasks(ctx: Context, wanted: dict[str, Any], archived: bool, when: str) -> QuerySet[Task, Any]:
+    found = Task.objects.filter(archived_at__isnull=not archived, done_at__isnull=when != "done", **wanted)
+    if when == "undated":
+        found = found.filter(due_at=None)
+    return visible_to(ctx, Permission.TASK_VIEW, found)
+
+
+def _due_part(ctx: Context, when: str, time_zone: str | None) -> dict[str, datetime]:
+    """The bounds of one part of the tasks; notes when the clock alone will move the first task into it."""
+    if when in ("open", "done"):
+        return {}
     if not shows(ctx, "task", "due_at"):
         raise Forbidden("Your role may not see when tasks are due.")
     if when == "undated":
-        return found.filter(due_at=None)
+        return {}
     if when == "overdue":
-        _note_next_due(ctx, found)
-        return found.filter(due_at__lt=ctx.now)
+        return {"due_at__lt": ctx.now}
     zone = ZoneInfo(time_zone) if time_zone else zone_of(member_id_of(ctx))
     midnight = midnight_after(ctx.now, zone)
     ctx.valid_until(midnight)
-    if when == "today":
-        return found.filter(due_at__gte=ctx.now, due_at__lt=midnight)
-    return found.filter(due_at__gte=midnight)
+    return {"due_at__gte": ctx.now, "due_at__lt": midnight} if when == "today" else {"due_at__gte": midnight}
 
 
-def _note_next_due(ctx: Context, found: QuerySet[Task, Any]) -> None:
+def _note_next_due(ctx: Context, wanted: dict[str, Any], archived: bool) -> None:
     """The list of overdue tasks grows when the next open one falls due."""
-    row = found.filter(due_at__gte=ctx.now).order_by("due_at", "id").values("due_at", "id").first()
-    if row is not None and row["due_at"] is not None:
+    if not shows(ctx, "task", "due_at"):
+        return
+    later = {**wanted, "due_at__gte": ctx.now}
+
+    def build(*values: Any) -> QuerySet[Task, Any]:
+        found = _tasks(ctx, dict(zip(later, values, strict=True)), archived, "overdue")
+        return found.order_by("due_at", "id").values("due_at", "id")[:1]
+
+    for row in read_rows(ctx, ("next_due", archived, *later), build, *later.values()):
         ctx.valid_until(row["due_at"])
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, TenantUser
+from realtime.reads.fixed import FixedQuery
 
 STYLE_SHEETS = [
     f"crm/css/{name}.css"
@@ -76,11 +77,16 @@ def tenants_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The tenants that the user may switch to, by name."""
     if request.user.pk is None:
         return []
-    places = TenantUser.objects.filter(
-        user_id=request.user.pk, is_active=True, tenant__state=Tenant.State.ACTIVE
+    return TENANTS.dicts(request.user.pk)
+
+
+TENANTS = FixedQuery(
+    lambda user_id: (
+        TenantUser.objects.filter(user_id=user_id, is_active=True, tenant__state=Tenant.State.ACTIVE)
+        .order_by("tenant__name")
+        .values(slug=F("tenant__slug"), name=F("tenant__name"))[:50]
     )
-    found = places.order_by("tenant__name").values(slug=F("tenant__slug"), name=F("tenant__name"))
-    return [{**row} for row in found[:50]]
+)
 
 
 def navigation(path: str) -> list[NavigationEntry]:

@@ -1,7 +1,7 @@
 """What every page does: only members get in, refusals become error pages, queries are asked by one short word."""
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -34,7 +34,7 @@ class PageRequest(HttpRequest):
 def page(view: View) -> View:
     """A view for members. Without a session it leads to the log-in; a refusal becomes its error page or JSON.
 
-    What a page shows is read at one snapshot, in one transaction.
+    What a page shows is read at one snapshot, in one transaction, and shared by its parts.
     """
 
     @wraps(view)
@@ -42,7 +42,7 @@ def page(view: View) -> View:
         try:
             if request.ctx is None:
                 raise request.refusal or Unauthenticated()
-            with reading() if request.method in READS else nullcontext():
+            with _surroundings(request):
                 if request.method in READS and is_closed(request):
                     return lock_page(request)
                 return view(request, **kwargs)
@@ -65,6 +65,16 @@ def lock_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@contextmanager
+def _surroundings(request: PageRequest) -> Iterator[None]:
+    """What is read is read once, at one snapshot; what is written opens its own transaction."""
+    if request.method not in READS:
+        yield
+        return
+    with reading(), request.ctx.sharing():
+        yield
+
+
 def _refusal(request: Any, error: FunctionError) -> HttpResponse:
     if isinstance(error, Unauthenticated):
         logout(request)  # a session that works no more: the log-in page would send its user back here
@@ -81,7 +91,10 @@ def _refusal(request: Any, error: FunctionError) -> HttpResponse:
 
 
 def ask(ctx: Context, function: AnyFunction, **args: object) -> Any:
-    """The result of a query; arguments that are None are left to the function's defaults."""
+    """The result of a query; arguments that are None are left to the function's defaults.
+
+    The parts of a page share it: it must be left as it is.
+    """
     return call(function, ctx, {name: value for name, value in args.items() if value is not None})
 
 

@@ -87,8 +87,28 @@ def call_outcome(
     arguments = args if isinstance(args, Arguments) else found.args_from_values(args or {})
     if found.kind == "query":
         with reading():
-            return Outcome(run_query(found, ctx, arguments))
+            return Outcome(_run_once(found, ctx, arguments))
     return _run_mutation(found, ctx, arguments, idempotency_key, dry_run)
+
+
+def _run_once(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:
+    """The query's result; where the context shares results, the one that another part of the answer got."""
+    if ctx.shared is None:
+        return run_query(function, ctx, arguments)
+
+    def found() -> tuple[Any, bytes]:
+        result = run_query(function, ctx, arguments)
+        return result, _fingerprint(result)
+
+    result, before = ctx.once((function.name, encode_json(arguments, sort_keys=True)), found)
+    if before != _fingerprint(result):
+        raise BadResult(f"{function.name}: a part of the page changed a result that other parts share.")
+    return result
+
+
+def _fingerprint(result: Any) -> bytes:
+    """Of a shared result, where results are checked at all."""
+    return encode_json(result) if settings.VALIDATE_RESULTS else b""
 
 
 def run_query(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:

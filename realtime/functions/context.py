@@ -4,7 +4,8 @@ A live query is shared by everybody for whom it gives the same answer. So the co
 looked at besides rows: facets of the actor (``observe``) and the clock (``now``, ``valid_until``).
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from realtime.functions.errors import FunctionError
+from realtime.reads.tracker import active_tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Context:
     expires_at: datetime | None = None
     notes: list[AuditNote] = field(default_factory=list)
     xid: int | None = None
+    #: Results that several parts of one answer share, see ``sharing``; None where every call asks the database.
+    shared: dict[Hashable, Any] | None = None
 
     @cached_property
     def scope(self) -> Scope:
@@ -105,6 +109,23 @@ class Context:
     def audit(self, object: str, object_id: int | None, changes: dict[str, Any]) -> None:
         """Note what this mutation changed; written to the audit log in the same transaction."""
         self.notes.append(AuditNote(object, object_id, changes))
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` answers; where results are shared, it is asked once a key. A tracker has to see each read."""
+        if self.shared is None or active_tracker() is not None:
+            return make()
+        if key not in self.shared:
+            self.shared[key] = make()
+        return self.shared[key]
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Equal queries of the block are asked once. For a block at one snapshot; nobody may change a result."""
+        self.shared = {}
+        try:
+            yield
+        finally:
+            self.shared = None
 
     def again(self) -> "Context":
         """The same caller with nothing resolved or noted: for a retry or a re-run."""

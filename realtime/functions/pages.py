@@ -56,7 +56,11 @@ def take_page(
     """
     if cursor is not None:
         queryset = queryset.filter(_after(queryset, order, decode_cursor(order, cursor)))
-    rows: list[Any] = list(queryset.order_by(*order)[: limit + 1])
+    return cut_page(list(queryset.order_by(*order)[: limit + 1]), order, limit)
+
+
+def cut_page(rows: list[Any], order: tuple[str, ...], limit: int) -> tuple[list[Any], str | None]:
+    """The page of rows that were read in the order, one more than the limit if there are so many."""
     if len(rows) <= limit:
         return rows, None
     rows = rows[:limit]

@@ -5,6 +5,7 @@ runs, so that its reads are recorded as always.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,8 @@ from realtime.reads.tracker import active_tracker
 
 #: Stands for the first parameter while the SQL is made; the others follow it.
 MARK = 1_907_340_001
+#: The same for days and for moments.
+DAY, MOMENT = date(9_073, 4, 1), datetime(9_073, 4, 1, tzinfo=UTC)
 
 
 class Statement:
@@ -65,14 +68,32 @@ def _literal(value: object) -> str:
     return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
 
 
+def mark_like(value: object, index: int) -> Any:
+    """What stands for a parameter of the value's kind: a number, a text, a day or a moment."""
+    if type(value) is int:
+        return MARK + index
+    if type(value) is str:
+        return str(MARK + index)
+    if type(value) is datetime:
+        return MOMENT + timedelta(days=index)
+    if type(value) is date:
+        return DAY + timedelta(days=index)
+    raise TypeError(f"A kept statement takes no {type(value).__name__} as a parameter.")
+
+
 def _index_of_mark(value: object) -> int | None:
-    text = str(value)
-    index = int(text) - MARK if text.isdecimal() and len(text) == len(str(MARK)) else -1
+    if isinstance(value, datetime):
+        index = (value - MOMENT).days if value.tzinfo and value >= MOMENT else -1
+    elif isinstance(value, date):
+        index = (value - DAY).days
+    else:
+        text = str(value)
+        index = int(text) - MARK if text.isdecimal() and len(text) == len(str(MARK)) else -1
     return index if 0 <= index < 100 else None
 
 
 class FixedQuery:
-    """``build`` makes a ``values_list`` queryset of a number of parameters that are nothing but filter values."""
+    """``build`` makes a ``values_list`` or ``values`` queryset; its parameters are nothing but filter values."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], parameters: int = 1) -> None:
         self._build = build
@@ -83,6 +104,12 @@ class FixedQuery:
         if active_tracker() is not None:
             return list(self._build(*parameters))
         return self._statement.rows(parameters)
+
+    def dicts(self, *parameters: Any) -> list[Any]:
+        """The rows by the columns' names; ``build`` makes a ``values`` queryset."""
+        if active_tracker() is not None:
+            return list(self._build(*parameters))
+        return self._statement.dicts(parameters)
 
     @cached_property
     def _statement(self) -> Statement:
@@ -96,13 +123,25 @@ class Statements:
         self._kept = kept
         self._by_shape: dict[Hashable, Statement] = {}
 
+    def dicts(
+        self, shape: Hashable, build: Callable[..., QuerySet[Any, Any]], parameters: Sequence[Any]
+    ) -> list[Any]:
+        """The rows of ``build(*parameters)``, a ``values`` queryset; run as it is where a tracker has to see it."""
+        if active_tracker() is not None:
+            return list(build(*parameters))
+        kinds = tuple(map(type, parameters))
+        return self.get((shape, kinds), build, parameters).dicts(tuple(parameters))
+
     def get(
-        self, shape: Hashable, build: Callable[..., QuerySet[Any, Any]], parameters: int = 1
+        self, shape: Hashable, build: Callable[..., QuerySet[Any, Any]], parameters: Sequence[Any]
     ) -> Statement:
-        """The shape's statement; ``build`` makes its queryset of the marks. All that it depends on is the shape."""
+        """The shape's statement; ``build`` makes its queryset of marks like the parameters.
+
+        All that it depends on besides them is the shape.
+        """
         found = self._by_shape.get(shape)
         if found is None:
-            found = Statement(build(*(MARK + index for index in range(parameters))))
+            found = Statement(build(*(mark_like(value, index) for index, value in enumerate(parameters))))
             if len(self._by_shape) >= self._kept:
                 self._by_shape.clear()
             self._by_shape[shape] = found

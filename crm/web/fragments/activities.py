@@ -60,18 +60,19 @@ def timeline(
         return {"is_allowed": False}
     name, pk = _subject(contact_id=contact_id, deal_id=deal_id, company_id=company_id)
     found = ask(ctx, list_timeline, **{name: pk}, kind=kind, cursor=cursor, limit=PAGE)
+    shown = found["data"]
     if not (cursor or kind):
         pinned = ask(ctx, list_timeline, **{name: pk}, pinned=True, limit=PINNED)["data"]
         ids = {row["id"] for row in pinned}
-        found["data"] = pinned + [row for row in found["data"] if row["id"] not in ids]
-    written = [row["id"] for row in found["data"] if row["kind"] != "system"]
+        shown = pinned + [row for row in shown if row["id"] not in ids]
+    written = [row["id"] for row in shown if row["kind"] != "system"]
     files: dict[int, list[Any]] = {}
     for each in ask(ctx, list_activity_files, activity_ids=written) if written else []:
         files.setdefault(each["activity_id"], []).append(each)
     pages = trail_pages({"kind": kind, "cursor": cursor}, found["next_cursor"], trail)
     return {
         "is_allowed": True,
-        "rows": [{**_entry(ctx, row, name), "files": files.get(row["id"])} for row in found["data"]],
+        "rows": [{**_entry(ctx, row, name), "files": files.get(row["id"])} for row in shown],
         "kinds": kinds(),
         "kind": kind,
         "pages": {**pages, "newer_label": _("Newer"), "older_label": _("Older")},

@@ -41,13 +41,19 @@ def forecast(ctx: Context, *, pipeline_id: Id, owner_id: Id | None = None) -> di
 @fragment("settings/pipelines", template="settings/_pipelines.html")
 def pipelines(ctx: Context) -> dict[str, Any]:
     """The pipelines with their stages, each with what moving it up or down would make of the order."""
-    rows = ask(ctx, list_pipelines)
-    for row in rows:
-        ids = [stage["id"] for stage in row["stages"]]
-        for place, stage in enumerate(row["stages"]):
-            stage["up"] = _swapped(ids, place, place - 1) if place else ""
-            stage["down"] = _swapped(ids, place, place + 1) if place + 1 < len(ids) else ""
-    return {"rows": rows}
+    return {"rows": [{**row, "stages": _with_moves(row["stages"])} for row in ask(ctx, list_pipelines)]}
+
+
+def _with_moves(stages: list[Any]) -> list[dict[str, Any]]:
+    ids = [stage["id"] for stage in stages]
+    return [
+        {
+            **stage,
+            "up": _swapped(ids, place, place - 1) if place else "",
+            "down": _swapped(ids, place, place + 1) if place + 1 < len(ids) else "",
+        }
+        for place, stage in enumerate(stages)
+    ]
 
 
 def _swapped(ids: list[int], one: int, other: int) -> str:

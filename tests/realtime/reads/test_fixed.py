@@ -76,7 +76,7 @@ def test_statements_are_kept_by_shape() -> None:
         return make
 
     for shape in ("a", "b", "a", "c", "a"):
-        assert statements.get(shape, build(shape)).dicts((1,)) == [{"id": 1}]
+        assert statements.get(shape, build(shape), (1,)).dicts((1,)) == [{"id": 1}]
     assert built == ["a", "b", "c", "a"]
 
 
