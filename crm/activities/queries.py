@@ -56,7 +56,7 @@ def list_activities(
     }  # fmt: skip
     wanted = {name: value for name, value in given.items() if value is not None}
 
-    def build(*values: Any) -> QuerySet[Activity, Any]:
+    def build(*values: Any) -> Any:
         found = _about(ctx, **dict(zip(wanted, values, strict=True))).filter(archived_at__isnull=not archived)
         return _rows(ctx, visible_activities(ctx, found))
 
@@ -82,7 +82,7 @@ def list_timeline(
     subject, pk = require_in_sight(ctx, contact_id, deal_id, company_id)
     subjects = ("contact", "deal") if subject == "contact" else (subject,)
 
-    def build(record_id: int, *kinds: str) -> QuerySet[Activity, Any]:
+    def build(record_id: int, *kinds: str) -> Any:
         found = _about(ctx, **{f"{subject}_id": record_id}).filter(archived_at=None)
         if pinned:
             found = found.filter(pinned_at__isnull=False)
@@ -121,8 +121,8 @@ def require_in_sight(
     subject, pk = _named(contact_id, deal_id, company_id)
 
     def seen() -> bool:
-        def build(key: int) -> QuerySet[Any, Any]:
-            found = MODELS[subject]._default_manager.filter(pk=key)
+        def build(key: int) -> Any:
+            found: QuerySet[Any] = MODELS[subject]._default_manager.filter(pk=key)
             return visible_to(ctx, SUBJECTS[subject], found).values("id")
 
         return bool(read_rows(ctx, ("in_sight", subject), build, pk))
@@ -148,7 +148,7 @@ def _about(ctx: Context, **wanted: Any) -> QuerySet[Activity, Any]:
     return found
 
 
-def _rows(ctx: Context, found: QuerySet[Activity, Any], *kinds: str) -> QuerySet[Activity, Any]:
+def _rows(ctx: Context, found: QuerySet[Activity, Any], *kinds: str) -> Any:
     for kind in kinds:
         found = found.filter(kind=kind)
     columns, renamed = readable(ctx, "activity", _row(ctx))

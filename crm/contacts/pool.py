@@ -7,7 +7,7 @@ row, so of several who try at once one gets it; the others learn who.
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.permissions import Access, Permission
 from accounts.roles.models import Member
@@ -44,7 +44,7 @@ TOLD_FOR = timedelta(hours=1)
 def list_pool(ctx: Context, *, cursor: Cursor | None = None, limit: Limit = 50) -> Page[ContactRow]:
     """List the contacts that nobody owns and that you may take, the newest first."""
 
-    def build() -> QuerySet[Contact, Any]:
+    def build() -> Any:
         found = Contact.objects.filter(owner=None, archived_at=None)
         if scope_of(ctx).access(Permission.CONTACT_VIEW) is not Access.ALL:
             found = found.filter(Q(team=None) | Q(team_id__in=team_ids_of(ctx)))

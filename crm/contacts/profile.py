@@ -139,7 +139,7 @@ def place(contact_id: int, company_id: int) -> Any:
 def _places(ctx: Context, contact_id: int) -> list[Any]:
     """The companies in sight that the contact belongs to."""
 
-    def build(pk: int) -> QuerySet[ContactCompany, Any]:
+    def build(pk: int) -> Any:
         found = ContactCompany.objects.filter(contact_id=pk, company__archived_at=None)
         condition = record_rule(ctx, Permission.COMPANY_VIEW).q("company__")
         if condition is not None:
@@ -150,7 +150,7 @@ def _places(ctx: Context, contact_id: int) -> list[Any]:
 
 
 def _require_visible(ctx: Context, contact_id: int) -> None:
-    def build(pk: int) -> QuerySet[Contact, Any]:
+    def build(pk: int) -> Any:
         return visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(pk=pk)).values("id")
 
     if not ctx.once(("in_sight", "contact", contact_id), lambda: read_rows(ctx, "seen", build, contact_id)):

@@ -76,7 +76,7 @@ def _first_ones(
 ) -> Page[ContactRow]:
     """The list that nothing narrows but the actor's sight."""
 
-    def build() -> QuerySet[Contact, Any]:
+    def build() -> Any:
         found = Contact.objects.filter(archived_at__isnull=not archived)
         found = visible_to(ctx, Permission.CONTACT_VIEW, found)
         if order[0] == "next_task_due_at":

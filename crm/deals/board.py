@@ -176,7 +176,7 @@ def _totals(ctx: Context, stages: list[Any], owner_id: int | None) -> list[Any]:
     """The stages' roll-ups as far as one may see, a row a stage and currency, the largest number of deals first."""
     ids = [stage["id"] for stage in stages]
 
-    def build(*values: int) -> QuerySet[StageRollup, Any]:
+    def build(*values: int) -> Any:
         found = StageRollup.objects.filter(stage_id__in=values[: len(ids)])
         found = found.filter(owner_id__in=values[len(ids) :]) if owner_id is not None else found
         grouped = visible_to(ctx, Permission.DEAL_VIEW, found).values("stage_id", "currency")

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet
+from django.db.models import DecimalField, ExpressionWrapper, F
 from django.db.models.functions import Round
 from pydantic import AwareDatetime
 
@@ -69,7 +69,7 @@ def list_deals(
             given[column] = value
     wanted = {name: value for name, value in given.items() if value is not None}
 
-    def build(*values: Any) -> QuerySet[Deal, Any]:
+    def build(*values: Any) -> Any:
         found = Deal.objects.filter(
             archived_at__isnull=not archived, **dict(zip(wanted, values, strict=True))
         )

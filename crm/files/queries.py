@@ -47,7 +47,7 @@ def list_attachments(
     subject, pk = require_in_sight(ctx, contact_id, deal_id, company_id)
     subjects = ("contact", "deal") if subject == "contact" else (subject,)
 
-    def build(record_id: int) -> QuerySet[Attachment, Any]:
+    def build(record_id: int) -> Any:
         found = Attachment.objects.filter(**{f"{subject}_id": record_id}, archived_at__isnull=not archived)
         found = found.filter(Q(activity=None) | Q(activity__archived_at=None))
         if subject == "contact" and not shows(ctx, "deal", "contact_id"):

@@ -123,7 +123,7 @@ def get_leaderboard(
     ):
         raise Forbidden("Your role may not see what this counts.")
     narrowed = {"team_id": team_id, "pipeline_id": pipeline_id}
-    rows = summed(ctx, metrics, span(ctx, since, until), "owner_id", "currency", **narrowed)
+    rows = summed(ctx, metrics, span(ctx, since, until), narrowed, "owner_id", "currency")
     return _ranked(rows, metric == "amount_won", limit)
 
 

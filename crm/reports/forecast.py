@@ -40,7 +40,7 @@ def get_forecast(
     start = ctx.now.astimezone(UTC).date().replace(day=1)
     wanted = {"pipeline_id": pipeline_id, "owner_id": owner_id, "team_id": team_id}
     months = Span(start, later(start, MONTHS) - timedelta(days=1))
-    rows = summed(ctx, (Metric.OPEN,), months, "day", "currency", "detail", **wanted)
+    rows = summed(ctx, (Metric.OPEN,), months, wanted, "day", "currency", "detail")
     return list(_months(rows, dict(PROBABILITIES.rows())))
 
 

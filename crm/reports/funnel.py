@@ -65,9 +65,7 @@ def get_funnel(
     stages = _stages(pipeline["id"])
     wanted = {"pipeline_id": pipeline["id"], "owner_id": owner_id, "team_id": team_id}
     moves = _moves(ctx, days, wanted)
-    begun = {
-        int(row["detail"]): row["number"] for row in summed(ctx, (Metric.DEAL,), days, "detail", **wanted)
-    }
+    begun = {int(row["detail"]): row["number"] for row in summed(ctx, (Metric.DEAL,), days, wanted, "detail")}
     path = [stage for stage in stages if stage["kind"] == "open"]
     path += [stage for stage in stages if stage["kind"] == "won"][:1]
     rows = _reached(path, stages, begun, moves)
@@ -121,7 +119,7 @@ def _stages(pipeline_id: int) -> list[Any]:
 
 
 def _moves(ctx: Context, days: Span, wanted: dict[str, int | None]) -> list[Any]:
-    rows = summed(ctx, (Metric.MOVE,), days, "detail", **wanted)
+    rows = summed(ctx, (Metric.MOVE,), days, wanted, "detail")
     return [{**row, **_ends(row["detail"])} for row in rows]
 
 

@@ -65,7 +65,7 @@ def list_goals(ctx: Context, *, mine: bool = False) -> list[GoalRow]:
     The first 200, firm's before teams' before members'.
     """
 
-    def build() -> QuerySet[Goal, Any]:
+    def build() -> Any:
         found = _seen(ctx, mine).order_by("owner__name", "team__name", "metric", "period", "id")
         return found.values(*ROW, "owner__name", "team__name")[:MOST]
 
@@ -206,7 +206,7 @@ def _done(ctx: Context, since: date, until: date, goals: set[str]) -> list[Any]:
     """Totals of the span by whoever did them, of everybody: see the top of this file."""
     metrics = sorted({metric for goal in goals for metric in CONTESTS[goal]})
 
-    def build(first: date, last: date) -> QuerySet[DailyTotal, Any]:
+    def build(first: date, last: date) -> Any:
         found = DailyTotal.objects.filter(metric__in=metrics, day__gte=first, day__lte=last)
         grouped = found.values("metric", "owner_id", "team_id", "currency")
         return grouped.annotate(number=Sum("count"), total=Sum("sum")).order_by("metric")

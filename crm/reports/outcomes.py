@@ -102,7 +102,7 @@ def _steps(ctx: Context, days: Span, closed: list[Any], currency: str) -> list[A
 def _reasons(ctx: Context, days: Span, wanted: dict[str, int | None]) -> list[ReasonRow]:
     if not shows(ctx, "deal", "lost_reason_id"):
         return []
-    rows = summed(ctx, (Metric.LOST,), days, "detail", **wanted)
+    rows = summed(ctx, (Metric.LOST,), days, wanted, "detail")
     names = dict(LostReason.objects.values_list("id", "name"))
     counts: dict[int | None, int] = {}
     for row in rows:

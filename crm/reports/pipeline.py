@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, NotRequired
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from typing_extensions import TypedDict
 
 from accounts.permissions import Permission
@@ -82,7 +82,7 @@ def _totals(ctx: Context, stage_ids: list[int], wanted: dict[str, int | None]) -
     given = {name: value for name, value in wanted.items() if value is not None}
     stages = len(stage_ids)
 
-    def build(*values: int) -> QuerySet[StageRollup, Any]:
+    def build(*values: int) -> Any:
         found = StageRollup.objects.filter(
             stage_id__in=values[:stages], **dict(zip(given, values[stages:], strict=True))
         )

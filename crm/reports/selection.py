@@ -1,5 +1,6 @@
 """Which totals a report is about: a span of days, a member, a team, a pipeline; as far as the actor may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
@@ -117,9 +118,9 @@ def summed(
     ctx: Context,
     metrics: tuple[Metric, ...],
     days: Span,
+    wanted: Mapping[str, int | None],
     *keys: str,
     compared: bool = False,
-    **wanted: int | None,
 ) -> list[Any]:
     """The totals by keys: rows of the keys, ``number`` and ``total``.
 
@@ -128,7 +129,7 @@ def summed(
     given = {name: value for name, value in wanted.items() if value is not None}
     first = days.before().since if compared else days.since
 
-    def build(since: date, until: date, split: date, *values: int) -> QuerySet[DailyTotal, Any]:
+    def build(since: date, until: date, split: date, *values: int) -> Any:
         found = totals(ctx, metrics, Span(since, until), **dict(zip(given, values, strict=True)))
         found = found.annotate(is_before=Q(day__lt=split)) if compared else found
         rows = found.values(*by).annotate(number=Sum("count"), total=Sum("sum"))

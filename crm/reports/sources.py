@@ -11,7 +11,7 @@ from crm.records.fields import shows
 from crm.reports.selection import KINDS, Metric, Since, Span, Until, main_currency, reach, span, summed
 from realtime.functions import Context, Forbidden, Id, query, shape
 
-COUNTED = (
+COUNTED: tuple[tuple[str, tuple[Metric, ...], Permission], ...] = (
     ("contacts", (Metric.CONTACT,), Permission.CONTACT_VIEW),
     ("activities", KINDS, Permission.ACTIVITY_VIEW),
     ("tasks", (Metric.TASK,), Permission.TASK_VIEW),
@@ -64,7 +64,7 @@ def get_sources(
     days = span(ctx, since, until)
     wanted = {"owner_id": owner_id, "team_id": team_id}
     now, before = (
-        {row["detail"]: row["number"] for row in summed(ctx, (Metric.CONTACT,), each, "detail", **wanted)}
+        {row["detail"]: row["number"] for row in summed(ctx, (Metric.CONTACT,), each, wanted, "detail")}
         for each in (days, days.before())
     )
     ordered = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, 0), name))
@@ -111,7 +111,7 @@ def _compared(
     return [
         row
         for metrics in by_rule.values()
-        for row in summed(ctx, metrics, days, "metric", "currency", compared=True, **wanted)
+        for row in summed(ctx, metrics, days, wanted, "metric", "currency", compared=True)
     ]
 
 

@@ -56,7 +56,7 @@ def list_tasks(
         _note_next_due(ctx, wanted, archived)
     wanted |= _due_part(ctx, when, time_zone)
 
-    def build(*values: Any) -> QuerySet[Task, Any]:
+    def build(*values: Any) -> Any:
         found = _tasks(ctx, dict(zip(wanted, values, strict=True)), archived, when)
         columns, renamed = readable(ctx, "task", row_fields(ctx))
         return found.values(*columns, **renamed)
@@ -100,7 +100,7 @@ def _note_next_due(ctx: Context, wanted: dict[str, Any], archived: bool) -> None
         return
     later = {**wanted, "due_at__gte": ctx.now}
 
-    def build(*values: Any) -> QuerySet[Task, Any]:
+    def build(*values: Any) -> Any:
         found = _tasks(ctx, dict(zip(later, values, strict=True)), archived, "overdue")
         return found.order_by("due_at", "id").values("due_at", "id")[:1]
 

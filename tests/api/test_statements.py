@@ -52,7 +52,7 @@ EXPECTED = {
     "GET /deals/{deal_id}/stage-changes": 4,
     "GET /deals/{deal_id}/contacts": 4,
     "GET /deals/{deal_id}/members": 4,
-    "GET /reports/summary": 6,
+    "GET /reports/summary": 3,
     "GET /reports/pipeline": 5,
     "GET /reports/funnel": 6,
     "GET /reports/velocity": 5,
