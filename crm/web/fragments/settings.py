@@ -45,6 +45,33 @@ PLACES = (
     ("settings_runs", _("Workflow runs"), "history", Permission.RUN_VIEW),
     ("settings_audit", _("Audit log"), "history", Permission.AUDIT_VIEW),
 )
+#: The headings over them; what is under none of these stands under the last one.
+GROUPS: tuple[tuple[Any, frozenset[str]], ...] = (
+    ("", frozenset({"settings_profile"})),
+    (
+        _("Firm"),
+        frozenset(
+            {"settings_tenant", "settings_billing", "settings_team", "settings_roles", "settings_goals"}
+        ),
+    ),
+    (
+        _("Records"),
+        frozenset(
+            {
+                "settings_pipelines",
+                "settings_contact_words",
+                "settings_tags",
+                "settings_fields",
+                "settings_bin",
+            }
+        ),
+    ),
+    (
+        _("Mail and forms"),
+        frozenset({"settings_mail_templates", "settings_mailbox", "settings_suppressions", "settings_forms"}),
+    ),
+    (_("Behind the scenes"), frozenset()),
+)
 
 
 @fragment("settings/nav", template="settings/_nav.html")
@@ -52,10 +79,20 @@ def settings_nav(ctx: Context, *, current: str) -> dict[str, Any]:
     """The parts of the settings that the member's role opens."""
     scope = scope_of(ctx)
     return {
-        "places": [place[:3] for place in PLACES if scope.allows(place[3])],
+        "groups": _grouped([place[:3] for place in PLACES if scope.allows(place[3])]),
         "current": current,
         "may_use_admin": scope.allows(Permission.ADMIN_VIEW),
     }
+
+
+def _grouped(places: list[tuple[str, Any, str]]) -> list[tuple[Any, list[tuple[str, Any, str]]]]:
+    """The places under their headings, without headings over nothing."""
+    named = frozenset[str]().union(*(pages for _label, pages in GROUPS))
+    groups = [
+        (label, [place for place in places if place[0] in pages or (not pages and place[0] not in named)])
+        for label, pages in GROUPS
+    ]
+    return [(label, found) for label, found in groups if found]
 
 
 @fragment("settings/members", template="settings/_members.html")
