@@ -8,6 +8,7 @@ that it lets pass leaves the result as it was. ``ReadSet.touched_by`` is the def
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from realtime.changes.change import Change
 from realtime.reads.checks import Check, Row, meets, minds_emptying
@@ -19,8 +20,7 @@ Term = tuple[str, tuple[Json, ...]]
 Conjunction = tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TableRead:
+class TableRead(NamedTuple):
     """One appearance of a table in a query.
 
     ``terms`` is a disjunction of conjunctions, None for any row, empty for none; ``columns`` are those that
@@ -84,7 +84,12 @@ def sees_columns(columns: frozenset[str] | None, change: Change) -> bool:
 def without_covered(reads: Iterable[TableRead]) -> tuple[TableRead, ...]:
     """The reads without repeats and without those that a read of the whole table includes."""
     unique = dict.fromkeys(reads)
-    return tuple(read for read in unique if not any(whole in unique for whole in _covering(read)))
+    whole = {read.table for read in unique if read.terms is None and not read.checks}
+    return tuple(
+        read
+        for read in unique
+        if read.table not in whole or not any(other in unique for other in _covering(read))
+    )
 
 
 def _covering(read: TableRead) -> Iterator[TableRead]:

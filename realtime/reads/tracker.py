@@ -32,9 +32,10 @@ class Tracker:
 
     def add(self, reads: Iterable[TableRead]) -> None:
         """Record the reads here and in the trackers around this one."""
+        found = dict.fromkeys(reads)
         tracker: Tracker | None = self
         while tracker is not None:
-            tracker._reads.update(dict.fromkeys(reads))
+            tracker._reads.update(found)
             tracker = tracker._outer
 
     @property

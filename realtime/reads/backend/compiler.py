@@ -1,13 +1,15 @@
 """Compilers that record what they execute; they stand in for Django's while a tracker is active.
 
 Each compiler, of the statement itself and of every sub-query and branch in it, leaves one Part: the tables of
-its FROM clause and its WHERE. When the outermost one executes, its parts and its text become table reads.
+its FROM clause and its WHERE. When the outermost one executes, its parts and its text become a shape, which is kept
+by the text as Django compiles it: of a SELECT seen before only the WHERE nodes are looked at, and those only with
+parameters not seen before.
 """
 
 import re
 from collections.abc import Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.postgresql import compiler as postgresql
 from django.db.models.expressions import RawSQL
@@ -15,16 +17,25 @@ from django.db.models.sql import compiler as django
 from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
-from realtime.reads.capture import Outcome, Part, Source, record, refuse_unclear, sources_of
-from realtime.reads.pages import PageKey, PageWindow, page_keys, places_of, window_of
-from realtime.reads.shown import NOTHING, Known, Plan, known_of, plan_of
+from realtime.reads.pages import PageKey, page_keys, places_of, window_of
+from realtime.reads.shapes import NO_OUTCOME, SHAPES, Outcome, Shape, shape_of
+from realtime.reads.shown import NOTHING, Plan, known_of, plan_of
+from realtime.reads.sources import Part, Source, sources_of
+from realtime.reads.tables import PUBLIC
+from realtime.reads.tracker import active_tracker, note_unknown_sql
 
-# The parts of the statement that is being compiled; None outside.
-_open_parts: ContextVar[list[Part] | None] = ContextVar("open_parts", default=None)
+
+class Statement(NamedTuple):
+    """The statement that is being compiled; ``is_learned``: its shape is to be found, not only its WHERE nodes."""
+
+    parts: list[Part]
+    is_learned: bool
+
+
+_open: ContextVar[Statement | None] = ContextVar("open_statement", default=None)
 # The texts that the compiler which is executing wrote.
 _compiled: ContextVar[tuple[str, ...]] = ContextVar("compiled", default=())
 _OPAQUE = (RawSQL, ExtraWhere)
-# Called for every node of a query: without the look-up that super() costs.
 _compile = django.SQLCompiler.compile
 # Prefetches over many-to-many tables select the other side's id with extra(): that reads as any column.
 _PLAIN_COLUMN = re.compile(r'"[^"]+"\."[^"]+"')
@@ -41,10 +52,10 @@ class Recording(django.SQLCompiler):
     _is_executing = False
     _sources: tuple[Source, ...] = ()
     _is_opaque = False
-    _texts: tuple[str, ...] = ()
-    _parts: Sequence[Part] = ()
-    _window: PageWindow | None = None
-    _known: Known = NOTHING
+    _shapes: Sequence[Shape] = ()
+    _wheres: Sequence[Any] = ()
+    _params: Any = ()
+    _outcome = NO_OUTCOME
     #: The statement's text from its own FROM clause on.
     _from = ""
 
@@ -56,58 +67,105 @@ class Recording(django.SQLCompiler):
         finally:
             _compiled.reset(token)
             self._is_executing = False
-            for sql in self._texts:
-                record(sql, self._parts, self.connection, Outcome(self._window, self._known, self._from))
+            self._record()
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        outer = _open_parts.get()
-        parts: list[Part] = [] if outer is None else outer
-        token = _open_parts.set(parts)
-        try:
-            result = super().as_sql(*args, **kwargs)
-        finally:
-            _open_parts.reset(token)
-        parts.append(self._part())
-        if outer is None and self._is_executing:
-            self._announce(result, parts)
+        statement = _open.get()
+        if statement is not None:
+            return self._compile_part(statement, args, kwargs)
+        if self._is_executing:
+            return self._compile_whole(args, kwargs)
+        return super().as_sql(*args, **kwargs)
+
+    def get_from_clause(self) -> Any:
+        result = super().get_from_clause()
+        statement = _open.get()
+        if statement is not None and statement.is_learned:
+            self._sources = sources_of(self.query)
+            self._from = f" FROM {' '.join(result[0])}"
+            if self.query.extra_tables:
+                self._is_opaque = True
         return result
 
-    def compile(self, node: Any) -> Any:
+    def _compile_part(self, statement: Statement, args: Any, kwargs: Any) -> Any:
+        if statement.is_learned:
+            self.__dict__["compile"] = self._watch  # in place of the method: it is called for every node
+        result = super().as_sql(*args, **kwargs)
+        statement.parts.append(self._part())
+        return result
+
+    def _compile_whole(self, args: Any, kwargs: Any) -> Any:
+        result, parts = self._compile(True, args, kwargs)
+        # An INSERT compiles to a list of statements.
+        texts = [sql for sql, _ in result] if isinstance(result, list) else [result[0]]
+        self._announce([shape_of(sql, parts) for sql in texts], parts, None)
+        return result
+
+    def _compile(self, is_learned: bool, args: Any, kwargs: Any) -> tuple[Any, list[Part]]:
+        statement = Statement([], is_learned)
+        token = _open.set(statement)
+        try:
+            return self._compile_part(statement, args, kwargs), statement.parts
+        finally:
+            _open.reset(token)
+            self.__dict__.pop("compile", None)
+
+    def _watch(self, node: Any) -> Any:
         if isinstance(node, _OPAQUE) and not _PLAIN_COLUMN.fullmatch(getattr(node, "sql", "")):
             self._is_opaque = True
         return _compile(self, node)
 
-    def get_from_clause(self) -> Any:
-        result = super().get_from_clause()
-        self._sources = sources_of(self.query)
-        self._from = f" FROM {' '.join(result[0])}"
-        if self.query.extra_tables:
-            self._is_opaque = True
-        return result
-
     def _part(self) -> Part:
         return Part(self._sources, getattr(self, "where", None), self._is_opaque)
 
-    def _announce(self, result: Any, parts: list[Part]) -> None:
-        # An INSERT compiles to a list of statements.
-        texts = tuple(sql for sql, _ in result) if isinstance(result, list) else (result[0],)
-        for sql in texts:
-            refuse_unclear(sql, parts, self.connection)
-        self._texts, self._parts = texts, parts
-        _compiled.set(texts)
+    def _announce(self, shapes: Sequence[Shape], parts: Sequence[Part], params: Any) -> None:
+        for shape in shapes:
+            if shape.is_unclear:
+                note_unknown_sql(shape.sql, self._schema)
+        self._shapes, self._wheres, self._params = shapes, [part.where for part in parts], params
+        _compiled.set(tuple(shape.sql for shape in shapes))
+
+    def _record(self) -> None:
+        tracker = active_tracker()
+        if tracker is not None:
+            for shape in self._shapes:
+                tracker.add(shape.reads(self._wheres, self._params, self._schema, self._outcome))
+
+    @property
+    def _schema(self) -> str:
+        return getattr(self.connection, "schema_name", None) or PUBLIC
 
     def _finished(self, result: Any) -> Any:
         """The result as Django would have returned it."""
         return result
 
 
-class SQLCompiler(Recording, postgresql.SQLCompiler):
-    """SELECT."""
+class Remembering(Recording):
+    """Looks for the shape by the text before it analyses anything."""
 
     _wants_rows = False
+
+    def _compile_whole(self, args: Any, kwargs: Any) -> Any:
+        (sql, params), parts = self._compile(False, args, kwargs)
+        key = sql, self._wants_rows
+        shape = SHAPES.get(key)
+        if shape is None or len(shape.nullable) != len(parts):
+            (executed, again), parts = self._compile(True, args, kwargs)
+            shape = self._learned(executed, parts)
+            SHAPES.put(key, shape)
+            params = again
+        self._announce([shape], parts, params)
+        return shape.sql, params
+
+    def _learned(self, sql: str, parts: Sequence[Part]) -> Shape:
+        return shape_of(sql, parts)
+
+
+class SQLCompiler(Remembering, postgresql.SQLCompiler):
+    """SELECT."""
+
     _page_keys: Sequence[PageKey] = ()
     _plan: Plan | None = None
-    #: Where the rows have the page's keys and then the plan's columns.
     _places: Sequence[int] = ()
 
     def execute_sql(  # type: ignore[override]  # the stubs have a signature a result type
@@ -119,24 +177,26 @@ class SQLCompiler(Recording, postgresql.SQLCompiler):
 
     def get_extra_select(self, order_by: Any, select: Any) -> Any:
         extra = super().get_extra_select(order_by, select)
-        if self._wants_rows and not extra:
-            extra = self._select_more(order_by, select)
+        statement = _open.get()
+        if self._wants_rows and not extra and statement is not None and statement.is_learned:
+            extra = self._select_more(order_by, select, statement.parts)
         return extra
 
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        result = super().as_sql(*args, **kwargs)
-        if self._places:
+    def _learned(self, sql: str, parts: Sequence[Part]) -> Shape:
+        shape = shape_of(sql, parts, self._from, self._plan)
+        shape.page_keys, shape.places = self._page_keys, tuple(self._places)
+        if shape.places:
             # The extra columns are needed first, then taken off here.
             self.has_extra_select = False
-        return result
+        return shape
 
-    def _select_more(self, order_by: Any, select: Any) -> list[Any]:
+    def _select_more(self, order_by: Any, select: Any, parts: Sequence[Part]) -> list[Any]:
         """The columns that tell about the result and that the query does not select itself."""
         selected = places_of(select)
         if selected is None:
             return []
         keys = page_keys(self, order_by) if self.query.high_mark is not None else []
-        plan = plan_of(self, order_by, _open_parts.get() or ())
+        plan = plan_of(self, order_by, parts)
         columns = [key.column for key in keys]
         if plan is not None:
             columns += plan.columns
@@ -155,22 +215,25 @@ class SQLCompiler(Recording, postgresql.SQLCompiler):
         return extra
 
     def _finished(self, result: Any) -> Any:
-        if not self._places or not isinstance(result, list):
+        shape = self._shapes[0] if self._shapes else None
+        if shape is None or not shape.places or not isinstance(result, list):
             return result
         count = sum(map(len, result))
-        pages = len(self._page_keys)
+        pages = len(shape.page_keys)
+        window, known = None, NOTHING
         if pages and count and self.query.low_mark + count == self.query.high_mark:
             last = result[-1][-1]
-            self._window = window_of(self._page_keys, [last[place] for place in self._places[:pages]])
-        if self._plan is not None:
-            self._known = known_of(self._plan, self._places[pages:], result)
+            window = window_of(shape.page_keys, [last[place] for place in shape.places[:pages]])
+        if shape.plan is not None:
+            known = known_of(shape.plan, shape.places[pages:], result)
+        self._outcome = Outcome(window, known)
         width = self.col_count or 0
-        if max(self._places) >= width:
+        if max(shape.places) >= width:
             return [[row[:width] for row in rows] for rows in result]
         return result
 
 
-class SQLAggregateCompiler(Recording, postgresql.SQLAggregateCompiler):
+class SQLAggregateCompiler(Remembering, postgresql.SQLAggregateCompiler):
     """SELECT of aggregates over a sub-query, which leaves the part."""
 
     def _part(self) -> Part:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ def read_of(run: Callable[[], Any], table: str) -> TableRead:
     """The only read of the table."""
     (found,) = [read for read in reads(run).reads if read.table == table]
     # What the rows of a result tell has tests of its own.
-    return replace(found, checks=tuple(check for check in found.checks if not isinstance(check, Shown)))
+    return found._replace(checks=tuple(check for check in found.checks if not isinstance(check, Shown)))
 
 
 def terms_of(queryset: Any) -> Any:
