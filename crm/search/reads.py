@@ -25,7 +25,8 @@ BESIDE: dict[int, tuple[str, tuple[str, ...], Conjunction]] = {
     17: ("contacts_emailaddress", ("contact_id", "address", "is_primary"), (("is_primary", (False,)),)),
     18: ("contacts_phonenumber", ("contact_id", "raw", "e164", "is_primary"), (("is_primary", (False,)),)),
 }
-PLACE = ("owner_id", "team_id", "archived_at")
+LIVE = ("archived_at",)
+PLACE = ("owner_id", "team_id", *LIVE)
 SUBJECTS = {
     51: ("contacts_contact", "full_name"),
     52: ("deals_deal", "title"),
@@ -50,7 +51,9 @@ def _of_records(reach: Reach) -> Iterator[TableRead]:
     for source, rule in zip(reach.sources, reach.rules, strict=True):
         if source in COLUMNS:
             table, names = COLUMNS[source]
-            columns.setdefault(table, set()).update(names, PLACE)
+            # Whoever sees all records finds them by no owner and no team.
+            place = LIVE if rule.access is Access.ALL else PLACE
+            columns.setdefault(table, set()).update(names, place)
             rules[table] = rule
         elif source in BESIDE:
             beside, names, terms = BESIDE[source]

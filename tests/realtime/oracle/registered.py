@@ -1,16 +1,21 @@
 """Every registered query as a shape, with arguments made up from its own schema: a new query is checked at once."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.db import transaction
 
 from accounts.roles.models import Member
-from realtime.functions import Actor, Context, FunctionError, registry
+from realtime.functions import Actor, FunctionError, registry
 from realtime.functions.call import run_query
 from realtime.functions.encoding import encode_json
 from realtime.functions.registry import AnyFunction
-from tests.realtime.oracle.shapes import Run, Shape
+from realtime.live.answers import LiveContext, resolve_scope
+from realtime.live.shares import facets
+from realtime.reads import track
+from tests.realtime.oracle.held import Held
+from tests.realtime.oracle.shapes import Shape
 from tests.realtime.oracle.world import SCHEMA, SIZES, START, WORDS, Pick
 
 #: Time stands still, as no write makes it pass.
@@ -34,23 +39,50 @@ def queries() -> list[AnyFunction]:
 def shape_of(function: AnyFunction) -> Shape:
     """The function as a shape: for a random actor, with random arguments."""
 
-    def make(pick: Pick) -> Run:
+    def make(pick: Pick) -> Question:
         actor = Actor("system") if pick.rng.random() < 0.3 else Actor("member", pick.id_of(Member))
         args = arguments(function, pick)
-        cursor = next_cursor(answer(function, actor, args)) if "cursor" in fields(function) else None
+        question = Question(function, actor, args)
+        cursor = next_cursor(question().result) if "cursor" in fields(function) else None
         if cursor and pick.rng.random() < 0.4:
             args["cursor"] = cursor
-        return lambda: answer(function, actor, args)
+        return question
 
     make.__name__ = function.name
     return make
 
 
-def answer(function: AnyFunction, actor: Actor, args: dict[str, Any]) -> Any:
+@dataclass
+class Question:
+    """A query as the hub asks it: the actor's scope first, then the function for whoever has such a scope."""
+
+    function: AnyFunction
+    actor: Actor
+    args: dict[str, Any]
+
+    def __call__(self) -> Held:
+        found = resolve_scope(SCHEMA, self.actor)
+        if found.scope is None:
+            return Held("unauthenticated", {"scope": found.read_set})
+        scope = found.scope
+        ctx = LiveContext(SCHEMA, self.actor, scope)
+        ctx.clock = NOW
+        with track() as tracker:
+            result = answer(self.function, ctx, self.args)
+        reads = {"answer": tracker.read_set, "scope": found.read_set}
+        return Held(
+            result,
+            reads,
+            frozenset(ctx.observed),
+            lambda observed: (scope.shared_key(), facets(self.actor, scope, observed)),
+        )
+
+
+def answer(function: AnyFunction, ctx: LiveContext, args: dict[str, Any]) -> Any:
     """The result as plain values, or the refusal's code."""
     try:
         with transaction.atomic():
-            found = run_query(function, Context(SCHEMA, actor, clock=NOW), function.args_from_values(args))
+            found = run_query(function, ctx, function.args_from_values(args))
     except FunctionError as error:
         return error.code
     except Exception as error:

@@ -17,8 +17,8 @@ from tests.realtime.oracle.writes import WRITES
 
 # A change that flags more in vain makes screens slow long before anything shows it.
 LEAST_PRECISION = 0.30
-# Runs scatter between 0.20 and 0.26.
-MOST_OF_WHOLE_TABLES = 0.32
+# Runs scatter between 0.18 and 0.22.
+MOST_OF_WHOLE_TABLES = 0.25
 
 
 @pytest.fixture(scope="module")
