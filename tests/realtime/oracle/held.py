@@ -20,7 +20,7 @@ class Held:
     value: Callable[[frozenset[str]], Hashable] = lambda observed: None
 
     def is_due(self, touched: set[str], fresh: "Held") -> bool:
-        """Whether the hub would run the answer again: its rows have changed, or its actor's scope has become another."""
+        """Whether the hub would run it again: its rows have changed, or its actor now has another scope."""
         return "answer" in touched or (
             "scope" in touched and self.value(self.observed) != fresh.value(self.observed)
         )
