@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
@@ -117,7 +117,9 @@ def _speaking(tenant: Tenant | None) -> Any:
 
 
 def _referer(request: HttpRequest) -> str:
-    return request.headers.get("Referer", "")[:300]
+    """Where the sender came from, if that is another page than ours."""
+    found = request.headers.get("Referer", "")
+    return "" if urlsplit(found).netloc == request.get_host() else found[:300]
 
 
 class PublicForm(forms.Form):
