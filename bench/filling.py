@@ -80,7 +80,7 @@ def fill(connection: psycopg.Connection, contacts: int) -> None:
         for statement in (*PARTS, DEALS, TASKS, ACTIVITIES):
             connection.execute(statement)
     with _without_indexes(connection, "search_key"):
-        connection.execute("SELECT search_rebuild()")
+        connection.execute("SELECT search_rebuild(), search_rebuild_about()")
     connection.execute("VACUUM ANALYZE")
 
 

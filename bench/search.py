@@ -164,7 +164,7 @@ def rebuild(connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
-        connection.execute("SELECT search_rebuild()")
+        connection.execute("SELECT search_rebuild(), search_rebuild_about()")
         for _, definition in indexes:
             connection.execute(definition)
 

@@ -301,6 +301,7 @@ CHANGE_LOG_EXEMPT = {
     "automations.ScanPosition": "How far the tenant's changes were looked through.",
     "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
     "search.SearchKey": "Made from records whose own changes are in the log; searches name those as read.",
+    "search.SearchAbout": "Made from contacts whose own changes are in the log; searches name those as read.",
     "search.SearchText": "Made from activities whose own changes are in the log; searches name those as read.",
     "workflows.StuckRun": "For whoever runs the deployment; the run's own row tells its tenant.",
     "workflows.Due": "Claimed and re-armed all the time; the run's own row tells what became of it.",

@@ -17,8 +17,8 @@ def _split(value: object) -> object:
 
 
 Table = Literal[
-    "contacts", "companies", "deals", "tasks", "activities", "contact_stages", "pipelines", "stages",
-    "lost_reasons", "members", "teams",
+    "contacts", "companies", "deals", "tasks", "activities", "files", "tags", "lead_sources", "contact_stages",
+    "pipelines", "stages", "lost_reasons", "members", "teams",
 ]  # fmt: skip
 Tables = Annotated[
     list[Table],

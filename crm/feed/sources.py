@@ -24,15 +24,22 @@ from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.contacts import next_task
 from crm.contacts import queries as contacts
-from crm.contacts.models import Contact, ContactStage
+from crm.contacts.models import Contact, ContactStage, LeadSource
 from crm.deals import queries as deals
 from crm.deals.models import Deal, LostReason, Pipeline, Stage
+from crm.files.models import Attachment
+from crm.files.queries import visible_attachments
 from crm.records.fields import FieldMap, plain, readable
+from crm.segments.models import Tag
 from crm.tasks import queries as tasks
 from crm.tasks.models import Task
 from realtime.functions import Context
 
 Row = dict[str, Any]
+FILE = (
+    "id", "subject", "contact_id", "deal_id", "company_id", "activity_id", "filename", "size", "sha256",
+    "content_type", "actor_id", "owner_id", "team_id", "created_at", "archived_at", "version",
+)  # fmt: skip
 #: Columns about another record, which may be out of sight.
 NOT_TOLD = frozenset(next_task.COLUMNS)
 #: The one column that is not shown as it stands: values of custom fields, without the hidden ones.
@@ -119,6 +126,20 @@ class RecordSource(Source):
 
 
 @dataclass(frozen=True)
+class FileSource(RecordSource):
+    """Files are seen with the records that they stand on, as activities are."""
+
+    def rules(self, ctx: Context) -> object:
+        return [record_rule(ctx, word) for word in (self.permission, *SUBJECTS.values())]
+
+    def sees(self, ctx: Context, row: Row) -> bool:
+        return sees(ctx, SimpleNamespace(**row))  # type: ignore[arg-type]
+
+    def visible(self, ctx: Context) -> QuerySet[Any, Any]:
+        return visible_attachments(ctx, Attachment.objects.all())
+
+
+@dataclass(frozen=True)
 class ActivitySource(Source):
     """Activities are seen with the records that they stand on."""
 
@@ -148,6 +169,9 @@ SOURCES: dict[str, Source] = {
         RecordSource("deals", Deal, Permission.DEAL_VIEW, deals.ROW),
         RecordSource("tasks", Task, Permission.TASK_VIEW, tasks.ROW),
         ActivitySource("activities", Activity, Permission.ACTIVITY_VIEW, activities.ROW),
+        FileSource("files", Attachment, Permission.ACTIVITY_VIEW, plain(*FILE)),
+        Source("tags", Tag, Permission.CONTACT_VIEW, plain("id", "name", "color")),
+        Source("lead_sources", LeadSource, Permission.CONTACT_VIEW, NAMED),
         Source("contact_stages", ContactStage, Permission.CONTACT_VIEW, NAMED),
         Source("pipelines", Pipeline, Permission.DEAL_VIEW, NAMED),
         Source(

@@ -9,10 +9,12 @@ from django.db import connection
 
 from accounts.roles.policy import RecordRule
 from crm.search.reads import note_reads
-from crm.search.sources import KINDS, NOWHERE, Kind, Reach, reach_of, reach_of_notes
+from crm.search.sources import KINDS, NOWHERE, Kind, Reach, reach_of, reach_of_about, reach_of_notes
 from realtime.functions import Context
 from realtime.reads.tracker import declare_reads
 
+#: Fewer letters are in everybody's background.
+LEAST = 3
 RECORDS = """
     SELECT found.kind, found.object_id AS id, found.score,
            coalesce(contact.full_name, company.name, deal.title, task.title) AS title,
@@ -38,6 +40,12 @@ NOTES = """
       LEFT JOIN contacts_contact AS contact ON activity.subject = 'contact' AND contact.id = activity.contact_id
       LEFT JOIN deals_deal AS deal ON activity.subject = 'deal' AND deal.id = activity.deal_id
       LEFT JOIN companies_company AS company ON activity.subject = 'company' AND company.id = activity.company_id
+"""
+ABOUT = """
+    SELECT 1, contact.id, found.score, contact.full_name, contact.email, contact.phone, contact.company_name,
+           NULL, NULL, NULL::numeric, NULL, NULL, NULL, NULL::timestamptz, NULL::timestamptz, NULL, NULL, NULL::bigint
+      FROM search_known(%s::text, %s::smallint[], %s::text, %s::bigint, %s::bigint[], %s::integer) AS found
+      JOIN contacts_contact AS contact ON contact.id = found.object_id
 """
 IDS = "SELECT object_id FROM search_find(%s::text, %s::smallint[], %s::text[], %s::bigint, %s::bigint[], %s::integer)"
 
@@ -82,7 +90,21 @@ def find(ctx: Context, asked: str, kinds: tuple[Kind, ...], most: int) -> list[F
     if not parts:
         return []
     rows = _rows(" UNION ALL ".join(parts) + " ORDER BY 1, 3, 15 DESC, 2 DESC", values)
-    return [Found(KINDS[row[0] - 1], *row[1:]) for row in rows]
+    found = [Found(KINDS[row[0] - 1], *row[1:]) for row in rows]
+    return _with_known(ctx, asked, found, most) if "contact" in kinds else found
+
+
+def _with_known(ctx: Context, asked: str, found: list[Found], most: int) -> list[Found]:
+    """And contacts of whom something else that is known has the words, while there is room for them."""
+    there = {row.id for row in found if row.kind == "contact"}
+    reach = reach_of_about(ctx)
+    if len(there) >= most or len(asked.strip()) < LEAST or not reach.sources:
+        return found
+    note_reads(reach)
+    access, me, teams = reach.reaches[0], reach.me, reach.my_teams
+    rows = _rows(ABOUT, [asked, [*reach.sources], access, me, teams, most])
+    more = [Found("contact", *row[1:]) for row in rows if row[1] not in there]
+    return found + more[: most - len(there)]
 
 
 def find_ids(ctx: Context, asked: str, kind: Kind, most: int) -> list[int]:

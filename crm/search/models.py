@@ -38,3 +38,21 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.object_id}"
+
+
+class SearchAbout(models.Model):
+    """The words of a contact's background, tags or custom fields (migrations/about.sql makes the table)."""
+
+    pk = models.CompositePrimaryKey("object_id", "source")
+    source = models.SmallIntegerField()
+    object_id = models.BigIntegerField()
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    vector = SearchVectorField()
+
+    class Meta:
+        managed = False
+        db_table = "search_about"
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.object_id}"

@@ -14,6 +14,9 @@ COLUMNS = {
     13: ("contacts_contact", ("email",)),
     14: ("contacts_contact", ("company_name",)),
     15: ("contacts_contact", ("phone", "phone_e164")),
+    60: ("contacts_contact", ("background",)),
+    61: ("contacts_contact", ("tags",)),
+    62: ("contacts_contact", ("custom",)),
     20: ("companies_company", ("name", "city")),
     22: ("companies_company", ("domain",)),
     25: ("companies_company", ("phone",)),
@@ -70,7 +73,7 @@ def _of_notes(reach: Reach, activities: RecordRule) -> Iterator[TableRead]:
         table, name = SUBJECTS[source]
         narrow = rule if activities.access is Access.ALL else activities
         # An activity has the owner and the team of its record, which may be in the bin.
-        yield TableRead(schema, table, _places(narrow), frozenset({name}), updates_only=True)
+        yield TableRead(schema, table, _places(narrow), frozenset({name, "archived_at"}), updates_only=True)
         yield TableRead(schema, "activities_activity", _terms(narrow), frozenset(NOTE))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from accounts.permissions import Access, Permission
-from accounts.roles.policy import RecordRule, record_rule
+from accounts.roles.policy import RecordRule, record_rule, scope_of
 from crm.records.fields import shows
 from realtime.functions import Context
 
@@ -30,6 +30,9 @@ SOURCES: dict[str, dict[int, str]] = {
 }  # fmt: skip
 #: The numbers in ``search_text.source``, by the record that the activity stands on.
 NOTE_SOURCES = {51: Permission.CONTACT_VIEW, 52: Permission.DEAL_VIEW, 53: Permission.COMPANY_VIEW}
+
+#: The numbers in ``search_about.source``, with the field of the contact that their words are of.
+ABOUT = {60: "background", 61: "tags", 62: "custom"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,21 @@ def reach_of(ctx: Context, kinds: tuple[str, ...]) -> Reach:
         if rule.access is not Access.NONE:
             found += [(source, rule) for source, field in SOURCES[kind].items() if shows(ctx, kind, field)]
     return _reach(found)
+
+
+def reach_of_about(ctx: Context) -> Reach:
+    """The same for words about contacts; whoever is kept from one custom field is kept from the words of all."""
+    rule = record_rule(ctx, Permission.CONTACT_VIEW)
+    if rule.access is Access.NONE:
+        return NOWHERE
+    hidden = scope_of(ctx).hidden_fields("contact")
+    is_kept = any(name.startswith("custom.") for name in hidden)
+    seen = [
+        source
+        for source, field in ABOUT.items()
+        if field not in hidden and not (field == "custom" and is_kept)
+    ]
+    return _reach([(source, rule) for source in seen])
 
 
 def reach_of_notes(ctx: Context) -> tuple[Reach, RecordRule]:

@@ -26,6 +26,7 @@ __all__ = ["SITE", "admin_mail"]
 #: Tables without a list, and why.
 UNLISTED = {
     "search.SearchKey": "Made from the records for the search; it has no key of one column, which the admin wants.",
+    "search.SearchAbout": "Made from the contacts for the search; it has no key of one column, which the admin wants.",
     "search.SearchText": "Made from the records for the search; it has no key of one column, which the admin wants.",
 }
 

@@ -8,11 +8,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.policy import member_id_of
+from accounts.permissions import Permission
+from accounts.roles.policy import member_id_of, visible_to
 from accounts.roles.queries import list_member_choices
+from crm.companies.models import Company
 from crm.companies.queries import list_company_choices
+from crm.contacts.models import Contact
 from crm.contacts.queries import list_contact_stages, list_contacts
 from crm.contacts.words import list_lead_sources
+from crm.deals.models import Deal
 from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.forms.queries import list_forms
 from crm.segments.queries import list_tags
@@ -129,6 +133,17 @@ def form_choices(ctx: Context) -> Choices:
 def lost_reason_choices(ctx: Context) -> Choices:
     """Why deals are lost, in order."""
     return _pairs(call(list_lost_reasons, ctx))
+
+
+def names_by_id(ctx: Context, what: str, ids: list[int]) -> dict[int, str]:
+    """What records are called, by id; those out of sight are not there."""
+    models: dict[str, tuple[Any, Permission, str]] = {
+        "companies": (Company, Permission.COMPANY_VIEW, "name"),
+        "contacts": (Contact, Permission.CONTACT_VIEW, "full_name"),
+        "deals": (Deal, Permission.DEAL_VIEW, "title"),
+    }
+    model, permission, column = models[what]
+    return dict(visible_to(ctx, permission, model.objects.filter(pk__in=ids)).values_list("pk", column))
 
 
 def _pairs(rows: Any) -> Choices:

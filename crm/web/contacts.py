@@ -16,7 +16,7 @@ from crm.contacts.queries import get_contact
 from crm.web.answers import add_errors, done, invalid_edit, saved
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
-from crm.web.forms.contacts import ContactEditForm, ContactForm
+from crm.web.forms.contacts import ContactEditForm, ContactForm, ContactOwnerForm
 from crm.web.forms.records import may
 from crm.web.listing import list_context
 from crm.web.overtaking import begun_from, kept, overtaken
@@ -81,12 +81,16 @@ def contact(request: PageRequest, contact_id: int) -> HttpResponse:
 def contact_cell(request: PageRequest, contact_id: int, field: str) -> HttpResponse:
     """The field of one cell of the table, to be changed there; what it sends are changes to the contact."""
     row = ask(request.ctx, get_contact, contact_id=contact_id)
-    form = ContactEditForm(request.ctx, row=row, auto_id="cell_%s")
-    if row["archived_at"] or not may(request.ctx, Permission.CONTACT_EDIT, row):
+    is_owner = field == "owner_id"
+    to = Permission.CONTACT_ASSIGN if is_owner else Permission.CONTACT_EDIT
+    if row["archived_at"] or not may(request.ctx, to, row):
         raise Forbidden("You may see this record but not do this with it.")
+    form_class = ContactOwnerForm if is_owner else ContactEditForm
+    form: Any = form_class(request.ctx, row=row, auto_id="cell_%s")
     if field not in CONTACTS.edits or field not in form.fields or form.fields[field].disabled:
         raise NotFound
-    return render(request, "contacts/_cell.html", {"contact": row, "bound": form[field]})
+    action = reverse("contact_assign" if is_owner else "contact", args=[contact_id])
+    return render(request, "contacts/_cell.html", {"contact": row, "bound": form[field], "action": action})
 
 
 def _change(request: PageRequest, contact_id: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from crm.deals.queries import list_pipelines
 from crm.filters.catalogs import Catalog, Finder
 from crm.filters.dates import PERIODS
 from crm.filters.fields import FilterField
+from crm.filters.grammar import Filter, conditions_of
 from crm.segments.queries import list_tags
 from crm.web import choices
 from crm.web.pages import ask
@@ -117,6 +118,19 @@ def _field(ctx: Context, field: FilterField, lists: dict[str, Any]) -> dict[str,
             lists[field.offers] = LISTS[field.offers](ctx)
         found["options"] = lists[field.offers]
     return found
+
+
+def names_of(ctx: Context, catalog: Catalog, filter: Filter | None) -> dict[str, dict[int, str]]:
+    """What the looked-up values of a filter are called, by field: the builder lists no records."""
+    ids: dict[str, set[int]] = {}
+    fields = {field.key: field.offers for field in Finder(ctx, catalog) if field.offers in LOOKUPS}
+    for node in conditions_of(filter):
+        offers = fields.get(node.field)
+        if offers:
+            values = node.value if isinstance(node.value, list) else [node.value]
+            ids.setdefault(offers, set()).update(pk for pk in values if isinstance(pk, int))
+    found = {offers: choices.names_by_id(ctx, offers, sorted(wanted)) for offers, wanted in ids.items()}
+    return {key: found[offers] for key, offers in fields.items() if found.get(offers or "")}
 
 
 def _pairs(listed: Any) -> list[Any]:

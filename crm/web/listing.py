@@ -17,6 +17,7 @@ from crm.filters.grammar import Filter, as_json, conditions_of
 from crm.filters.sorting import SortKey
 from crm.segments.view_queries import list_views
 from crm.segments.view_schemas import Columns
+from crm.web.field_choices import names_of
 from crm.web.pages import PageRequest, ask
 from crm.web.tables import Table
 
@@ -154,9 +155,11 @@ def list_context(
     """What every list page's template needs."""
     scope, listing = scope_of(request.ctx), read_listing(request, table, initial)
     view = listing.view
+    names = names_of(request.ctx, table.catalog, listing.filter)
     return {
         "table": table,
         "listing": listing,
+        "filter_names": orjson.dumps(names, option=orjson.OPT_NON_STR_KEYS).decode() if names else "",
         "search_label": search_label,
         "may_create": scope.allows(table.create),
         "may_change_view": view is not None and (view["is_own"] or scope.allows(Permission.VIEW_MANAGE)),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from accounts.roles.queries import list_member_choices
 from crm.companies.queries import list_company_choices
 from crm.contacts.queries import list_contacts
+from crm.deals.queries import list_deals
 from crm.web.pages import PageRequest, ask, page
 from crm.web.words import person_name
 from realtime.functions import NotFound
@@ -26,6 +27,9 @@ def _found(request: PageRequest, what: str, search: str) -> list[Any]:
         return [*ask(request.ctx, list_company_choices, search=search)]
     if what == "members":
         return [*ask(request.ctx, list_member_choices, search=search)][:20]
+    if what == "deals":
+        rows = ask(request.ctx, list_deals, search=search, limit=20)["data"]
+        return [{"id": row["id"], "name": row["title"], "hint": row.get("stage_name", "")} for row in rows]
     if what == "contacts":
         rows = ask(request.ctx, list_contacts, search=search, limit=20)["data"]
         return [{"id": row["id"], "name": person_name(row), "hint": row.get("email", "")} for row in rows]

@@ -98,7 +98,7 @@ CONTACTS = Table(
     ),
     ("full_name", "stage_id", "company_id", "email", "phone", "owner_id", "next_task_due_at", "last_activity_at"),
     picks=True,
-    edits=frozenset({"stage_id", "email", "phone", "source", "job_title", "price"}),
+    edits=frozenset({"stage_id", "company_id", "owner_id", "email", "phone", "source", "job_title", "price"}),
 )  # fmt: skip
 COMPANIES = Table(
     "company", "companies", "company", "company_new", search_companies, Permission.COMPANY_CREATE,

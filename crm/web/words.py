@@ -16,6 +16,8 @@ OBJECTS = {
     "task": _("Tasks"),
     "activity": _("Activities"),
 }
+#: What the bin holds besides.
+BINNED = {**OBJECTS, "attachment": _("Files")}
 VERBS = {
     "view": _("See"),
     "create": _("Create"),

@@ -61,3 +61,15 @@ class ContactEditForm(ContactForm):
         if row and company:
             given = company.choices  # type: ignore[attr-defined]
             self.offer("company_id", choices.with_present(given, row["company_id"], row["company_name"]))
+
+
+class ContactOwnerForm(forms.Form):
+    """Whose contact it is, in a cell of the table."""
+
+    owner_id = choices.LookupField(_("Owner"), "members")
+
+    def __init__(self, ctx: Context, *, row: Any, **kwargs: Any) -> None:
+        super().__init__(initial=row, **kwargs)
+        members = choices.with_blank(choices.NOBODY, choices.member_choices(ctx))
+        field: Any = self.fields["owner_id"]
+        field.choices = choices.with_present(members, row["owner_id"], row["owner_name"])

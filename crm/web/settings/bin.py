@@ -22,7 +22,7 @@ BACK = "/settings/bin/"
 def bin_page(request: PageRequest) -> HttpResponse:
     """What is in the bin, one kind of record at a time."""
     scope = scope_of(request.ctx)
-    tabs = [(kind, words.OBJECTS[kind]) for kind in MODELS if scope.allows(word_of(kind, "delete"))]
+    tabs = [(kind, words.BINNED[kind]) for kind in MODELS if scope.allows(word_of(kind, "delete"))]
     if not tabs:
         raise Forbidden("Your role may not restore records.")
     kinds = [kind for kind, _label in tabs]
@@ -43,7 +43,8 @@ def bin_restore(request: PageRequest, kind: str, record_id: int) -> HttpResponse
     if kind not in MODELS:
         raise NotFound
     function = f"{MODELS[kind]._meta.app_label}.restore_{kind}"
-    call(function, request.ctx, {f"{kind}_id": record_id})
+    argument = "file_id" if kind == "attachment" else f"{kind}_id"
+    call(function, request.ctx, {argument: record_id})
     return done(request, _("Restored."), f"{BACK}?kind={kind}")
 
 

@@ -224,7 +224,9 @@ def assert_keys_are_those_of_a_rebuild() -> None:
     """What the triggers have kept is what making everything anew gives."""
     kept = everything()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT search_rebuild()")
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; SELECT search_rebuild(); SELECT search_rebuild_about()"
+        )
     assert everything() == kept
 
 
@@ -232,6 +234,7 @@ def everything() -> set[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT source, object_id, owner_id, team_id, key FROM search_key UNION ALL"
-            " SELECT source, object_id, owner_id, team_id, vector::text FROM search_text"
+            " SELECT source, object_id, owner_id, team_id, vector::text FROM search_text UNION ALL"
+            " SELECT source, object_id, owner_id, team_id, vector::text FROM search_about"
         )
         return set(cursor.fetchall())

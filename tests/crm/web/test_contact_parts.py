@@ -71,6 +71,14 @@ def test_a_cell_gives_its_field_to_who_may_change_it(browse: Browse, cast: Cast,
     cell = browse(cast.alice).get(f"/contacts/{ada}/cell/email/").content.decode()
     assert 'value="ada@one.org"' in cell
     assert 'data-version="1"' in cell
-    assert browse(cast.alice).get(f"/contacts/{ada}/cell/owner_id/").status_code == 404
+    assert browse(cast.alice).get(f"/contacts/{ada}/cell/owner_id/").status_code == 403
+    owner = browse(cast.olivia).get(f"/contacts/{ada}/cell/owner_id/").content.decode()
+    assert f'action="/contacts/{ada}/assign/"' in owner
+    assert 'data-lookup="members"' in owner
+    assert (
+        'data-lookup="companies"'
+        in browse(cast.alice).get(f"/contacts/{ada}/cell/company_id/").content.decode()
+    )
+    assert browse(cast.alice).get(f"/contacts/{ada}/cell/version/").status_code == 404
     assert browse(cast.vera).get(f"/contacts/{ada}/cell/email/").status_code == 403
     assert browse(cast.bob).get(f"/contacts/{ada}/cell/email/").status_code == 404

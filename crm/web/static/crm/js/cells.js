@@ -1,5 +1,6 @@
 /* td[data-cell] of a table that is edited where it stands ([data-cell-editor]): from a row's link, the arrow keys walk the
    cells, Enter opens the field of one, Escape gives it up; a mouse has a pencil. The field itself is an autosaving form. */
+import { lookUp } from "./combobox.js";
 import { texts, toast } from "./toasts.js";
 
 const editor = document.querySelector("[data-cell-editor]");
@@ -78,6 +79,7 @@ async function open(td) {
   const control = editor.querySelector("input:not([type=hidden]), select, textarea");
   control?.focus();
   control?.select?.();
+  if (control?.matches("select[data-lookup]")) lookUp(control);
 }
 
 function leave() {

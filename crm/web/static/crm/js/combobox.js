@@ -17,7 +17,7 @@ document.addEventListener("mousedown", (event) => {
   const found = lookupSelect(event);
   if (!found) return;
   event.preventDefault();
-  open(found);
+  lookUp(found);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -27,12 +27,13 @@ document.addEventListener("keydown", (event) => {
   if (!found || event.ctrlKey || event.metaKey || event.altKey || !(opens || types)) return;
   event.preventDefault();
   event.stopPropagation();
-  open(found, types ? event.key : "");
+  lookUp(found, types ? event.key : "");
 }, true);
 
-function open(found, typed = "") {
+/** Open the field that looks others up, with what was typed already. */
+export function lookUp(found, typed = "") {
   select = found;
-  (select.closest("dialog") ?? document.body).append(panel);
+  (select.closest("dialog, [data-cell-editor]") ?? document.body).append(panel);
   input.setAttribute("aria-label", select.labels[0]?.textContent.trim() ?? "");
   input.value = typed;
   place();

@@ -5,12 +5,14 @@ import { control } from "./filter-values.js";
 const MOST_DEPTH = 3;
 const VALUELESS = new Set(["empty", "not_empty", "is_me", "is_not_me", "my_teams", "not_my_teams", "overdue"]);
 
-/** A filter's JSON as a group of parts; a single condition is a group of one. */
-export function groupOf(text) {
+/** A filter's JSON as a group of parts; a single condition is a group of one. ``names`` says by field and id what
+    looked-up records are called. */
+export function groupOf(text, names = "") {
   if (!text) return { word: "all", parts: [] };
+  const known = names ? JSON.parse(names) : {};
   const read = (node) => {
     for (const word of ["all", "any"]) if (node[word]) return { word, parts: node[word].map(read) };
-    return { field: node.field, op: node.op, value: node.value };
+    return { field: node.field, op: node.op, value: node.value, label: known[node.field]?.[node.value] };
   };
   const found = read(JSON.parse(text));
   return found.parts ? found : { word: "all", parts: [found] };

@@ -60,7 +60,9 @@ function swap(part, page) {
 async function visit(url, how) {
   const page = await go(url, how);
   if (!page) return;
-  panel.dataset.filter = page.querySelector("[data-filter-panel]")?.dataset.filter ?? "";
+  const fresh = page.querySelector("[data-filter-panel]")?.dataset;
+  panel.dataset.filter = fresh?.filter ?? "";
+  panel.dataset.names = fresh?.names ?? "";
   form.elements.q.value = page.querySelector("[data-list-form] [name=q]")?.value ?? "";
   if (!panel.hidden) open();
 }
@@ -81,7 +83,7 @@ const builder = panel && new FilterBuilder(panel, (group, isTyping) => {
 async function open(focus = false) {
   panel.hidden = false;
   toggle.ariaExpanded = "true";
-  builder.show(groupOf(panel.dataset.filter), await offer(), focus);
+  builder.show(groupOf(panel.dataset.filter, panel.dataset.names), await offer(), focus);
 }
 
 if (root) {
