@@ -122,6 +122,8 @@ def _field(ctx: Context, field: FilterField, lists: dict[str, Any]) -> dict[str,
 
 def names_of(ctx: Context, catalog: Catalog, filter: Filter | None) -> dict[str, dict[int, str]]:
     """What the looked-up values of a filter are called, by field: the builder lists no records."""
+    if filter is None:
+        return {}
     ids: dict[str, set[int]] = {}
     fields = {field.key: field.offers for field in Finder(ctx, catalog) if field.offers in LOOKUPS}
     for node in conditions_of(filter):
