@@ -125,7 +125,7 @@ def names_of(ctx: Context, catalog: Catalog, filter: Filter | None) -> dict[str,
     if filter is None:
         return {}
     ids: dict[str, set[int]] = {}
-    fields = {field.key: field.offers for field in Finder(ctx, catalog) if field.offers in LOOKUPS}
+    fields = {field.key: field.offers for field in catalog.fields if field.offers in LOOKUPS}
     for node in conditions_of(filter):
         offers = fields.get(node.field)
         if offers:
