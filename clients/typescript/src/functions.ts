@@ -1710,7 +1710,7 @@ export interface RoutingSeatRow {
 /** What became of one row. ``reset``: drop all rows of the table, they follow anew. */
 export interface RowChange {
   op: "insert" | "update" | "delete" | "reset";
-  table: "contacts" | "companies" | "deals" | "tasks" | "activities" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams";
+  table: "contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams";
   id: number | null;
   changed: string[];
   old: Record<string, unknown> | null;
@@ -2592,14 +2592,14 @@ export interface Functions {
   }; result: StandingRow };
   /** List the records of one kind that are in the bin and that you may restore, the last thrown away first. */
   "bin.list_bin": { kind: "query"; args: {
-    object: "contact" | "company" | "deal" | "task" | "activity";
+    object: "contact" | "company" | "deal" | "task" | "activity" | "attachment";
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageBinRow };
   /** Delete a record that is in the bin for good, with what stands on it alone. This can't be undone. */
   "bin.purge_record": { kind: "mutation"; args: {
-    object: "contact" | "company" | "deal" | "task" | "activity";
+    object: "contact" | "company" | "deal" | "task" | "activity" | "attachment";
     record_id: number;
   }; result: Purged };
   /** Put a company into the bin; its contacts stay. */
@@ -3142,7 +3142,7 @@ export interface Functions {
   }; result: DealRow };
   /** List what has changed in the rows that you may see since ``after``, a cursor of an earlier page. */
   "feed.list_changes": { kind: "query"; args: {
-    tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams")[]) | null;
+    tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams")[]) | null;
     after?: string | null;
     /** About so many changes a page. */
     limit?: number;
