@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from config import programs
+from tests.nursery import Forked, nursery
 
 START_SECONDS = 90.0
 
@@ -28,7 +28,7 @@ class Process:
     """One program of config.programs, in a process group of its own."""
 
     name: str
-    popen: subprocess.Popen[bytes]
+    popen: Forked
 
     def kill(self) -> None:
         """SIGKILL to it and its children, as an out-of-memory kill of the container would."""
@@ -48,7 +48,7 @@ class Process:
 @contextmanager
 def process(name: str, database_url: str, **environment: str) -> Iterator[Process]:
     """Run a program of config.programs against a database for the length of the block."""
-    with started([sys.executable, *programs.programs()[name]], database_url, **environment) as popen:
+    with started(programs.programs()[name], database_url, **environment) as popen:
         running = Process(name, popen)
         try:
             yield running
@@ -57,14 +57,10 @@ def process(name: str, database_url: str, **environment: str) -> Iterator[Proces
 
 
 @contextmanager
-def started(command: list[str], database_url: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with the test run's environment, another database and whatever is given."""
-    popen = subprocess.Popen(
-        command,
-        cwd=programs.ROOT,
-        env=os.environ | {"DATABASE_URL": database_url, "DATABASE_POOL_SIZE": "8"} | environment,
-        start_new_session=True,
-    )
+def started(arguments: list[str], database_url: str, **environment: str) -> Iterator[Forked]:
+    """A process of Python's with the test run's environment, another database and whatever is given."""
+    own = {"DATABASE_URL": database_url, "DATABASE_POOL_SIZE": "8"}
+    popen = nursery().start(arguments, os.environ | own | environment)
     try:
         yield popen
     finally:

@@ -164,11 +164,12 @@ def test_queries_with_reads_cost_and_runs(staff: Client, addresses: tuple[str, s
 
         def tell() -> bool:
             queries = (query for report in reports() for query in report["queries"])
-            told.extend(query for query in queries if query["schema"] == ACME and query["runs"] >= 2)
+            told.extend(query for query in queries if query["args"].get("limit") == 7 and query["runs"] >= 2)
             return bool(told)
 
         processes.wait_for(tell, 20)
         query = told[0]
+        assert query["schema"] == ACME
         assert query["args"] == {"search": "…", "limit": 7}
         assert (query["subscriptions"], query["facets"]) == (1, ["member_id"])
         assert query["seconds"] > 0

@@ -1,41 +1,32 @@
 """Real relay processes, and what they publish."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 
+from config.programs import programs
 from realtime.changes.change import Change, Snapshot, Tick
 from realtime.changes.leader import LOCK
 from realtime.changes.log import BETWEEN, CHANGE_COLUMNS, parse_change
 from realtime.changes.publish import HEARTBEAT_GROUP, group_of
 from tests.cast import ACME
+from tests.nursery import Forked
+from tests.processes import started
 
-ROOT = Path(__file__).resolve().parents[3]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @contextmanager
-def relay(database_url: str, redis_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def relay(database_url: str, redis_url: str = "") -> Iterator[Forked]:
     """A relay as its own process, killed in the end if it still lives."""
-    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url or settings.REDIS_URL}
-    process = subprocess.Popen([sys.executable, "manage.py", "relay"], cwd=ROOT, env=environment)
-    try:
+    with started(programs()["relay"], database_url, REDIS_URL=redis_url or settings.REDIS_URL) as process:
         yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.wait()
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
