@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What most programs import; nothing that reads Django's settings.
-LIBRARIES = """
+LIBRARIES = """\
     celery.app celery.apps.worker celery.bin.celery celery.concurrency.prefork channels.routing channels_redis.core
     dateutil.rrule django.contrib.auth.hashers django.contrib.postgres.fields django.contrib.postgres.indexes
     django.contrib.staticfiles.finders django.core.handlers.asgi django.core.handlers.wsgi django.core.management
@@ -28,7 +28,7 @@ LIBRARIES = """
     httpx kombu.transport.redis orjson phonenumbers psycopg.types.json psycopg_pool pydantic.json_schema pydantic.types
     redis.asyncio.cluster structlog uvicorn uvicorn.protocols.http.auto
     uvicorn.protocols.websockets.websockets_sansio_impl whitenoise.base yaml
-""".split()
+"""
 
 
 class Forked:
@@ -112,7 +112,7 @@ def nursery() -> Nursery:
 
 def main() -> None:
     """Import, then fork for each order; goes on in the forked process only."""
-    for name in LIBRARIES:
+    for name in LIBRARIES.split():
         importlib.import_module(name)
     gc.freeze()
     answers = os.fdopen(os.dup(1), "w")

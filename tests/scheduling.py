@@ -16,6 +16,7 @@ LONGEST = Path(__file__).with_name("longest.txt")
 #: Seconds from which on a file is named.
 LONG = 3.0
 TOGETHER = "tests/realtime/live"
+BROWSER = "tests/browser/"
 #: Of these each has servers of its own, or none.
 APART = {"test_chaos.py", "test_failures.py", "test_fairness.py"}
 
@@ -24,6 +25,11 @@ def unit_of(nodeid: str) -> str:
     """What a test is run together with: its file, or the folder whose files share servers."""
     path, _, file = nodeid.split("::", 1)[0].rpartition("/")
     return path if path == TOGETHER and file not in APART else f"{path}/{file}"
+
+
+def block_of(unit: str) -> str:
+    """What a worker does best in one go: files in a browser share it as long as nothing comes between them."""
+    return BROWSER if unit.startswith(BROWSER) else unit
 
 
 class LongestFirst(LoadScopeScheduling):
@@ -55,7 +61,12 @@ class Seconds:
         self.taken[unit_of(report.nodeid)] += report.duration  # type: ignore[assignment]
 
     def pytest_sessionfinish(self) -> None:
-        LONGEST.write_text("".join(f"{unit}\n" for unit, taken in self.taken.most_common() if taken >= LONG))
+        blocks: Counter[str] = Counter()
+        for unit, taken in self.taken.items():
+            blocks[block_of(unit)] += taken  # type: ignore[assignment]
+        units = [unit for unit, taken in self.taken.most_common() if taken >= LONG]
+        units.sort(key=lambda unit: -blocks[block_of(unit)])
+        LONGEST.write_text("".join(f"{unit}\n" for unit in units))
 
 
 class Distribution:

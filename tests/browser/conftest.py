@@ -18,9 +18,9 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A Chromium for the module: other modules must not find Playwright's event loop in their thread."""
+    """A Chromium for this folder: tests of others must not find Playwright's event loop in their thread."""
     # Playwright keeps an event loop in this thread, next to which Django would refuse the ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.windows import SOON
 from tests.cast import Cast
 
 
@@ -13,3 +14,12 @@ def test_wrong_password_is_refused(open_window: Callable[..., Page], cast: Cast)
     page.get_by_label("Password", exact=True).fill("not this one")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_right_password_leads_home(open_window: Callable[..., Page], cast: Cast) -> None:
+    page = open_window("/login/")
+    page.get_by_label("Email").fill(cast.alice.email)
+    page.get_by_label("Password", exact=True).fill(cast.alice.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    expect(page.locator("html[data-connection=live]")).to_be_attached(timeout=SOON)
