@@ -8,12 +8,16 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 run: .venv/runtime.stamp
 	@exec $(BIN)/python -m config.supervisor
 
+# The checks run beside the tests, in the time that those wait for servers and browsers; their output comes after.
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
 	@$(BIN)/python -m scripts.dovecot
 	@$(BIN)/python -m scripts.node
-	$(BIN)/python -m pytest -n logical --maxprocesses 4
-	@$(MAKE) --no-print-directory check
+	@mkdir -p var
+	@nice -n 19 $(MAKE) --no-print-directory check >var/check.log 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4; tests=$$?; \
+	wait $$checks; checks=$$?; cat var/check.log; \
+	test $$tests -eq 0 -a $$checks -eq 0
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
