@@ -78,6 +78,7 @@ TENANT_APPS = [
     "crm.notifications",
     "crm.activities",
     "crm.forms",
+    "crm.sequences",
     "crm.automations",
     "crm.files",
     "crm.mail",

@@ -12,6 +12,7 @@ MOVES = (
     "UPDATE runs_steprun SET due_at = due_at - %(by)s, started_at = started_at - %(by)s,"
     " finished_at = finished_at - %(by)s",
     "UPDATE runs_runevent SET created_at = created_at - %(by)s, taken_at = taken_at - %(by)s",
+    "UPDATE runs_slot SET next_at = next_at - %(by)s",
 )
 
 

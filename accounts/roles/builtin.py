@@ -31,6 +31,8 @@ EVERYONE = {
 RECORD_WORDS = [word for word in Permission if word.partition(".")[0] in RECORD_OBJECTS]
 #: An activity is seen with the record that it stands on: built-in roles draw no line of its own.
 WITH_THEIR_RECORDS = {Permission.ACTIVITY_VIEW: Access.ALL}
+#: Who works contacts enrols those that they may change; making sequences is for whoever runs the firm.
+SEQUENCES = {Permission.SEQUENCE_VIEW: Access.ALL, Permission.SEQUENCE_ENROLL: Access.ALL}
 
 #: Writing to contacts, and having the answers here.
 MAIL = {Permission.MAIL_SEND: Access.ALL, Permission.MAILBOX_MANAGE: Access.ALL}
@@ -78,6 +80,7 @@ BUILTIN_ROLES = [
             Permission.GOAL_MANAGE: Access.ALL,
             Permission.AUTOMATION_VIEW: Access.ALL,
             Permission.FORM_VIEW: Access.ALL,
+            **SEQUENCES,
         },
     ),
     BuiltinRole(
@@ -89,6 +92,7 @@ BUILTIN_ROLES = [
             **_records(Access.OWN),
             **WITH_THEIR_RECORDS,
             **MAIL,
+            **SEQUENCES,
             Permission.COMPANY_VIEW: Access.ALL,
             Permission.CONTACT_ASSIGN: Access.NONE,
             Permission.DEAL_ASSIGN: Access.NONE,
@@ -106,6 +110,7 @@ BUILTIN_ROLES = [
             Permission.DEAL_VIEW: Access.ALL,
             Permission.TASK_VIEW: Access.ALL,
             Permission.ACTIVITY_VIEW: Access.ALL,
+            Permission.SEQUENCE_VIEW: Access.ALL,
         },
     ),
 ]

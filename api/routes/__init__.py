@@ -7,8 +7,8 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "billing", "onboarding", "search", "fields", "contacts", "segments", "companies", "deals", "tasks",
-    "activities", "files", "mail", "notifications", "members", "roles", "reports", "forms", "automations", "bin",
-    "audit", "feed", "runs",
+    "activities", "files", "mail", "notifications", "members", "roles", "reports", "forms", "sequences", "automations",
+    "bin", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.
@@ -47,6 +47,10 @@ UNROUTED = {
     **dict.fromkeys(
         ("onboarding.greet_member", "onboarding.nudge_member", "onboarding.end_onboarding"),
         "only a member's onboarding run calls it",
+    ),
+    **dict.fromkeys(
+        ("sequences.take_turn", "sequences.take_in_chunk", "sequences.follow_chunk", "sequences.leave_chunk"),
+        "only a sequence's durable run calls it",
     ),
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",

@@ -15,6 +15,7 @@ REFUSALS = {
     "manual": _("The address is on the list of those that get no mail."),
     "consent": _("The contact does not want to be written to by email."),
     "bounced": _("Mail to the address came back."),
+    "stopped": _("The sequence was stopped before it went out."),
 }
 
 

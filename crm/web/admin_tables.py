@@ -15,13 +15,13 @@ from crm.automations.models import (
 )
 from crm.forms.models import Form, FormSubmission
 from crm.notifications.models import Notification, NotificationPreference
-from crm.web import admin_mail
+from crm.web import admin_mail, admin_sequences
 from crm.web.admin_rows import SITE, show
 from crm.web.admin_site import RowAdmin
 from realtime.functions.models import IdempotencyRecord
 from workflows.runs.models import Attempt, Place, Run, RunEvent, Schedule, Slot, StepRun
 
-__all__ = ["SITE", "admin_mail"]
+__all__ = ["SITE", "admin_mail", "admin_sequences"]
 
 #: Tables without a list, and why.
 UNLISTED = {

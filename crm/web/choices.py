@@ -20,6 +20,7 @@ from crm.deals.models import Deal
 from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.forms.queries import list_forms
 from crm.segments.queries import list_tags
+from crm.sequences.queries import list_sequences
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
 from realtime.functions.call import call
@@ -72,6 +73,12 @@ def member_choices(ctx: Context) -> Choices:
     except Forbidden:
         me = member_id_of(ctx)
         return [] if me is None else [(me, str(_("Me")))]
+
+
+def sequence_choices(ctx: Context) -> Choices:
+    """The sequences that contacts may begin."""
+    found: Any = _allowed(ctx, list_sequences, state="active", limit=200)
+    return _pairs(found["data"]) if found else []
 
 
 def contact_stage_choices(ctx: Context) -> Choices:
