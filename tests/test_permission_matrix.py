@@ -369,6 +369,53 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "segments.list_views": ("+++++++", nothing),
     "segments.set_default_view": ("++++++0", ids("view_id", object="contact")),
     "segments.update_view": ("++FF+F0", ids("view_id", changes={"name": "Ours"})),
+    "sequences.add_step": ("++FFFF0", ids("sequence_id", step={"kind": "note", "body": "Hi"})),
+    "sequences.archive_sequence": ("++FFFF0", ids("sequence_id")),
+    "sequences.create_sequence": ("++FFFF+", ids(name="Nurture")),
+    "sequences.delete_sequence": ("CCFFFF0", ids("sequence_id")),
+    "sequences.delete_step": (
+        "++FFFF0",
+        lambda w: {"sequence_id": w["sequence_id"], "step_id": w["sequence_step_id"]},
+    ),
+    "sequences.enroll_contact": (
+        "++00+F0",
+        lambda w: {"sequence_id": w["sequence_id"], "contact_id": w["other_contact_id"]},
+    ),
+    "sequences.enroll_contacts": (
+        "+++++F0",
+        ids("sequence_id", filter={"field": "owner_id", "op": "is_me"}),
+    ),
+    "sequences.follow_chunk": ("FFFFFFF", ids("sequence_id", after_id=0)),
+    "sequences.get_enrollment": ("++00++0", ids("enrollment_id")),
+    "sequences.get_sequence": ("++++++0", ids("sequence_id")),
+    "sequences.leave_chunk": ("FFFFFFF", ids(step_id=1, after_id=0)),
+    "sequences.list_enrollments": ("++++++0", ids("sequence_id")),
+    "sequences.list_enrollments_of_contact": ("++00++0", ids("contact_id")),
+    "sequences.list_intakes": ("++++++0", ids("sequence_id")),
+    "sequences.list_sequences": ("+++++++", nothing),
+    "sequences.list_steps": ("++++++0", ids("sequence_id")),
+    "sequences.move_step": (
+        "++FFFF0",
+        lambda w: {"sequence_id": w["sequence_id"], "step_id": w["sequence_step_id"], "by": 1},
+    ),
+    "sequences.pause_enrollment": ("++00+F0", ids("enrollment_id")),
+    "sequences.pause_sequence": ("++FFFF0", ids("sequence_id")),
+    "sequences.publish_sequence": ("++FFFF0", ids("sequence_id")),
+    "sequences.resume_enrollment": ("++00+F0", ids("enrollment_id")),
+    "sequences.skip_step": ("++00+F0", ids("enrollment_id")),
+    "sequences.stop_enrollment": ("++00+F0", ids("enrollment_id")),
+    "sequences.take_in_chunk": ("FFFFFFF", ids(intake_id=1)),
+    "sequences.take_turn": ("FFFFFFF", ids("enrollment_id", "contact_id")),
+    "sequences.unenroll_contact": ("++00+F0", ids("contact_id")),
+    "sequences.update_sequence": ("++FFFF0", ids("sequence_id", changes={"name": "Hello"})),
+    "sequences.update_step": (
+        "++FFFF0",
+        lambda w: {
+            "sequence_id": w["sequence_id"],
+            "step_id": w["sequence_step_id"],
+            "step": {"kind": "wait", "days": 2},
+        },
+    ),
     "tasks.archive_task": ("++00+F0", ids("task_id")),
     "tasks.assign_task": ("++00+F0", ids("task_id", owner_id=None)),
     "tasks.complete_task": ("++00+F0", ids("task_id")),
@@ -457,8 +504,15 @@ def world(module_rows: None, cast: Cast, module_folder: Path) -> World:
         stop = {"automation_id": automation, "step": {"id": "a", "kind": "stop"}}
         call("automations.add_step", olivia.context(), stop)
         call("automations.publish_automation", olivia.context(), {"automation_id": automation})
+        sequence = make(olivia, "sequences.create_sequence", name="Welcome")
+        step = {"kind": "wait", "days": 1}
+        steps = call("sequences.add_step", olivia.context(), {"sequence_id": sequence, "step": step})["steps"]
+        call("sequences.publish_sequence", olivia.context(), {"sequence_id": sequence})
         return {
             "automation_id": automation,
+            "sequence_id": sequence,
+            "sequence_step_id": steps[0]["id"],
+            "enrollment_id": make(bob, "sequences.enroll_contact", sequence_id=sequence, contact_id=contact),
             "rule_id": rules[0]["id"],
             "form_id": make(olivia, "forms.create_form", name="Enquiry"),
             "contact_id": contact,

@@ -20,7 +20,9 @@ def stop_by_reply(ctx: Context, message: MailMessage) -> None:
 def _count_reply(message: MailMessage) -> None:
     """Note a reply at the step whose mail it answers, or at the latest one that sent a mail."""
     sent = Visit.objects.filter(enrollment=message.enrollment_id, message_id__isnull=False)
-    answered = MailMessage.objects.filter(message_id=message.in_reply_to).values("pk") if message.in_reply_to else []
+    answered = (
+        MailMessage.objects.filter(message_id=message.in_reply_to).values("pk") if message.in_reply_to else []
+    )
     visit = sent.filter(message_id__in=answered).first() or sent.order_by("-id").first()
     if visit is not None and not visit.replied:
         visit.replied = True

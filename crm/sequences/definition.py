@@ -1,10 +1,10 @@
 """What a step of each kind says, as JSON:
 
-    {"kind": "email", "subject": "Hello {{contact.first_name|there}}", "body": "…"}
-    {"kind": "email", "template_id": 3}
-    {"kind": "task", "title": "Call {{contact.full_name}}", "assignee": "owner", "due_days": 1}
-    {"kind": "note", "body": "…"}
-    {"kind": "wait", "days": 3, "business": true, "until": "09:00"}
+{"kind": "email", "subject": "Hello {{contact.first_name|there}}", "body": "…"}
+{"kind": "email", "template_id": 3}
+{"kind": "task", "title": "Call {{contact.full_name}}", "assignee": "owner", "due_days": 1}
+{"kind": "note", "body": "…"}
+{"kind": "wait", "days": 3, "business": true, "until": "09:00"}
 """
 
 from typing import Annotated, Any, Literal

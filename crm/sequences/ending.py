@@ -52,7 +52,9 @@ def end(ctx: Context, row: Enrollment, state: str, reason: str = "") -> bool:
     return True
 
 
-def leave(row: Enrollment, state: str, now: datetime, *, message_id: int | None = None, note: str = "") -> None:
+def leave(
+    row: Enrollment, state: str, now: datetime, *, message_id: int | None = None, note: str = ""
+) -> None:
     """Note how the stay at the enrollment's step ended."""
     here = Visit.objects.filter(enrollment=row, step=row.step_id, state=Visit.State.HERE)
     here.update(state=state, left_at=now, message_id=message_id, note=note[:200])

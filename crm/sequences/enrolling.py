@@ -7,6 +7,7 @@ from crm.mail.refusals import REFUSALS, refusal_of
 from crm.sequences.doing import ENDING
 from crm.sequences.hearing import begin_to_hear
 from crm.sequences.models import Enrollment, Sequence
+from crm.sequences.turns import enter_first
 from realtime.functions import Conflict, Context, NotFound, Phrase
 from workflows import start
 
@@ -60,7 +61,7 @@ def enroll(
     )
     args = {"enrollment_id": row.pk, "contact_id": contact.pk}
     row.run_id = start("sequences.enrollment", args, key=str(row.pk))
-    Enrollment.objects.filter(pk=row.pk).update(run_id=row.run_id)
+    enter_first(ctx, row, contact)
     begin_to_hear()
     ctx.audit("enrollment", row.pk, {"contact_id": [None, contact.pk], "sequence_id": [None, sequence.pk]})
     return row

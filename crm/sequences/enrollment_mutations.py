@@ -77,7 +77,12 @@ def _result(ctx: Context, index: int, sequence: Sequence, contact_id: int) -> Ba
         with transaction.atomic():
             row = _enroll(ctx, sequence, contact_id)
     except IntegrityError:
-        return {"index": index, "id": None, "version": None, "error": _told(Conflict("The contact was enrolled just now."))}
+        return {
+            "index": index,
+            "id": None,
+            "version": None,
+            "error": _told(Conflict("The contact was enrolled just now.")),
+        }
     except FunctionError as error:
         del ctx.notes[noted:]
         return {"index": index, "id": None, "version": None, "error": _told(error)}

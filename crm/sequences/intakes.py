@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from pydantic import TypeAdapter
 
 from accounts.actor import member_context
 from accounts.permissions import Permission
@@ -15,7 +16,6 @@ from crm.sequences.enrolling import enroll
 from crm.sequences.models import Enrollment, Intake, Sequence
 from crm.sequences.schemas import Chunk
 from crm.sequences.zones import firm_zone
-from pydantic import TypeAdapter
 from realtime.functions import Context, FunctionError, Id, mutation
 
 #: Contacts of one transaction.
@@ -34,7 +34,9 @@ def chosen_contacts(ctx: Context, filter: Any) -> Any:
 @mutation(permission=Permission.SYSTEM)
 def take_in_chunk(ctx: Context, *, intake_id: Id) -> Chunk:
     """Enrol the next contacts of an intake; ends it when there are no more, or when it can't go on."""
-    row = Intake.objects.select_for_update(of=("self",)).select_related("sequence", "member").get(pk=intake_id)
+    row = (
+        Intake.objects.select_for_update(of=("self",)).select_related("sequence", "member").get(pk=intake_id)
+    )
     if row.finished_at is not None:
         return {"more": False}
     actor = member_context(ctx.schema, row.member, request_id=ctx.request_id)

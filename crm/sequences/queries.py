@@ -142,7 +142,9 @@ def list_enrollments(
     found = seen_enrollments(ctx).filter(sequence=sequence_id)
     if state is not None:
         found = found.filter(state=state)
-    rows, next_cursor = take_page(found.values(*ENROLLMENT, **RENAMED, **NAMES), order=("-id",), cursor=cursor, limit=limit)
+    rows, next_cursor = take_page(
+        found.values(*ENROLLMENT, **RENAMED, **NAMES), order=("-id",), cursor=cursor, limit=limit
+    )
     return {"data": _rows(ctx, rows), "next_cursor": next_cursor}
 
 
@@ -176,6 +178,8 @@ def list_intakes(
     ctx: Context, *, sequence_id: Id, cursor: Cursor | None = None, limit: Limit = 50
 ) -> Page[IntakeRow]:
     """List what was enrolled by a filter, the latest first: your own, or everybody's if you manage sequences."""
+    if not Sequence.objects.filter(pk=sequence_id).exists():
+        raise NotFound("There is no sequence with this id.")
     found = Intake.objects.filter(sequence=sequence_id)
     if not scope_of(ctx).allows(Permission.SEQUENCE_MANAGE):
         found = found.filter(member=ctx.observe("member_id"))

@@ -75,7 +75,9 @@ def move_step(
 
 
 @mutation(permission=MANAGE)
-def delete_step(ctx: Context, *, sequence_id: Id, step_id: Id, version: Version | None = None) -> SequenceDetail:
+def delete_step(
+    ctx: Context, *, sequence_id: Id, step_id: Id, version: Version | None = None
+) -> SequenceDetail:
     """Take a step out; contacts who are at it go on with what follows, at once. Its figures are kept."""
     row = lock_sequence(sequence_id, version)
     found = _step(_in_order(row), step_id)

@@ -75,7 +75,7 @@ class Place:
             return wait(is_held=True, coming=self._name())
         self.row.is_held = False
         if self.row.step is None:
-            return self._enter_next()
+            return self.enter_next()
         if self.row.is_skipping or self.row.step.removed_at is not None:
             return self._leave(Visit.State.SKIPPED)
         return self._do(self.row.step)
@@ -119,14 +119,16 @@ class Place:
         if opens > self.now:
             return wait(seconds=self._seconds_left(), coming=self._name())
         if not self.has_slots:
-            return wait(slots=slots_of(self.sequence, doing.sender_of(self.row, self.contact)), coming=self._name())
+            return wait(
+                slots=slots_of(self.sequence, doing.sender_of(self.row, self.contact)), coming=self._name()
+            )
         return None
 
     def _leave(self, state: str, *, message_id: int | None = None, note: str = "") -> Turn:
         leave(self.row, state, self.now, message_id=message_id, note=note)
-        return self._enter_next()
+        return self.enter_next()
 
-    def _enter_next(self) -> Turn:
+    def enter_next(self) -> Turn:
         """Go to the step that comes next, or end."""
         step = next_step(self.row)
         self.row.is_skipping, self.row.place_date = False, None
@@ -162,6 +164,11 @@ class Place:
     def _name(self) -> str:
         step = self.row.step
         return "begin" if step is None else f"{step.kind}/{step.pk}"
+
+
+def enter_first(ctx: Context, row: Enrollment, contact: Contact) -> None:
+    """Put a contact who was enrolled this moment at the first step."""
+    Place(ctx, row, contact, has_slots=False).enter_next()
 
 
 def next_step(row: Enrollment) -> SequenceStep | None:

@@ -29,7 +29,17 @@ class SequenceStepAdmin(SequenceRowAdmin):
 
 @show(Figure)
 class FigureAdmin(SequenceRowAdmin):
-    list_display = ("sequence_id", "step_id", "shard", "entered", "here", "sent", "done", "replied", "stopped")
+    list_display = (
+        "sequence_id",
+        "step_id",
+        "shard",
+        "entered",
+        "here",
+        "sent",
+        "done",
+        "replied",
+        "stopped",
+    )
 
 
 @show(SendingDay)

@@ -95,6 +95,13 @@ EXPECTED = {
     "GET /forms": 3,
     "GET /forms/{form_id}": 4,
     "GET /forms/{form_id}/submissions": 5,
+    "GET /sequences": 5,
+    "GET /sequences/{sequence_id}": 6,
+    "GET /sequences/{sequence_id}/steps": 5,
+    "GET /sequences/{sequence_id}/enrollments": 5,
+    "GET /sequences/{sequence_id}/intakes": 4,
+    "GET /enrollments/{enrollment_id}": 5,
+    "GET /contacts/{contact_id}/enrollments": 5,
     "GET /automations": 3,
     "GET /automations/{automation_id}": 4,
     "GET /automations/{automation_id}/try": 8,
@@ -151,6 +158,12 @@ def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     step = {"id": "a", "kind": "create_task", "title": "Greet {contact.first_name}"}
     assert olivia.post(f"/automations/{automation}/steps", {"step": step}).status == 201
     ids["automation_id"] = automation
+    sequence = olivia.post("/sequences", {"name": "Welcome"}).data["id"]
+    for days in (1, 2):
+        assert olivia.post(f"/sequences/{sequence}/steps", {"step": {"kind": "wait", "days": days}}).status == 201
+    olivia.post(f"/sequences/{sequence}/publish")
+    enrolled = olivia.post(f"/contacts/{contact}/enrollments", {"sequence_id": sequence})
+    ids |= {"sequence_id": sequence, "enrollment_id": enrolled.data["id"]}
     form = olivia.post("/forms", {"name": "Enquiry"}).data
     assert olivia.post(f"/forms/{form['token']}", {"email": "ada@example.org"}).status == 201
     ids["form_id"] = form["id"]

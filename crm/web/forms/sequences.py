@@ -22,7 +22,9 @@ WEEKDAYS = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
     (5, _("Saturday")), (6, _("Sunday")),
 ]  # fmt: skip
-PLACES_HINT = _("{{contact.first_name|there}}, {{member.name}} and the like are filled in; what follows | stands in.")
+PLACES_HINT = _(
+    "{{contact.first_name|there}}, {{member.name}} and the like are filled in; what follows | stands in."
+)
 
 
 class SequenceForm(forms.Form):
@@ -34,7 +36,12 @@ class SequenceForm(forms.Form):
 
 def _many(label: Any, offered: Choices, **options: Any) -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
-        label=label, choices=offered, coerce=int, widget=forms.CheckboxSelectMultiple, required=False, **options
+        label=label,
+        choices=offered,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        **options,
     )
 
 
@@ -45,7 +52,9 @@ def _clock() -> forms.TimeInput:
 class RulesForm(SequenceForm):
     """When it writes, how fast, and what ends it."""
 
-    opens_at = forms.TimeField(label=_("Emails go out from"), widget=_clock(), help_text=_("On the contact's clock."))
+    opens_at = forms.TimeField(
+        label=_("Emails go out from"), widget=_clock(), help_text=_("On the contact's clock.")
+    )
     closes_at = forms.TimeField(label=_("until"), widget=_clock())
     daily_limit = forms.IntegerField(label=_("Emails a day at most"), min_value=1, max_value=10_000)
     pace_seconds = forms.IntegerField(label=_("Seconds between two emails"), min_value=0, max_value=3600)
@@ -112,7 +121,10 @@ class StepForm(forms.Form):
             "days": forms.IntegerField(label=_("Days"), min_value=0, max_value=365, initial=3),
             "hours": forms.IntegerField(label=_("Hours"), min_value=0, max_value=1000, initial=0),
             "until": forms.TimeField(
-                label=_("Then until"), widget=_clock(), required=False, help_text=_("A time on the contact's clock.")
+                label=_("Then until"),
+                widget=_clock(),
+                required=False,
+                help_text=_("A time on the contact's clock."),
             ),
             "business": forms.BooleanField(
                 label=_("Count working days and hours only"), required=False, initial=True

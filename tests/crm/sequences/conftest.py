@@ -1,6 +1,6 @@
 """Sequences in Acme, contacts for them, a mail server, and days that go by without waiting."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
@@ -18,7 +18,12 @@ from workflows.testing import advance
 _ = outbox, smtp
 Make = Callable[..., int]
 #: Sequences may write at any time, and at once.
-ALWAYS = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time(23, 59, 59), "pace_seconds": 0}
+ALWAYS = {
+    "days": [0, 1, 2, 3, 4, 5, 6],
+    "opens_at": time(0),
+    "closes_at": time(23, 59, 59),
+    "pace_seconds": 0,
+}
 
 
 @pytest.fixture
@@ -74,9 +79,7 @@ def work() -> None:
 
 def states(enrollment_id: int) -> list[str]:
     """How the steps that an enrollment came to ended."""
-    return list(
-        Visit.objects.filter(enrollment=enrollment_id).order_by("id").values_list("state", flat=True)
-    )
+    return list(Visit.objects.filter(enrollment=enrollment_id).order_by("id").values_list("state", flat=True))
 
 
 def counted() -> dict[tuple[int, int | None], dict[str, int]]:

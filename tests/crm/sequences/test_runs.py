@@ -10,7 +10,7 @@ from crm.sequences.models import Enrollment
 from crm.tasks.models import Task
 from realtime.functions.call import call
 from tests.cast import Cast
-from tests.crm.sequences.conftest import Make, contact, counted, enroll, go_by, kept, states, work
+from tests.crm.sequences.conftest import Make, counted, enroll, go_by, kept, states, work
 from tests.processes import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ def wait(days: int) -> dict[str, Any]:
 
 
 def test_three_emails_days_apart_in_one_thread(ada: int, make: Make, cast: Cast, outbox: Mailbox) -> None:
-    sequence = make(HELLO, wait(2), {"kind": "email", "body": "Still there?"}, wait(3), {"kind": "email", "body": "Bye"})
+    sequence = make(
+        HELLO, wait(2), {"kind": "email", "body": "Still there?"}, wait(3), {"kind": "email", "body": "Bye"}
+    )
     enrollment = enroll(cast.alice, sequence, ada)
     work()
     assert [mail["Subject"] for mail in outbox.messages] == ["Hello Ada"]
