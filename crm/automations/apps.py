@@ -19,5 +19,7 @@ class AutomationsConfig(AppConfig):
             trial,
             workflows,
         )
+        from crm.sequences import hearing
 
+        hearing.on_begin(scanning.listen)
         _ = clock, doing, facts, intake, mutations, queries, routing, scanning, trial, workflows

@@ -6,6 +6,7 @@ from typing import Any
 from crm.automations.definition import WaitFor, read, walk
 from crm.automations.models import Automation, AutomationRun
 from crm.automations.records import KINDS
+from crm.sequences.enrolling import origin_of
 from realtime import metrics
 from workflows import start
 
@@ -58,9 +59,13 @@ def name_of(object: Any, record_id: int) -> str:
 
 
 def chain_of(request_id: str | None) -> list[int]:
-    """The automations that led to a change, by the request that made it: a run's steps name their run there."""
+    """The automations that led to a change, by the request that made it: a run's steps name their run there.
+
+    What a sequence does, the automation did that enrolled the contact.
+    """
     found = _RUN.match(request_id or "")
     if found is None:
         return []
-    chain = AutomationRun.objects.filter(run_id=int(found[1])).values_list("chain", flat=True).first()
+    run_id = origin_of(int(found[1]))
+    chain = AutomationRun.objects.filter(run_id=run_id).values_list("chain", flat=True).first()
     return list(chain or [])

@@ -31,6 +31,7 @@ from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.automations.records import BY_TABLE, KINDS
 from crm.forms.models import FormSubmission
+from crm.sequences import hearing
 from realtime import metrics
 from realtime.changes.change import Change, Snapshot
 from realtime.changes.log import LogTrimmed, current_snapshot, read_changes
@@ -124,7 +125,7 @@ def stop_listening() -> None:
 
 def follow_state() -> None:
     """Listen exactly while something of the tenant's wants to hear."""
-    if Automation.objects.filter(is_on=True).exists() or _waiting().exists():
+    if Automation.objects.filter(is_on=True).exists() or _waiting().exists() or hearing.wants_to_hear():
         listen()
     else:
         stop_listening()
@@ -140,6 +141,7 @@ def react(changes: Iterable[Change], since: datetime) -> None:
     found = [change for change in changes if change.table in HEARD]
     if not found:
         return
+    _tell_sequences(found)
     active = [
         (automation, read(automation.current.definition))
         for automation in Automation.objects.filter(is_on=True).select_related("current").order_by("pk")
@@ -151,6 +153,15 @@ def react(changes: Iterable[Change], since: datetime) -> None:
                 _try(automation, definition, change, since)
     records = [change for change in found if change.table in BY_TABLE]
     _wake({(BY_TABLE[change.table], change.pk) for change in records if isinstance(change.pk, int)})
+
+
+def _tell_sequences(changes: list[Change]) -> None:
+    """Let sequences stop for whom the changes mean it; a fault in there keeps no automation from beginning."""
+    try:
+        with transaction.atomic():
+            hearing.hear_changes(system_context(current_schema()), changes)
+    except Exception:
+        logger.exception("sequences of %s could not follow changes", current_schema())
 
 
 def _try(automation: Automation, definition: Definition, change: Change, since: datetime) -> None:

@@ -1,5 +1,7 @@
 """Enrolling contacts: the row and its run, in one transaction."""
 
+import re
+
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, member_id_of, require
 from crm.contacts.models import Contact
@@ -11,6 +13,8 @@ from crm.sequences.turns import enter_first
 from realtime.functions import Conflict, Context, NotFound, Phrase
 from workflows import start
 
+#: How a run's steps sign what they do.
+_RUN = re.compile(r"^run-(\d+)-")
 NOT_ACTIVE = {
     Sequence.State.DRAFT: "The sequence is a draft: publish it first.",
     Sequence.State.PAUSED: "The sequence is paused: resume it first.",
@@ -39,9 +43,19 @@ def editable_contact(ctx: Context, contact_id: int) -> Contact:
     return contact
 
 
-def enroll(
-    ctx: Context, sequence: Sequence, contact: Contact, origin: str, *, origin_run_id: int | None = None
-) -> Enrollment:
+def _run_of(ctx: Context) -> int | None:
+    """The run whose step this is, by its request id."""
+    found = _RUN.match(ctx.request_id or "")
+    return int(found[1]) if found else None
+
+
+def origin_of(run_id: int) -> int:
+    """The automation's run that enrolled the contact whom a run is about; other runs are their own origin."""
+    found = Enrollment.objects.filter(run_id=run_id).values_list("origin_run_id", flat=True).first()
+    return found or run_id
+
+
+def enroll(ctx: Context, sequence: Sequence, contact: Contact, origin: str) -> Enrollment:
     """Enrol a locked contact. Conflict if they are in the sequence, or want no emails."""
     if Enrollment.objects.filter(sequence=sequence, contact=contact, finished_at__isnull=True).exists():
         raise Conflict(Phrase("The contact is in %(sequence)s already.", sequence=sequence.name))
@@ -56,7 +70,7 @@ def enroll(
         team_id=contact.team_id,
         origin=origin,
         first_stage_id=contact.stage_id,
-        origin_run_id=origin_run_id,
+        origin_run_id=_run_of(ctx),
         enrolled_by_id=member_id_of(ctx),
     )
     args = {"enrollment_id": row.pk, "contact_id": contact.pk}

@@ -77,20 +77,16 @@ def _result(ctx: Context, index: int, sequence: Sequence, contact_id: int) -> Ba
         with transaction.atomic():
             row = _enroll(ctx, sequence, contact_id)
     except IntegrityError:
-        return {
-            "index": index,
-            "id": None,
-            "version": None,
-            "error": _told(Conflict("The contact was enrolled just now.")),
-        }
+        return _refused(index, Conflict("The contact was enrolled just now."))
     except FunctionError as error:
         del ctx.notes[noted:]
-        return {"index": index, "id": None, "version": None, "error": _told(error)}
+        return _refused(index, error)
     return {"index": index, "id": row.pk, "version": row.version, "error": None}
 
 
-def _told(error: FunctionError) -> dict[str, object]:
-    return {"status": error.status, "code": error.code, "detail": str(error.detail), "errors": error.errors}
+def _refused(index: int, error: FunctionError) -> BatchResult:
+    told = {"status": error.status, "code": error.code, "detail": str(error.detail), "errors": error.errors}
+    return {"index": index, "id": None, "version": None, "error": told}
 
 
 @mutation(permission=ENROLL)

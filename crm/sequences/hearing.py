@@ -1,4 +1,4 @@
-"""What sequences hear from areas above them, which look through the change log: they register here when they are loaded.
+"""What sequences hear from areas above them, which look through the change log and register here when loaded.
 
 Automations read the log anyway. While anybody is enrolled they read it for sequences, too (``hear_changes``).
 """

@@ -127,7 +127,7 @@ class SequenceRef(TypedDict):
 
 @shape
 class EnrollmentRow(TypedDict):
-    """Where a contact stands in a sequence. ``step`` is counted from 1; ``run_status`` is for those who may see runs."""
+    """Where a contact stands in a sequence; ``run_id`` and ``run_status`` are for those who may see runs."""
 
     id: int
     contact_id: int

@@ -124,6 +124,6 @@ def _check(step: Any) -> None:
             raise invalid("step.body", "Write a text, or choose a template.", "missing")
         if step.template_id is not None and not MailTemplate.objects.filter(pk=step.template_id).exists():
             raise invalid("step.template_id", "There is no email template with this id.", "not_found")
-    if isinstance(step, Task) and isinstance(step.assignee, int):
-        if not Member.objects.filter(pk=step.assignee, is_active=True).exists():
-            raise invalid("step.assignee", "Name an active member of the workspace.", "not_found")
+    assignee = step.assignee if isinstance(step, Task) else None
+    if isinstance(assignee, int) and not Member.objects.filter(pk=assignee, is_active=True).exists():
+        raise invalid("step.assignee", "Name an active member of the workspace.", "not_found")
