@@ -300,8 +300,8 @@ export interface Branch {
   id: string;
   kind: "branch";
   test: Replied | Matches;
-  yes?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
-  no?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  yes?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  no?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
 }
 
 /** Somebody starts it for a record. */
@@ -357,6 +357,11 @@ export interface CheckoutLink {
 export interface Choice {
   id: number;
   name: string;
+}
+
+/** Whether there is more to do. */
+export interface Chunk {
+  more: boolean;
 }
 
 /** A stage with its roll-up over all deals that one may see, and the first of them. */
@@ -751,7 +756,7 @@ export interface DealRow {
 export interface Definition {
   trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
   only_if?: (Condition | AllOf | AnyOf) | null;
-  steps?: (Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  steps?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
 }
 
 /** The id of what is gone. */
@@ -803,6 +808,14 @@ export interface EffortStep {
   task: number;
 }
 
+/** Write to the contact. An empty subject or body is the template's; all emails of an enrollment are one conversation, so that from the second one on an empty subject is "Re: " and the first one's. */
+export interface Email {
+  kind: "email";
+  subject?: string;
+  body?: string;
+  template_id?: number | null;
+}
+
 /** What to change about an email address. */
 export interface EmailChanges {
   address?: string;
@@ -818,6 +831,57 @@ export interface EmailRow {
   label: string;
   is_primary: boolean;
   bounced_at: string | null;
+}
+
+/** A result for each contact that was named; or the intake that enrolls those of a filter in the background. */
+export interface Enrolled {
+  results: CrmRecordsSchemasBatchResult[];
+  intake_id: number | null;
+}
+
+/** An enrollment with the steps that it came to, in their order. */
+export interface EnrollmentDetail {
+  id: number;
+  contact_id: number;
+  contact_name: string;
+  sequence_id: number;
+  sequence_name: string;
+  state: "active" | "paused" | "finished" | "stopped";
+  stop_reason: "" | "replied" | "unsubscribed" | "stage" | "binned" | "by_hand" | "automation" | "sequence";
+  origin: string;
+  step_id: number | null;
+  step_kind: string | null;
+  step_position: number | null;
+  next_at: string | null;
+  enrolled_by_name: string | null;
+  created_at: string;
+  finished_at: string | null;
+  version: number;
+  run_id: number | null;
+  run_status: ("running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled") | null;
+  visits: VisitRow[];
+}
+
+/** Where a contact stands in a sequence; ``run_id`` and ``run_status`` are for those who may see runs. */
+export interface EnrollmentRow {
+  id: number;
+  contact_id: number;
+  contact_name: string;
+  sequence_id: number;
+  sequence_name: string;
+  state: "active" | "paused" | "finished" | "stopped";
+  stop_reason: "" | "replied" | "unsubscribed" | "stage" | "binned" | "by_hand" | "automation" | "sequence";
+  origin: string;
+  step_id: number | null;
+  step_kind: string | null;
+  step_position: number | null;
+  next_at: string | null;
+  enrolled_by_name: string | null;
+  created_at: string;
+  finished_at: string | null;
+  version: number;
+  run_id: number | null;
+  run_status: ("running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled") | null;
 }
 
 /** An event in a run's mailbox. */
@@ -884,6 +948,11 @@ export interface FirstSteps {
   is_open: boolean;
   is_done: boolean;
   steps: FirstStep[];
+}
+
+/** Up to which enrollment a sequence's state was followed; null if it was the last one. */
+export interface Followed {
+  after_id: number | null;
 }
 
 /** A month's open deals of one currency; weighted by the probabilities of their stages. */
@@ -1040,6 +1109,19 @@ export interface IncomingWebhook {
 export interface Intake {
   created: boolean;
   started: boolean;
+}
+
+/** How far the enrollment of a filter's contacts is; ``passed_over`` were in the sequence already. */
+export interface IntakeRow {
+  id: number;
+  sequence_id: number;
+  member_name: string;
+  found: number;
+  enrolled: number;
+  passed_over: number;
+  created_at: string;
+  finished_at: string | null;
+  error: string;
 }
 
 /** What the holder of an invitation's link may know. */
@@ -1265,6 +1347,12 @@ export interface NextAction {
   is_over: boolean;
 }
 
+/** Write on the contact's timeline. */
+export interface Note {
+  kind: "note";
+  body: string;
+}
+
 /** Something that you were told: by whom, about what (its title), and the path of its page. */
 export interface NotificationRow {
   id: number;
@@ -1379,8 +1467,20 @@ export interface PageDealRow {
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageEnrollmentRow {
+  data: EnrollmentRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageFormRow {
   data: FormRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageIntakeRow {
+  data: IntakeRow[];
   next_cursor: string | null;
 }
 
@@ -1417,6 +1517,12 @@ export interface PageNotificationRow {
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageRunRow {
   data: RunRow[];
+  next_cursor: string | null;
+}
+
+/** Some rows in order, and where the next ones start (null on the last page). */
+export interface PageSequenceRow {
+  data: SequenceRow[];
   next_cursor: string | null;
 }
 
@@ -1757,7 +1863,7 @@ export interface RunTimeline {
   round: number;
   result: unknown;
   error: Record<string, unknown> | null;
-  steps: StepRow[];
+  steps: WorkflowsRunsSchemasStepRow[];
   attempts: AttemptRow[];
   events: EventRow[];
   children: number[];
@@ -1819,6 +1925,81 @@ export interface SendEmail {
   to?: "contact" | "owner";
   subject: string;
   body: string;
+}
+
+/** What may be changed of a sequence. */
+export interface SequenceChanges {
+  name?: string;
+  description?: string;
+  stop_on_reply?: boolean;
+  stop_on_contact_stages?: number[];
+  stop_on_deal_stages?: number[];
+  opens_at?: string;
+  closes_at?: string;
+  days?: number[];
+  /** Emails a day, at most. */
+  daily_limit?: number;
+  /** Seconds between two emails, at least. */
+  pace_seconds?: number;
+  sender_id?: number | null;
+}
+
+/** A sequence with its rules and steps, and what keeps it from being published. */
+export interface SequenceDetail {
+  id: number;
+  name: string;
+  description: string;
+  state: "draft" | "active" | "paused" | "archived";
+  stop_on_reply: boolean;
+  stop_on_contact_stages: number[];
+  stop_on_deal_stages: number[];
+  opens_at: string;
+  closes_at: string;
+  days: number[];
+  daily_limit: number;
+  pace_seconds: number;
+  sender_id: number | null;
+  sender_name: string | null;
+  updated_at: string;
+  version: number;
+  figures: SequenceFigures;
+  steps: CrmSequencesSchemasStepRow[];
+  problems: string[];
+}
+
+/** How many contacts began, are under way, came to the end, answered, were stopped; and emails sent. */
+export interface SequenceFigures {
+  enrolled: number;
+  active: number;
+  finished: number;
+  replied: number;
+  stopped: number;
+  sent: number;
+}
+
+/** A sequence's id and version. */
+export interface SequenceRef {
+  id: number;
+  version: number;
+}
+
+/** A sequence in a list, with its figures. */
+export interface SequenceRow {
+  id: number;
+  name: string;
+  description: string;
+  state: "draft" | "active" | "paused" | "archived";
+  step_count: number;
+  updated_at: string;
+  version: number;
+  figures: SequenceFigures;
+}
+
+/** A turn at something that is throttled: its name, and how many seconds apart turns are. */
+export interface SlotWanted {
+  resource: string;
+  seconds: number;
+  burst: number;
 }
 
 /** New contacts of one source, within the span and within as many days before it; "" is no source. */
@@ -1890,22 +2071,16 @@ export interface StandingRow {
   grace_ends_at: string | null;
 }
 
-/** A step in a run's timeline. */
-export interface StepRow {
-  seq: number;
-  position: string;
-  key: string;
-  kind: string;
-  name: string;
-  args?: unknown;
-  status: "waiting" | "started" | "done" | "failed" | "skipped";
-  attempts: number;
-  due_at: string | null;
-  started_at: string;
-  finished_at: string | null;
-  result: unknown;
-  error: Record<string, unknown> | null;
-  child_id: number | null;
+/** How many contacts came to a step, are at it, and how it ended for the others. */
+export interface StepFigures {
+  entered: number;
+  here: number;
+  sent: number;
+  done: number;
+  skipped: number;
+  replied: number;
+  stopped: number;
+  failed: number;
 }
 
 /** End here. */
@@ -1982,6 +2157,14 @@ export interface TagRow {
   id: number;
   name: string;
   color: string;
+}
+
+/** Give somebody a task about the contact. */
+export interface Task {
+  kind: "task";
+  title: string;
+  assignee?: ("owner" | "sender") | number;
+  due_days?: number | null;
 }
 
 /** Fields of a task to change; those not sent stay. ``due_at`` and ``due_date`` replace each other. */
@@ -2155,6 +2338,21 @@ export interface TrialStep {
   depth: number;
 }
 
+/** What a run has to wait for before its next turn: so many seconds, turns to write, or somebody; or nothing. */
+export interface Turn {
+  is_over: boolean;
+  outcome: string;
+  seconds: number;
+  is_held: boolean;
+  slots: SlotWanted[];
+  coming: string;
+}
+
+/** How many enrollments were stopped. */
+export interface Unenrolled {
+  stopped: number;
+}
+
 /** How many notifications wait unread; 100 stands for more than 99. */
 export interface UnreadCount {
   unread: number;
@@ -2231,14 +2429,17 @@ export interface Viewer {
   name: string;
 }
 
-/** Let time go by; with ``business_hours`` go on only in them. */
-export interface Wait {
-  id: string;
-  kind: "wait";
-  days?: number;
-  hours?: number;
-  minutes?: number;
-  business_hours?: boolean;
+/** A step that an enrollment came to, and how it ended. */
+export interface VisitRow {
+  step_id: number;
+  kind: string;
+  position: number;
+  state: "here" | "sent" | "done" | "skipped" | "stopped" | "failed";
+  replied: boolean;
+  message_id: number | null;
+  note: string;
+  entered_at: string;
+  left_at: string | null;
 }
 
 /** Go on as soon as the conditions hold of the record, or after so many days at the latest. */
@@ -2247,6 +2448,16 @@ export interface WaitFor {
   kind: "wait_for";
   filter: Condition | AllOf | AnyOf;
   days?: number;
+}
+
+/** Let time go by; with ``business_hours`` go on only in them. */
+export interface CrmAutomationsDefinitionWait {
+  id: string;
+  kind: "wait";
+  days?: number;
+  hours?: number;
+  minutes?: number;
+  business_hours?: boolean;
 }
 
 /** What became of one item, in the order of the request. ``error`` is null if it was done. */
@@ -2264,6 +2475,45 @@ export interface CrmRecordsSchemasBatchResult {
   id: number | null;
   version: number | null;
   error: Record<string, unknown> | null;
+}
+
+/** Let time go by on the contact's clock. */
+export interface CrmSequencesDefinitionWait {
+  kind: "wait";
+  days?: number;
+  hours?: number;
+  business?: boolean;
+  until?: string | null;
+}
+
+/** A step with what it says and its figures. A deleted one is listed while contacts are at it. */
+export interface CrmSequencesSchemasStepRow {
+  id: number;
+  position: number;
+  kind: string;
+  params: Record<string, unknown>;
+  template_id: number | null;
+  template_name: string | null;
+  is_removed: boolean;
+  figures: StepFigures;
+}
+
+/** A step in a run's timeline. */
+export interface WorkflowsRunsSchemasStepRow {
+  seq: number;
+  position: string;
+  key: string;
+  kind: string;
+  name: string;
+  args?: unknown;
+  status: "waiting" | "started" | "done" | "failed" | "skipped";
+  attempts: number;
+  due_at: string | null;
+  started_at: string;
+  finished_at: string | null;
+  result: unknown;
+  error: Record<string, unknown> | null;
+  child_id: number | null;
 }
 
 export interface Functions {
@@ -2382,7 +2632,7 @@ export interface Functions {
   /** Add a step: after another one, or first in a branch's way, or first of all. */
   "automations.add_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
     after?: string | null;
     within?: string | null;
     way?: "yes" | "no";
@@ -2548,7 +2798,7 @@ export interface Functions {
   /** Change a step, known by its id. A branch keeps the steps of its ways. */
   "automations.update_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
   /** Choose a plan and its seats; answers the provider's page on which it is paid for. */
@@ -3801,6 +4051,153 @@ export interface Functions {
     view_id: number;
     changes: ViewChanges;
   }; result: ViewRow };
+  /** Add a step: behind another one, first of all, or at the end. Contacts who are past it do not come back for it. */
+  "sequences.add_step": { kind: "mutation"; args: {
+    sequence_id: number;
+    step: Email | Task | Note | CrmSequencesDefinitionWait;
+    after?: number | null;
+    first?: boolean;
+    version?: number | null;
+  }; result: SequenceDetail };
+  /** Put a sequence away: whoever is in it is stopped at once, and nobody can be enrolled. Its figures stay. */
+  "sequences.archive_sequence": { kind: "mutation"; args: {
+    sequence_id: number;
+  }; result: SequenceDetail };
+  /** Make a sequence as a draft; nobody can be enrolled until it is published. */
+  "sequences.create_sequence": { kind: "mutation"; args: {
+    name: string;
+    description?: string;
+  }; result: SequenceDetail };
+  /** Delete a sequence in which nobody was ever enrolled; others can be archived (Conflict). */
+  "sequences.delete_sequence": { kind: "mutation"; args: {
+    sequence_id: number;
+  }; result: SequenceRef };
+  /** Take a step out; contacts who are at it go on with what follows, at once. Its figures are kept. */
+  "sequences.delete_step": { kind: "mutation"; args: {
+    sequence_id: number;
+    step_id: number;
+    version?: number | null;
+  }; result: SequenceDetail };
+  /** Let a contact that you may change begin a sequence. */
+  "sequences.enroll_contact": { kind: "mutation"; args: {
+    sequence_id: number;
+    contact_id: number;
+  }; result: EnrollmentDetail };
+  /** Enrol up to 200 contacts, with a result for each; or all that a filter chooses among those that you may change. */
+  "sequences.enroll_contacts": { kind: "mutation"; args: {
+    sequence_id: number;
+    contact_ids?: number[] | null;
+    filter?: (Condition | AllOf | AnyOf) | null;
+    again?: boolean;
+  }; result: Enrolled };
+  /** Stir the next enrollments that wait for an active sequence, or stop the next ones of an archived one. */
+  "sequences.follow_chunk": { kind: "mutation"; args: {
+    sequence_id: number;
+    after_id: number;
+  }; result: Followed };
+  /** Read where a contact stands in a sequence, and what became of the steps so far. */
+  "sequences.get_enrollment": { kind: "query"; args: {
+    enrollment_id: number;
+  }; result: EnrollmentDetail };
+  /** Read a sequence with its rules, its steps with their figures, and what keeps it from being published. */
+  "sequences.get_sequence": { kind: "query"; args: {
+    sequence_id: number;
+  }; result: SequenceDetail };
+  /** Stir the next enrollments that stand at a step which was deleted. */
+  "sequences.leave_chunk": { kind: "mutation"; args: {
+    step_id: number;
+    after_id: number;
+  }; result: Followed };
+  /** List the contacts that you may see who are or were in a sequence, the latest first. */
+  "sequences.list_enrollments": { kind: "query"; args: {
+    sequence_id: number;
+    state?: ("active" | "paused" | "finished" | "stopped") | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageEnrollmentRow };
+  /** List the sequences that a contact is or was in, the latest first. */
+  "sequences.list_enrollments_of_contact": { kind: "query"; args: {
+    contact_id: number;
+  }; result: EnrollmentRow[] };
+  /** List what was enrolled by a filter, the latest first: your own, or everybody's if you manage sequences. */
+  "sequences.list_intakes": { kind: "query"; args: {
+    sequence_id: number;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageIntakeRow };
+  /** List the sequences by name with their figures; archived ones only if asked for. */
+  "sequences.list_sequences": { kind: "query"; args: {
+    state?: ("draft" | "active" | "paused" | "archived") | null;
+    cursor?: string | null;
+    /** Rows a page, at most. */
+    limit?: number;
+  }; result: PageSequenceRow };
+  /** List a sequence's steps in their order, each with its figures. */
+  "sequences.list_steps": { kind: "query"; args: {
+    sequence_id: number;
+  }; result: CrmSequencesSchemasStepRow[] };
+  /** Move a step up (negative) or down; at an end it stays. Nobody does a step twice, or one that is behind them. */
+  "sequences.move_step": { kind: "mutation"; args: {
+    sequence_id: number;
+    step_id: number;
+    by: number;
+    version?: number | null;
+  }; result: SequenceDetail };
+  /** Let a contact stay where they are. Waits go on meanwhile; what falls due is done when they are resumed. */
+  "sequences.pause_enrollment": { kind: "mutation"; args: {
+    enrollment_id: number;
+  }; result: EnrollmentDetail };
+  /** Let everybody in it stay where they are; nothing is done until it is published again. */
+  "sequences.pause_sequence": { kind: "mutation"; args: {
+    sequence_id: number;
+  }; result: SequenceDetail };
+  /** Let contacts be enrolled, and those go on who wait since it was paused. InvalidInput lists what is wrong. */
+  "sequences.publish_sequence": { kind: "mutation"; args: {
+    sequence_id: number;
+    version?: number | null;
+  }; result: SequenceDetail };
+  /** Let a paused contact go on. */
+  "sequences.resume_enrollment": { kind: "mutation"; args: {
+    enrollment_id: number;
+  }; result: EnrollmentDetail };
+  /** Let a contact pass over the step that they are at, be it a wait or an email that is to come. */
+  "sequences.skip_step": { kind: "mutation"; args: {
+    enrollment_id: number;
+  }; result: EnrollmentDetail };
+  /** Take a contact out of a sequence at once: nothing is done for them after this. */
+  "sequences.stop_enrollment": { kind: "mutation"; args: {
+    enrollment_id: number;
+  }; result: EnrollmentDetail };
+  /** Enrol the next contacts of an intake; ends it when there are no more, or when it can't go on. */
+  "sequences.take_in_chunk": { kind: "mutation"; args: {
+    intake_id: number;
+  }; result: Chunk };
+  /** Do what is due for an enrollment, at most one thing; answers what its run waits for before the next turn. */
+  "sequences.take_turn": { kind: "mutation"; args: {
+    enrollment_id: number;
+    contact_id: number;
+    has_slots?: boolean;
+  }; result: Turn };
+  /** Take a contact out of a sequence, or of all they are in. */
+  "sequences.unenroll_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    sequence_id?: number | null;
+  }; result: Unenrolled };
+  /** Change a sequence's name or rules. They hold for those under way, too, from their next step on. */
+  "sequences.update_sequence": { kind: "mutation"; args: {
+    sequence_id: number;
+    changes: SequenceChanges;
+    version?: number | null;
+  }; result: SequenceDetail };
+  /** Change what a step says; it holds for everybody who does it from now on. A wait that has begun keeps its end. */
+  "sequences.update_step": { kind: "mutation"; args: {
+    sequence_id: number;
+    step_id: number;
+    step: Email | Task | Note | CrmSequencesDefinitionWait;
+    version?: number | null;
+  }; result: SequenceDetail };
   /** Put a task into the bin; nobody is reminded of it any more. */
   "tasks.archive_task": { kind: "mutation"; args: {
     task_id: number;
@@ -4125,6 +4522,30 @@ export const ROUTES = {
   "segments.set_default_view": { method: "PUT", path: "/views/default" },
   "segments.update_tag": { method: "PATCH", path: "/tags/{tag_id}", body: "changes" },
   "segments.update_view": { method: "PATCH", path: "/views/{view_id}", body: "changes" },
+  "sequences.add_step": { method: "POST", path: "/sequences/{sequence_id}/steps" },
+  "sequences.archive_sequence": { method: "POST", path: "/sequences/{sequence_id}/archive" },
+  "sequences.create_sequence": { method: "POST", path: "/sequences" },
+  "sequences.delete_sequence": { method: "DELETE", path: "/sequences/{sequence_id}" },
+  "sequences.delete_step": { method: "DELETE", path: "/sequences/{sequence_id}/steps/{step_id}" },
+  "sequences.enroll_contact": { method: "POST", path: "/contacts/{contact_id}/enrollments" },
+  "sequences.enroll_contacts": { method: "POST", path: "/sequences/{sequence_id}/enrollments" },
+  "sequences.get_enrollment": { method: "GET", path: "/enrollments/{enrollment_id}" },
+  "sequences.get_sequence": { method: "GET", path: "/sequences/{sequence_id}" },
+  "sequences.list_enrollments": { method: "GET", path: "/sequences/{sequence_id}/enrollments", paged: true },
+  "sequences.list_enrollments_of_contact": { method: "GET", path: "/contacts/{contact_id}/enrollments" },
+  "sequences.list_intakes": { method: "GET", path: "/sequences/{sequence_id}/intakes", paged: true },
+  "sequences.list_sequences": { method: "GET", path: "/sequences", paged: true },
+  "sequences.list_steps": { method: "GET", path: "/sequences/{sequence_id}/steps" },
+  "sequences.move_step": { method: "POST", path: "/sequences/{sequence_id}/steps/{step_id}/move" },
+  "sequences.pause_enrollment": { method: "POST", path: "/enrollments/{enrollment_id}/pause" },
+  "sequences.pause_sequence": { method: "POST", path: "/sequences/{sequence_id}/pause" },
+  "sequences.publish_sequence": { method: "POST", path: "/sequences/{sequence_id}/publish" },
+  "sequences.resume_enrollment": { method: "POST", path: "/enrollments/{enrollment_id}/resume" },
+  "sequences.skip_step": { method: "POST", path: "/enrollments/{enrollment_id}/skip" },
+  "sequences.stop_enrollment": { method: "DELETE", path: "/enrollments/{enrollment_id}" },
+  "sequences.unenroll_contact": { method: "DELETE", path: "/contacts/{contact_id}/enrollments" },
+  "sequences.update_sequence": { method: "PATCH", path: "/sequences/{sequence_id}", body: "changes" },
+  "sequences.update_step": { method: "PUT", path: "/sequences/{sequence_id}/steps/{step_id}" },
   "tasks.archive_task": { method: "DELETE", path: "/tasks/{task_id}" },
   "tasks.assign_task": { method: "POST", path: "/tasks/{task_id}/assign" },
   "tasks.complete_task": { method: "POST", path: "/tasks/{task_id}/complete" },
