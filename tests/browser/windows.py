@@ -10,7 +10,7 @@ from accounts.models import User
 from tests.cast import Person
 
 #: What a change may take to reach an open page, with the whole deployment and a browser on two cores.
-SOON = 5_000
+SOON = 10_000
 
 
 @dataclass

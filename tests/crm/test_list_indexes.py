@@ -34,8 +34,7 @@ def plan_of(table: str, function: str, cast: Cast, person: str) -> str:
 
 
 @pytest.mark.usefixtures("acme")
-@pytest.mark.parametrize("person", PEOPLE)
-def test_deals(cast: Cast, person: str) -> None:
+def test_deals(cast: Cast) -> None:
     stage = Stage.objects.filter(kind="open")[0]
     common = {
         "pipeline_id": stage.pipeline_id,
@@ -49,19 +48,20 @@ def test_deals(cast: Cast, person: str) -> None:
         for n in range(2000)
     ]
     Deal.objects.bulk_create(rows)
-    plan = plan_of("deals_deal", "deals.list_deals", cast, person)
-    assert f"using deal_{PEOPLE[person]}" in plan, plan
-    assert "Sort" not in plan, plan
+    for person, reach in PEOPLE.items():
+        plan = plan_of("deals_deal", "deals.list_deals", cast, person)
+        assert f"using deal_{reach}" in plan, plan
+        assert "Sort" not in plan, plan
 
 
 @pytest.mark.usefixtures("acme")
-@pytest.mark.parametrize("person", PEOPLE)
-def test_tasks(cast: Cast, person: str) -> None:
+def test_tasks(cast: Cast) -> None:
     rows = [
         Task(title="Call", kind="call", due_at=THEN + timedelta(minutes=n), **owned(cast, n))
         for n in range(2000)
     ]
     Task.objects.bulk_create(rows)
-    plan = plan_of("tasks_task", "tasks.list_tasks", cast, person)
-    assert f"using task_open_{PEOPLE[person]}" in plan, plan
-    assert "Sort" not in plan, plan
+    for person, reach in PEOPLE.items():
+        plan = plan_of("tasks_task", "tasks.list_tasks", cast, person)
+        assert f"using task_open_{reach}" in plan, plan
+        assert "Sort" not in plan, plan

@@ -9,34 +9,37 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.tenancy import tenant_context
 from crm.activities.models import Activity
 from realtime.functions.call import call
-from tests.cast import Cast, Person
+from tests.cast import ACME, Cast, Person
 
 ROWS = 6_000
+pytestmark = pytest.mark.usefixtures("acme")
 
 
-@pytest.fixture
-def contact(acme: str, cast: Cast) -> int:
+@pytest.fixture(scope="module")
+def contact(module_rows: None, cast: Cast) -> int:
     """A contact of Alice's with many notes, among thousands about another of hers."""
-    mine = call("contacts.create_contact", cast.alice.context(), {"first_name": "Ada"})["id"]
-    other = call("contacts.create_contact", cast.alice.context(), {"first_name": "Kim"})["id"]
-    now = timezone.now()
-    Activity.objects.bulk_create(
-        Activity(
-            kind="note",
-            subject="contact",
-            contact_id=pk,
-            owner_id=cast.alice.member_id,
-            team_id=cast.teams["North"],
-            occurred_at=now - timedelta(minutes=number),
-            body="x",
+    with tenant_context(ACME):
+        mine = call("contacts.create_contact", cast.alice.context(), {"first_name": "Ada"})["id"]
+        other = call("contacts.create_contact", cast.alice.context(), {"first_name": "Kim"})["id"]
+        now = timezone.now()
+        Activity.objects.bulk_create(
+            Activity(
+                kind="note",
+                subject="contact",
+                contact_id=pk,
+                owner_id=cast.alice.member_id,
+                team_id=cast.teams["North"],
+                occurred_at=now - timedelta(minutes=number),
+                body="x",
+            )
+            for number in range(ROWS)
+            for pk in [other if number % 4 else mine]
         )
-        for number in range(ROWS)
-        for pk in [other if number % 4 else mine]
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE activities_activity")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE activities_activity")
     return mine
 
 
