@@ -33,6 +33,13 @@ def three(step: Step) -> None:
         step.run_mutation(tick, {"number": number})
 
 
+@workflow("bench.many", retention="1d")
+def many(step: Step, *, count: int) -> None:
+    """Step after step."""
+    for number in range(count):
+        step.run_mutation(tick, {"number": number})
+
+
 @workflow("bench.one", retention="1d")
 def one(step: Step) -> None:
     """One step."""
@@ -70,6 +77,16 @@ def begin(name: str, count: int, at: datetime | None = None) -> None:
                 start(name, at=at)
 
 
+def lone(count: int) -> None:
+    """One run of many steps, by a worker that has nothing else to do."""
+    clear()
+    for steps in (20, count):
+        start(many, {"count": steps})
+        begun = time.perf_counter()
+        drain(60)
+    say(seconds=time.perf_counter() - begun)
+
+
 def starts(count: int) -> None:
     """One run a transaction, with its hint through the broker, as a mutation of the product makes it."""
     clear()
@@ -97,7 +114,7 @@ def work() -> None:
             time.sleep(0.05)
 
 
-PARTS = {"starts": starts, "fill": fill, "work": work}
+PARTS = {"lone": lone, "starts": starts, "fill": fill, "work": work}
 
 
 def main() -> None:

@@ -34,6 +34,13 @@ def three() -> None:
         tick(number)
 
 
+@DBOS.workflow()
+def many(count: int) -> None:
+    """Step after step."""
+    for number in range(count):
+        tick(number)
+
+
 @DBOS.step()
 async def tick_async(number: int) -> int:
     """Do nothing, durably."""
@@ -68,6 +75,15 @@ def steps(count: int, threads: int) -> None:
         say(ready=True)
         begun = time.perf_counter()
         list(pool.map(lambda _: three(), range(count)))
+    say(seconds=time.perf_counter() - begun)
+
+
+def lone(count: int) -> None:
+    """One workflow of many steps."""
+    many(20)
+    say(ready=True)
+    begun = time.perf_counter()
+    many(count)
     say(seconds=time.perf_counter() - begun)
 
 
@@ -115,7 +131,7 @@ def timers(count: int, seconds: float) -> None:
     time.sleep(600)
 
 
-PARTS = {"steps": steps, "starts": starts, "flights": flights, "rest": rest, "timers": timers}
+PARTS = {"steps": steps, "lone": lone, "starts": starts, "flights": flights, "rest": rest, "timers": timers}
 
 
 def main() -> None:
