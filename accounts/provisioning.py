@@ -18,6 +18,7 @@ from accounts.migration import LOCK
 from accounts.models import SLUG, Domain, Tenant, TenantUser, User
 from accounts.roles.builtin import create_builtin_roles
 from accounts.roles.models import Member, Role
+from workflows.models import Due
 
 #: Hosts that a deployment needs for itself.
 RESERVED_SLUGS = frozenset(
@@ -104,6 +105,8 @@ def delete_tenant(tenant: Tenant) -> None:
     """Remove the tenant for good: its rows in public and its schema with all that it holds."""
     with tenancy.public_context(), transaction.atomic():
         schema = connection.ops.quote_name(tenant.schema_name)
+        # First what workers hold of it: they end what they are at, and find nothing more to do.
+        Due.objects.filter(tenant=tenant.schema_name).delete()
         tenant.delete()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come can't be dropped

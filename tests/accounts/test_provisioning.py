@@ -21,6 +21,8 @@ from accounts.roles.models import Member, Role
 from accounts.tenancy import current_schema, tenant_context
 from crm.contacts.models import ContactStage
 from crm.deals.models import Stage
+from workflows.models import Due
+from workflows.schedule import schedule_due
 
 
 @pytest.fixture
@@ -120,8 +122,11 @@ def test_a_member_added_again_is_the_same_member(owner, cast):
 
 def test_a_deleted_tenant_is_gone(owner):
     made = create_tenant("blue-door", "Blue Door", owner)
+    with tenant_context("t_blue_door"):
+        schedule_due("run", 1)
     delete_tenant(made.tenant)
     assert "t_blue_door" not in schemas()
+    assert not Due.objects.filter(tenant="t_blue_door").exists()
     assert is_slug_free("blue-door")
     assert not Domain.objects.filter(domain="blue-door.localhost").exists()
 

@@ -284,6 +284,23 @@ def test_a_limit_holds_while_workers_die(
     assert not Place.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("point", "hits"), [("action.before_outcome", 1), ("step.rearmed", 2), ("step.committed", 2)]
+)
+def test_killed_around_the_note_of_a_retry(
+    point: str, hits: int, crew: Workers, ledger: Path, people: Cast
+) -> None:
+    """The attempt that failed is counted once, and there is one timer for the next."""
+    run_id = start(example.busy, {"owner_id": people.alice.member_id})
+    assert crew.run(point, hits) == -signal.SIGKILL
+    finish(crew, 1)
+    calls = [line.split() for line in ledger.read_text().splitlines()]
+    assert [attempt for _, attempt in calls] == ["1", "2"]
+    assert len({key for key, _ in calls}) == 1
+    assert StepRun.objects.get(run=run_id, kind="action").attempts == 2
+    assert example.titles() == ["rang"]
+
+
 @pytest.mark.parametrize("hours", [24 * 4, -24 * 4])
 def test_the_hosts_clock_does_not_matter(crew: Workers, ledger: Path, people: Cast, hours: int) -> None:
     """A worker whose wall clock is days off fires no timer early and none late."""

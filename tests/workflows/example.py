@@ -25,6 +25,8 @@ def ring(outside: Outside, *, number: str) -> dict[str, Any]:
             file.write(f"{outside.idempotency_key} {outside.attempt}\n")
     if TROUBLE:
         raise TROUBLE.pop(0)
+    if number == "busy" and outside.attempt == 1:
+        raise ConnectionError("busy")
     return {"number": number}
 
 
@@ -136,6 +138,13 @@ def written_anew(step: Step, *, owner_id: int, name: str) -> None:
 rewritten = workflow("test.rewritten")(written_anew if NEW else as_it_was)
 if NEW:
     workflow("test.flight", version=2)(flight_2)
+
+
+@workflow("test.busy")
+def busy(step: Step, *, owner_id: int) -> None:
+    """Ring where nobody answers the first time."""
+    step.run_action(ring, {"number": "busy"})
+    note(step, owner_id, "rang")
 
 
 @workflow("test.go")

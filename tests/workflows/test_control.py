@@ -7,14 +7,14 @@ import pytest
 
 from crm.tasks import finishing
 from crm.tasks.models import Task
-from realtime.functions import Conflict
+from realtime.functions import Conflict, NotFound
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.workflows import example
-from tests.workflows.example import note, run_of, titles
+from tests.workflows.example import note, onboarding, run_of, titles
 from workflows import Step, control, send_event, start, workflow
 from workflows.claims import Claims
-from workflows.drain import drain, work_all
+from workflows.drain import claim, drain, work_all
 from workflows.models import Due
 from workflows.runs.models import Run, StepRun
 from workflows.runs.upkeep import delete_old_runs, repair_stranded
@@ -199,6 +199,17 @@ def test_old_runs_go_and_live_ones_stay(owner: int) -> None:
     advance(29 * DAY)
     delete_old_runs()
     assert list(Run.objects.values_list("id", flat=True)) == [live]
+
+
+def test_run_that_was_deleted_under_a_worker(owner: int, cast: Cast) -> None:
+    run_id = start(onboarding, {"owner_id": owner})
+    (item,) = claim()
+    Run.objects.filter(pk=run_id).delete()
+    work_all([item])
+    assert not Due.objects.filter(kind="run").exists()
+    assert titles() == []
+    with pytest.raises(NotFound):
+        call("runs.get_run", cast.olivia.context(), {"run_id": run_id})
 
 
 def test_live_run_without_a_due_row_is_found(owner: int) -> None:
