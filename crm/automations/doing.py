@@ -1,5 +1,6 @@
 """What steps do that no area's function does by itself; called by the product alone."""
 
+import uuid
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -9,12 +10,11 @@ from accounts.models import Tenant
 from accounts.outbox import queue_email
 from accounts.permissions import Permission
 from accounts.roles.models import Member
-from crm.activities.mutations import create_activity
 from crm.automations import routing
 from crm.automations.definition import Body, Label, Object
 from crm.automations.records import KINDS
 from crm.automations.schemas import Done
-from crm.contacts.models import Contact
+from crm.mail.sending import queue_mail, refusal_in_sight
 from crm.notifications.sending import notify
 from realtime.functions import Context, Id, Line, NotFound, mutation
 from realtime.functions.registry import registry
@@ -33,14 +33,11 @@ def notify_members(ctx: Context, *, member_ids: Members, text: Label, link: Line
 
 @mutation(permission=Permission.SYSTEM)
 def email_contact(ctx: Context, *, contact_id: Id, subject: Label, body: Body) -> Done:
-    """Write to a contact, and note it on their timeline; nothing happens without an address."""
-    contact = Contact.objects.select_related("owner").filter(pk=contact_id, archived_at=None).first()
-    if contact is None or not contact.email:
+    """Write to a contact from their owner; nothing happens to one who has no address or wants no email."""
+    if refusal_in_sight(ctx, contact_id) is not None:
         return {"done": False}
-    _send(ctx, contact.email, subject, body, reply_to=contact.owner.email if contact.owner else "")
-    create_activity(
-        ctx, kind="email", direction="out", contact_id=contact_id, body=f"{subject}\n\n{body}"[:10_000]
-    )
+    key = f"automation-{uuid.uuid4().hex}"
+    queue_mail(ctx, contact_id=contact_id, subject=subject, body=body, key=key, is_merged=True)
     return {"done": True}
 
 

@@ -56,6 +56,7 @@ NAVIGATION = (
     NavigationEntry("companies", _("Companies"), "building-2", "g o", on_phone=False),
     NavigationEntry("deals", _("Deals"), "handshake", "g d"),
     NavigationEntry("tasks", _("Tasks"), "list-checks", "g t"),
+    NavigationEntry("inbox", _("Inbox"), "inbox", "g i", on_phone=False),
     NavigationEntry("reports", _("Reports"), "chart-column", "g r", on_phone=False),
 )
 

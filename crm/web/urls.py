@@ -15,6 +15,7 @@ from crm.web import (
     gallery,
     home,
     lookups,
+    mail,
     notifications,
     public_forms,
     reports,
@@ -37,6 +38,7 @@ from crm.web.settings import (
     runs,
     words,
 )
+from crm.web.settings import mail as mail_settings
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -142,6 +144,34 @@ urlpatterns = [
     path("activities/<int:activity_id>/", activities.activity, name="activity"),
     path("activities/<int:activity_id>/pin/", activities.activity_pin, name="activity_pin"),
     path("activities/<int:activity_id>/archive/", activities.activity_archive, name="activity_archive"),
+    path("mail/", mail.inbox, name="inbox"),
+    path("mail/<int:thread_id>/", mail.thread, name="thread"),
+    path("mail/<int:thread_id>/read/", mail.thread_read, name="thread_read"),
+    path("mail/<int:thread_id>/reply/", mail.thread_reply, name="thread_reply"),
+    path("contacts/<int:contact_id>/email/", mail.email_new, name="email_new"),
+    path("contacts/<int:contact_id>/email/fill/", mail.email_fill, name="email_fill"),
+    path("settings/templates/", mail_settings.mail_templates, name="settings_mail_templates"),
+    path("settings/templates/new/", mail_settings.mail_template_new, name="mail_template_new"),
+    path(
+        "settings/templates/<int:template_id>/", mail_settings.mail_template_edit, name="mail_template_edit"
+    ),
+    path(
+        "settings/templates/<int:template_id>/delete/",
+        mail_settings.mail_template_delete,
+        name="mail_template_delete",
+    ),
+    path("settings/mailbox/", mail_settings.mailbox, name="settings_mailbox"),
+    path("settings/mailbox/new/", mail_settings.mailbox_new, name="mailbox_new"),
+    path("settings/mailbox/<int:mailbox_id>/", mail_settings.mailbox_edit, name="mailbox_edit"),
+    path("settings/mailbox/<int:mailbox_id>/check/", mail_settings.mailbox_check, name="mailbox_check"),
+    path("settings/mailbox/<int:mailbox_id>/delete/", mail_settings.mailbox_delete, name="mailbox_delete"),
+    path("settings/suppressions/", mail_settings.suppression_list, name="settings_suppressions"),
+    path("settings/suppressions/new/", mail_settings.suppression_new, name="suppression_new"),
+    path(
+        "settings/suppressions/<int:suppression_id>/delete/",
+        mail_settings.suppression_delete,
+        name="suppression_delete",
+    ),
     path("mail/unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),

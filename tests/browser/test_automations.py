@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import OutgoingEmail
 from accounts.tenancy import tenant_context
+from crm.mail.models import MailMessage
 from realtime.functions.call import call
 from tests.browser.windows import SOON, Window, log_in
 from tests.cast import ACME, Cast
@@ -143,8 +143,8 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
     expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=2 * LATER)
     olivia.expect_live()
     olivia.expect_not_reloaded()
-    with tenant_context("public"):
-        assert OutgoingEmail.objects.filter(recipient="ada@example.com", subject="Welcome Ada").count() == 1
+    with tenant_context(ACME):
+        assert MailMessage.objects.filter(to_address="ada@example.com", subject="Welcome Ada").count() == 1
     told = do(cast.lea, "notifications.list_notifications")["data"]
     assert [row["title"] for row in told if row["kind"] == "automation"] == ["No answer"]
     assert len(do(cast.alice, "tasks.list_tasks")["data"]) == 1

@@ -14,7 +14,9 @@ from crm.companies.queries import get_company
 from crm.contacts.queries import get_contact
 from crm.deals.queries import get_deal
 from crm.files.queries import list_activity_files
+from crm.mail.queries import list_activity_mail
 from crm.web.forms.activities import DIRECTIONS, OUTCOMES
+from crm.web.fragments.mail import badge_of
 from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
@@ -69,14 +71,25 @@ def timeline(
     files: dict[int, list[Any]] = {}
     for each in ask(ctx, list_activity_files, activity_ids=written) if written else []:
         files.setdefault(each["activity_id"], []).append(each)
+    mails = _mails(ctx, shown)
     pages = trail_pages({"kind": kind, "cursor": cursor}, found["next_cursor"], trail)
     return {
         "is_allowed": True,
-        "rows": [{**_entry(ctx, row, name), "files": files.get(row["id"])} for row in shown],
+        "rows": [
+            {**_entry(ctx, row, name), "files": files.get(row["id"]), "mail": mails.get(row["id"])}
+            for row in shown
+        ],
         "kinds": kinds(),
         "kind": kind,
         "pages": {**pages, "newer_label": _("Newer"), "older_label": _("Older")},
     }
+
+
+def _mails(ctx: Context, rows: list[Any]) -> dict[int, Any]:
+    """How the mails behind the entries fare, by activity."""
+    ids = [row["id"] for row in rows if row["kind"] == "email" and row["source"] == "mail"]
+    found = ask(ctx, list_activity_mail, activity_ids=ids) if ids else []
+    return {row["activity_id"]: {**row, "badge": badge_of(row)} for row in found}
 
 
 def kinds() -> list[tuple[str, str, str]]:

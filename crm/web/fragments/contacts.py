@@ -3,6 +3,7 @@
 from typing import Any
 
 from accounts.permissions import Permission
+from accounts.roles.policy import scope_of
 from crm.contacts.queries import get_contact
 from crm.web.choices import NOBODY, member_choices, with_blank, with_present
 from crm.web.forms.contacts import ContactEditForm
@@ -32,4 +33,5 @@ def contact_record(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
 def contact_head(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
     """A contact's name and what can be done with it as a whole."""
     row = ask(ctx, get_contact, contact_id=contact_id)
-    return {"contact": row, "may_delete": may(ctx, Permission.CONTACT_DELETE, row)}
+    may_mail = row["archived_at"] is None and scope_of(ctx).allows(Permission.MAIL_SEND)
+    return {"contact": row, "may_delete": may(ctx, Permission.CONTACT_DELETE, row), "may_mail": may_mail}

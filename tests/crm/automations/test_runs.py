@@ -6,13 +6,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django_tenants.utils import schema_context
 
-from accounts.models import OutgoingEmail
 from crm.activities.models import Activity
 from crm.automations.models import AutomationRun, RoutingSeat
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.mail.models import MailMessage
 from crm.notifications.models import Notification
 from crm.tasks.models import Task
 from realtime.functions import Conflict, InvalidInput, NotFound, PreconditionFailed
@@ -69,9 +68,8 @@ def test_every_step_does_what_it_says(make: Make, cast: Cast) -> None:
     assert Activity.objects.filter(kind="note").get().body == "Hello Ada Byron"
     told = Notification.objects.get(kind="automation")
     assert (told.member_id, told.title, told.link) == (cast.lea.member_id, "Loft! moved", f"/deals/{row.pk}/")
-    with schema_context("public"):
-        email = OutgoingEmail.objects.latest("pk")
-    assert (email.recipient, email.subject, email.reply_to) == ("ada@example.com", "Hi Ada", cast.alice.email)
+    email = MailMessage.objects.get()
+    assert (email.to_address, email.subject, email.reply_to) == ("ada@example.com", "Hi Ada", cast.alice.email)
     assert "About Loft!" in email.text
     assert Activity.objects.get(kind="email").contact_id == contact
     # The timeline names each step by the builder's id.

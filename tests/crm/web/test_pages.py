@@ -98,6 +98,18 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "form_intake": (200, 200, 403, 403, 403, 403),
     "form_field_new": (200, 200, 403, 403, 403, 403),
     "form_field": (200, 200, 403, 403, 403, 403),
+    "inbox": (200, 200, 200, 200, 200, 200),
+    "thread": (200, 200, 200, 200, 404, 200),
+    "email_new": (200, 200, 200, 200, 404, 403),
+    "email_fill": (200, 200, 200, 200, 404, 403),
+    "settings_mail_templates": (200, 200, 200, 200, 200, 403),
+    "mail_template_new": (200, 200, 200, 200, 200, 403),
+    "mail_template_edit": (200, 200, 200, 200, 200, 403),
+    "settings_mailbox": (200, 200, 200, 200, 200, 403),
+    "mailbox_new": (200, 200, 200, 200, 200, 403),
+    "mailbox_edit": (404, 404, 404, 200, 404, 403),
+    "settings_suppressions": (200, 200, 403, 403, 403, 403),
+    "suppression_new": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
     "automations": (200, 200, 200, 403, 403, 403),
@@ -120,6 +132,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 }
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
+    "thread_read", "thread_reply", "mail_template_delete", "mailbox_check", "mailbox_delete", "suppression_delete",
     "theme", "unsubscribe", "lookup", "home_claim", "first_steps_finish", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
     "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
@@ -178,6 +191,7 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     found["view_id"] = call("segments.create_view", ctx, view)["id"]
     return {
         **found,
+        **mail_ids(cast, found["contact_id"]),
         "name": "pipeline",
         "key": "team",
         "object": "contact",
@@ -185,6 +199,23 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
         "field": "job_title",
         "team_id": cast.teams["North"],
         "role_id": me["role_id"],
+    }
+
+
+def mail_ids(cast: Cast, contact_id: int) -> dict[str, int]:
+    """Alice's mail and mailbox, a template that everybody shares, an address that gets no mail."""
+    alice, olivia = cast.alice.context(), cast.olivia.context()
+    call(
+        "contacts.update_contact", alice, {"contact_id": contact_id, "changes": {"email": "ada@example.com"}}
+    )
+    written = {"contact_id": contact_id, "subject": "Hi", "body": "Hello"}
+    template = {"name": "Hello", "subject": "Hi", "body": "Hello", "shared": True}
+    mailbox = {"address": "alice@acme.test", "host": "imap.acme.test", "password": "secret"}
+    return {
+        "thread_id": call("mail.send_message", alice, written)["thread_id"],
+        "template_id": call("mail.create_template", olivia, template)["id"],
+        "mailbox_id": call("mail.create_mailbox", alice, mailbox)["id"],
+        "suppression_id": call("mail.create_suppression", olivia, {"email": "no@example.com"})["id"],
     }
 
 

@@ -12,6 +12,7 @@ import "./dialogs.js";
 import "./drafts.js";
 import "./files.js";
 import "./forms.js";
+import "./mail.js";
 import "./mentions.js";
 import "./palette.js";
 import "./recent.js";
