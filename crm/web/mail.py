@@ -16,8 +16,6 @@ from crm.web.forms.mail import EmailForm, ReplyForm
 from crm.web.pages import PageRequest, ask, page, text_args
 from realtime.functions.call import call
 
-INBOX = {"unread": "unread", "mine": "mine", "cursor": "cursor"}
-
 
 @page
 @require_GET
@@ -85,8 +83,9 @@ def email_new(request: PageRequest, contact_id: int) -> HttpResponse:
 @require_GET
 def email_fill(request: PageRequest, contact_id: int) -> HttpResponse:
     """A template filled in for a contact, as JSON: what the form shows when one chooses it."""
-    args = text_args(templates.preview_mail, request.GET, {"template_id": "template_id"})
-    found: Any = ask(request.ctx, templates.preview_mail, contact_id=contact_id, **args)
+    given = request.GET.get("template_id", "")
+    template_id = int(given) if given.isdecimal() and len(given) < 19 else None
+    found: Any = ask(request.ctx, templates.preview_mail, contact_id=contact_id, template_id=template_id)
     missing = ", ".join(found["missing"])
     words = _("Empty for this contact: %(fields)s") % {"fields": missing} if missing else ""
     return JsonResponse({"subject": found["subject"], "body": found["body"], "missing": words})

@@ -28,10 +28,9 @@ class EmailForm(forms.Form):
     template_id = forms.TypedChoiceField(
         label=gettext_lazy("Template"), coerce=int, empty_value=None, required=False
     )
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
     body = forms.CharField(
-        label=gettext_lazy("Text"), max_length=50_000, required=False, strip=False,
-        widget=forms.Textarea(BODY),
+        label=gettext_lazy("Text"), max_length=50_000, strip=False, widget=forms.Textarea(BODY),
         help_text=gettext_lazy("{{contact.first_name|there}} becomes the first name, or “there”."),
     )  # fmt: skip
     reply_to_message_id = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -43,6 +42,9 @@ class EmailForm(forms.Form):
         field.widget.attrs["data-fill"] = fill
         if not templates:
             del self.fields["template_id"]
+        if self.data.get("template_id"):
+            # Without the script nothing was filled in: the template says it.
+            self.fields["subject"].required = self.fields["body"].required = False
 
     def arguments(self) -> dict[str, Any]:
         """What the mutation wants; a text that was filled in goes as it stands."""

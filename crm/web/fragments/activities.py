@@ -92,6 +92,13 @@ def _mails(ctx: Context, rows: list[Any]) -> dict[int, Any]:
     return {row["activity_id"]: {**row, "badge": badge_of(row)} for row in found}
 
 
+def _written_by_contact(row: Any) -> dict[str, str]:
+    """A mail that came is told of the contact, whose doing it was."""
+    if row["source"] != "mail" or row.get("direction") != "in":
+        return {}
+    return {"actor_name": row.get("contact_name") or _("No name"), "said": _("wrote an email")}
+
+
 def kinds() -> list[tuple[str, str, str]]:
     """What a timeline can be narrowed to: kind, label, icon."""
     return [
@@ -120,6 +127,7 @@ def _entry(ctx: Context, row: Any, place: str) -> dict[str, Any]:
         **row,
         "icon": ICONS[row["kind"]],
         "said": said(row),
+        **_written_by_contact(row),
         "outcome_label": dict(OUTCOMES).get(row["outcome"]) if row["outcome"] else "",
         "length": _length(row["seconds"]),
         "minutes": None if row["seconds"] is None else round(row["seconds"] / 60),

@@ -70,9 +70,19 @@ def thread(ctx: Context, *, thread_id: Id) -> dict[str, Any]:
     messages = ask(ctx, list_thread_messages, thread_id=thread_id, limit=100)["data"]
     return {
         "thread": row,
-        "rows": [{**each, "badge": badge_of(each)} for each in reversed(messages)],
+        "rows": [_mail(each, row["title"]) for each in reversed(messages)],
         "last": messages[0] if messages else None,
         "may_send": scope_of(ctx).allows(Permission.MAIL_SEND),
+    }
+
+
+def _mail(row: Any, title: str) -> dict[str, Any]:
+    """A mail as its thread shows it: its subject only where that says something new."""
+    plain = row["subject"].lower().removeprefix("re:").removeprefix("aw:").strip()
+    return {
+        **row,
+        "badge": badge_of(row),
+        "shows_subject": plain != title.lower().removeprefix("re:").strip(),
     }
 
 
