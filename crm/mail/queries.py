@@ -12,7 +12,7 @@ from crm.mail import templates
 from crm.mail.models import MailMessage, MailThread
 from crm.mail.rows import as_allowed, as_values
 from crm.mail.schemas import ActivityIds, ActivityMailRow, MessageDetail, MessageRow, ThreadRow
-from crm.records.fields import linked_name
+from crm.records.fields import linked_name, shows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
 
 #: Registered with these.
@@ -49,7 +49,7 @@ def list_threads(
         *THREAD, contact_name=linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
     )
     rows, next_cursor = take_page(values, order=NEWEST, cursor=cursor, limit=limit)
-    return {"data": rows, "next_cursor": next_cursor}
+    return {"data": _titled(ctx, rows), "next_cursor": next_cursor}
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -60,7 +60,7 @@ def get_thread(ctx: Context, *, thread_id: Id) -> ThreadRow:
     row: Any = values.values(*THREAD, contact_name=name).first()
     if row is None:
         raise NotFound("There is no email thread with this id.")
-    return cast("ThreadRow", row)
+    return cast("ThreadRow", _titled(ctx, [row])[0])
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -100,7 +100,7 @@ def list_activity_mail(ctx: Context, *, activity_ids: ActivityIds) -> list[Activ
         "id", "activity_id", "thread_id", "subject",
         state=F("delivery__state"), error=F("delivery__error"),
     )  # fmt: skip
-    return list(rows)
+    return as_allowed(ctx, list(rows))
 
 
 def _page(
@@ -108,6 +108,14 @@ def _page(
 ) -> Page[MessageRow]:
     rows, next_cursor = take_page(as_values(found), order=("-occurred_at", "-id"), cursor=cursor, limit=limit)
     return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
+
+
+def _titled(ctx: Context, rows: list[Any]) -> list[Any]:
+    """The threads without their subjects where the role hides what activities say."""
+    if not shows(ctx, "activity", "body"):
+        for row in rows:
+            row["title"] = ""
+    return rows
 
 
 def _require_thread(ctx: Context, thread_id: int) -> None:

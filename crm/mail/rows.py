@@ -31,11 +31,19 @@ def as_values(found: QuerySet[MailMessage, Any], *more: str) -> QuerySet[MailMes
 
 
 def as_allowed(ctx: Context, rows: list[Any]) -> list[Any]:
-    """The rows without the contact's address where the role hides that."""
+    """The rows without what the role hides: the contact's address, what activities say."""
+    if not shows(ctx, "activity", "body"):
+        for row in rows:
+            row.update({name: "" for name in ("subject", "text", "html") if name in row})
     if not shows(ctx, "contact", "email"):
         for row in rows:
-            row["from_address" if row["direction"] == "in" else "to_address"] = ""
+            row.update({name: "" for name in _theirs(row) if name in row})
     return rows
+
+
+def _theirs(row: Any) -> tuple[str, ...]:
+    """The member of the row that holds the contact's address."""
+    return ("from_address",) if row.get("direction") == "in" else ("to_address",)
 
 
 def message_row(ctx: Context, pk: int) -> MessageRow:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts.roles.models import FieldPermission, Role
 from crm.activities.models import Activity
 from crm.contacts.models import Consent, EmailAddress
 from crm.mail.models import MailDelivery, MailMessage, Suppression
@@ -174,3 +175,17 @@ def test_a_value_brings_nothing_along(ada: dict[str, Any], cast: Cast) -> None:
 def test_only_contacts_in_sight_are_written_to(ada: dict[str, Any], cast: Cast) -> None:
     with pytest.raises(NotFound):
         queue(cast.bob, ada["id"])
+
+
+def test_a_role_that_hides_addresses_and_texts_hides_them_in_mails(
+    ada: dict[str, Any], cast: Cast, acme: str
+) -> None:
+    row = queue(cast.alice, ada["id"])
+    role = Role.objects.get(key="agent")
+    for object, field in (("contact", "email"), ("activity", "body")):
+        FieldPermission.objects.create(role=role, object=object, field=field, level="hidden")
+    [seen] = call("mail.list_messages", cast.alice.context(), {"contact_id": ada["id"]})["data"]
+    assert (seen["to_address"], seen["subject"], seen["text"]) == ("", "", "")
+    assert call("mail.get_message", cast.alice.context(), {"message_id": row["id"]})["html"] == ""
+    args = {"contact_id": ada["id"], "subject": "Hi", "body": "{{contact.email|hidden}}"}
+    assert call("mail.preview_mail", cast.alice.context(), args)["body"] == "hidden"
