@@ -2670,7 +2670,7 @@ export interface Functions {
     step_key: string;
     version?: number | null;
   }; result: AutomationDetail };
-  /** Write to a contact, and note it on their timeline; nothing happens without an address. */
+  /** Write to a contact from their owner; nothing happens to one who has no address or wants no email. */
   "automations.email_contact": { kind: "mutation"; args: {
     contact_id: number;
     subject: string;
