@@ -56,6 +56,8 @@ OTHERS = {
     Permission.SEQUENCE_ENROLL: _("Enrol contacts in sequences"),
     Permission.SEQUENCE_MANAGE: _("Make, publish and pause sequences"),
     Permission.AUTOMATION_VIEW: _("See automations"),
+    Permission.BILLING_VIEW: _("See plan, seats and invoices"),
+    Permission.BILLING_MANAGE: _("Choose the plan and pay"),
     Permission.AUTOMATION_MANAGE: _("Make, publish and start automations"),
     Permission.RUN_VIEW: _("See workflow runs"),
     Permission.RUN_MANAGE: _("Pause, cancel and retry workflow runs"),

@@ -2,7 +2,7 @@ from django.db import migrations
 
 PLANS = [
     {"key": "team", "name": "Team", "description": "Everything, for teams of any size.", "price": "29.00", "position": 10},
-    {"key": "starter", "name": "Starter", "description": "Everything, for up to five people.", "price": "15.00", "max_seats": 5, "position": 20},
+    {"key": "starter", "name": "Starter", "description": "Everything, for small teams.", "price": "15.00", "max_seats": 5, "position": 20},
 ]  # fmt: skip
 
 
