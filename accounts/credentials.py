@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from accounts.models import ApiKey, Device, Tenant
-from realtime.functions import Context, Unauthenticated
+from realtime.functions import Context, PaymentRequired, Unauthenticated
 from realtime.reads.fixed import FixedQuery
 
 GONE = "You have been logged out on this device."
@@ -33,6 +33,13 @@ class Proof(NamedTuple):
 
     scopes: tuple[str, ...] | None = None
     standing: Standing = Standing()
+
+
+def locked() -> PaymentRequired:
+    """The refusal of a tenant that is locked."""
+    return PaymentRequired(
+        "This workspace is locked, as nothing is paid. Its owner can choose a plan under Settings > Billing."
+    )
 
 
 def standing_of(tenant: Tenant) -> Standing:

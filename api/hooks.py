@@ -17,14 +17,13 @@ from accounts.billing import payment_mutations
 from accounts.billing.payment_mutations import tenant_of
 from accounts.billing.providers import read_event
 from accounts.billing.schemas import PaymentNotice
-from accounts.credentials import standing_of
-from accounts.roles.scope import LOCKED
+from accounts.credentials import locked, standing_of
 from accounts.tenancy import public_context, tenant_context
 from api import rate_limits
 from api.authentication import charge_wrong_key, limits
 from api.route import Route
 from crm.automations import intake
-from realtime.functions import Context, NotFound, PaymentRequired, TooLarge, Unauthenticated
+from realtime.functions import Context, NotFound, TooLarge, Unauthenticated
 from realtime.functions.call import call
 from realtime.functions.encoding import encode_json
 
@@ -52,7 +51,7 @@ def _schema_of(token: str) -> str:
     if tenant is None:
         raise NotFound("No automation listens at this address.")
     if standing_of(tenant).is_locked:  # while there is grace, what comes in is taken in
-        raise PaymentRequired(LOCKED)
+        raise locked()
     return str(tenant.schema_name)
 
 

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import operator_context
@@ -76,7 +76,7 @@ class SubscriptionAdmin(PublicAdmin):
                 self.message_user(request, f"{row.tenant}: {translated(error.detail)}", messages.ERROR)
             else:
                 LogEntry.objects.log_actions(request.user.pk or 0, [row], CHANGE, function.name)
-                self.message_user(request, say("%(tenant)s: done") % {"tenant": row.tenant})
+                self.message_user(request, gettext("%(tenant)s: done") % {"tenant": row.tenant})
 
 
 @admin.register(Invoice, site=operator)

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import operator_context
@@ -235,7 +235,7 @@ def _act(request: HttpRequest) -> HttpResponse:
         with tenant_context(schema):
             call(function, operator_context(schema, request.user.pk or 0), {"run_id": int(number)})
         _log(request, tenant, f"{function.name} {number}")
-        messages.success(request, say("Done."))
+        messages.success(request, gettext("Done."))
     except FunctionError as error:
         messages.error(request, translated(error.detail))
     back = request.POST.get("back", "")

@@ -19,7 +19,6 @@ from accounts.roles.policy import acting_member_id
 from realtime.functions import Conflict, Context, Phrase, invalid, mutation
 
 State = Tenant.Standing
-NO_PROVIDER = "No payment provider is set up: ask whoever runs this deployment to open your plan."
 
 
 @mutation(permission=Permission.BILLING_MANAGE)
@@ -57,7 +56,7 @@ def checkout_url(ctx: Context, subscription: Subscription, plan: Plan, seats: in
     else:
         page = plan.checkout_url or settings.PAYMENT_CHECKOUT_URL
     if not page:
-        raise Conflict(NO_PROVIDER)
+        raise Conflict("No payment provider is set up: ask whoever runs this deployment to open your plan.")
     email = Member.objects.values_list("email", flat=True).get(pk=acting_member_id(ctx))
     values = {"plan": plan.key, "seats": str(seats), "tenant": subscription.tenant.slug, "email": email}
     for name, value in values.items():

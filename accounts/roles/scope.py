@@ -13,10 +13,10 @@ from typing import Any
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from accounts.credentials import Proof, Standing
+from accounts.credentials import Proof, Standing, locked
 from accounts.permissions import Access, FieldLevel, Permission
 from accounts.roles.models import FieldPermission, Member, RolePermission, TeamMember
-from realtime.functions import Forbidden, FunctionError, PaymentRequired, Phrase, Unauthenticated
+from realtime.functions import Forbidden, FunctionError, Phrase, Unauthenticated
 from realtime.reads.fixed import FixedQuery
 from realtime.reads.tracker import active_tracker
 
@@ -25,7 +25,6 @@ READ_SCOPE, WRITE_SCOPE = "read", "write"
 #: What a member of a locked tenant may still do: see which one it is, and pay.
 OPEN_WHEN_LOCKED = frozenset({Permission.BILLING_VIEW, Permission.BILLING_MANAGE, Permission.TENANT_VIEW})
 OPEN = Standing()
-LOCKED = "This workspace is locked, as nothing is paid. Its owner can choose a plan under Settings > Billing."
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class RoleScope:
     def refusal(self, permission: str) -> FunctionError:
         """Why the permission is not allowed."""
         if self.standing.is_locked and permission not in OPEN_WHEN_LOCKED:
-            return PaymentRequired(LOCKED)
+            return locked()
         return Forbidden(Phrase("Your role does not allow this (%(permission)s).", permission=permission))
 
     def _key_allows(self, permission: str) -> bool:

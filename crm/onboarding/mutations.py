@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import speaking_to
@@ -103,7 +103,7 @@ def _finish(ctx: Context, member: Member) -> None:
     _write(ctx, member, State.DONE)
     for told in _leaders(member):
         with speaking_to(told.email):
-            title = say("%(name)s has taken all first steps") % {"name": member.name}
+            title = gettext("%(name)s has taken all first steps") % {"name": member.name}
         notify(ctx, told.pk, "automation", title, "/settings/team/")
 
 
