@@ -27,6 +27,7 @@ from accounts.tenancy import tenant_context
 from crm.web.words import workflow_label
 from realtime.functions import FunctionError, NotFound, translated
 from realtime.functions.call import call
+from realtime.functions.registry import AnyFunction
 from workflows.models import Due, StuckRun
 from workflows.registry import all_workflows
 from workflows.runs import mutations
@@ -43,7 +44,11 @@ STATES = {
 }
 #: Only where a tenant is chosen: its own index by status knows them.
 TENANT_STATES = {"paused": _("Paused"), "completed": _("Completed"), "cancelled": _("Cancelled")}
-ACTIONS = {"retry": mutations.retry_run, "cancel": mutations.cancel_run, "resume": mutations.resume_run}
+ACTIONS: dict[str, AnyFunction] = {
+    "retry": mutations.retry_run,
+    "cancel": mutations.cancel_run,
+    "resume": mutations.resume_run,
+}
 # One range of the index on (lane, due_at) for each lane; the cursor is the last row's (due_at, id).
 TIMERS = """
     SELECT due_at, id, tenant, ref, attempts FROM (

@@ -42,16 +42,13 @@ def take_payment(ctx: Context, *, notice: PaymentNotice) -> PaymentOutcome:
 
 def tenant_of(notice: PaymentNotice) -> Tenant | None:
     """Whose event it is: by what the checkout was given, else by the provider's own ids; None for a stranger's."""
-    if notice.tenant:
-        return Tenant.objects.filter(slug=notice.tenant).first()
     ids = {"provider_subscription": notice.subscription, "provider_customer": notice.customer}
-    known = [Q(**{name: value}) for name, value in ids.items() if value]
-    for condition in known:
-        rows = Subscription.objects.select_related("tenant").filter(condition, provider=notice.provider)
-        found = rows.first()
-        if found is not None:
-            return found.tenant
-    return None
+    ways: list[dict[str, str]] = [{"slug": notice.tenant}] if notice.tenant else []
+    if not notice.tenant:
+        of_provider = {"subscription__provider": notice.provider}
+        ways = [{f"subscription__{name}": value, **of_provider} for name, value in ids.items() if value]
+    found = (Tenant.objects.filter(**way).first() for way in ways)
+    return next((tenant for tenant in found if tenant is not None), None)
 
 
 def _outcome(subscription: Subscription, notice: PaymentNotice) -> PaymentEvent.Outcome:

@@ -60,8 +60,8 @@ def key_of(secret: str) -> bytes:
 
 def _compare(ours: Iterable[str], given: Iterable[str]) -> None:
     """Every pair, each in constant time."""
-    given = [text.encode() for text in given]
-    matches = [hmac.compare_digest(one.encode(), text) for one in ours for text in given]
+    theirs = [text.encode() for text in given]
+    matches = [hmac.compare_digest(one.encode(), text) for one in ours for text in theirs]
     if not any(matches):
         raise Unauthenticated(WRONG)
 

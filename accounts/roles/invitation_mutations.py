@@ -53,7 +53,12 @@ def _send(ctx: Context, tenant: Tenant, email: str, role: Role, teams: list[int]
         expires_at=ctx.now + VALID_FOR,
     )
     link = f"{settings.SITE_URL}/invitations/{tenant.slug}/{token}/"
-    values = {"inviter": inviter.name, "tenant": tenant.name, "role": role.name, "link": link}
+    values: dict[str, object] = {
+        "inviter": inviter.name,
+        "tenant": tenant.name,
+        "role": role.name,
+        "link": link,
+    }
     queue_email(ctx.schema, email, format_lazy(_("Join {tenant}"), tenant=tenant.name), "invitation", values)
     ctx.audit(
         "invitation", row.pk, {"email": [None, email], "role_id": [None, role.pk], "team_ids": [None, teams]}
