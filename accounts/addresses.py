@@ -1,5 +1,6 @@
 """Addresses that need no key: their last part begins with the number of the tenant that they lead to."""
 
+from accounts.credentials import standing_of
 from accounts.models import Tenant
 from accounts.tenancy import public_context
 
@@ -10,4 +11,11 @@ def tenant_of_token(token: str) -> Tenant | None:
     if not number.isdecimal() or len(number) > 18:
         return None
     with public_context():
-        return Tenant.objects.filter(pk=int(number), state=Tenant.State.ACTIVE).first()
+        found: Tenant | None = Tenant.objects.filter(pk=int(number), state=Tenant.State.ACTIVE).first()
+        return found
+
+
+def open_tenant_of_token(token: str) -> Tenant | None:
+    """The same without a tenant that is locked: nobody would see what a visitor sends there."""
+    tenant = tenant_of_token(token)
+    return None if tenant is None or standing_of(tenant).is_locked else tenant

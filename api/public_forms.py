@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import NinjaAPI
 
 from accounts.actor import system_context
-from accounts.addresses import tenant_of_token
+from accounts.addresses import open_tenant_of_token
 from accounts.models import Tenant
 from accounts.tenancy import tenant_context
 from api import answers, rate_limits, requests
@@ -70,7 +70,7 @@ class Asker:
         return answers.answer(SUBMIT, self.request, wish, outcome)
 
     def _enter(self) -> Context:
-        self.tenant = tenant_of_token(self.token)
+        self.tenant = open_tenant_of_token(self.token)
         if self.tenant is None:
             raise NotFound(NOWHERE)
         ctx = system_context(self.tenant.schema_name, request_id=getattr(self.request, "request_id", ""))

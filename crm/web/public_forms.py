@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.actor import system_context
-from accounts.addresses import tenant_of_token
+from accounts.addresses import open_tenant_of_token
 from accounts.hosts import host_name, is_bare, tenant_of_host
 from accounts.languages import speaking
 from accounts.models import Tenant
@@ -40,7 +40,7 @@ AUTOCOMPLETE = {
 @require_GET
 def public_form(request: HttpRequest, token: str) -> HttpResponse:
     """The form, or the thanks for what was sent."""
-    tenant = tenant_of_token(token)
+    tenant = open_tenant_of_token(token)
     if tenant is None or not _is_at_home(request, tenant):
         raise Http404
     try:

@@ -38,4 +38,6 @@ def test_what_comes_in_is_taken_in_during_grace_and_refused_when_locked(olivia: 
     for state in ("past_due", "locked"):
         Tenant.objects.filter(schema_name=ACME).update(standing=state)
         statuses.append(olivia.post(f"/hooks/in/{number}-nothing", {"email": "ada@example.org"}).status)
+        form = olivia.post(f"/forms/{number}-nothing", {"email": "ada@example.org"})
+        assert form.status == 404
     assert statuses == [404, 402]  # in grace the address itself is looked for
