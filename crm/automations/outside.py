@@ -1,13 +1,12 @@
 """Calls to other programs, as actions of durable runs."""
 
-import ipaddress
-import socket
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from django.conf import settings
 
+from accounts.addressing import InsideHost, NoSuchHost, public_address
 from workflows import NonRetryable, Outside, action
 
 SECONDS = 15.0
@@ -43,10 +42,8 @@ def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str,
 def _resolve(host: str, port: int) -> str:
     """One address of a host; NonRetryable for one inside the deployment's own network."""
     try:
-        found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError as error:
-        raise RuntimeError(f"There is no host {host}.") from error
-    inside = [address for address in found if not ipaddress.ip_address(address).is_global]
-    if inside and not settings.WEBHOOKS_TO_PRIVATE_ADDRESSES:
-        raise NonRetryable("This address lies inside the deployment's network.")
-    return str(found[0])
+        return public_address(host, port, allow_inside=settings.WEBHOOKS_TO_PRIVATE_ADDRESSES)
+    except NoSuchHost as error:
+        raise RuntimeError(str(error)) from error
+    except InsideHost as error:
+        raise NonRetryable(str(error)) from error

@@ -14,15 +14,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from imap_tools import AND, BaseMailBox, U
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
-from crm.mail.addressing import BadHost, public_address
+from accounts.addressing import InsideHost, NoSuchHost, public_address
 from crm.mail.parsing import MOST_BYTES
 
 SECONDS = 20.0
-#: Mails of one turn.
-BATCH = 50
+#: Mails of one turn: so many, and so many bytes of them, as all are held until they are stored.
+BATCH, BATCH_BYTES = 50, 20_000_000
+#: Of a mailbox that is read again, the latest ones.
+AGAIN = 500
 
 
 class Refused(Exception):
@@ -62,11 +65,21 @@ def fetch_new(way: Way, uid_validity: int | None, last_uid: int, since: date | N
         if uid_validity is None:
             return Found([], valid, following - 1, False)
         mailbox.folder.set("INBOX", readonly=True)
-        uids = _uids_after(mailbox, last_uid) if valid == uid_validity else _uids_since(mailbox, since)
-        batch = uids[:BATCH] if valid == uid_validity else uids[-500:]
-        raws = [raw for uid in batch if (raw := _raw(mailbox, uid))]
-        last = batch[-1] if batch else last_uid if valid == uid_validity else following - 1
-        return Found(raws, valid, last, len(uids) > len(batch) and valid == uid_validity)
+        is_known = valid == uid_validity
+        uids = _uids_after(mailbox, last_uid) if is_known else _uids_since(mailbox, since)[-AGAIN:]
+        raws = _batch(mailbox, uids)
+        last = uids[len(raws) - 1] if raws else last_uid if is_known else following - 1
+        return Found([raw for raw in raws if raw], valid, last, len(raws) < len(uids))
+
+
+def _batch(mailbox: BaseMailBox, uids: list[int]) -> list[bytes]:
+    """The first mails, as many as one turn takes."""
+    raws: list[bytes] = []
+    for uid in uids[:BATCH]:
+        raws.append(_raw(mailbox, uid))
+        if sum(map(len, raws)) > BATCH_BYTES:
+            break
+    return raws
 
 
 def _uids_after(mailbox: BaseMailBox, last_uid: int) -> list[int]:
@@ -104,7 +117,16 @@ def _opened(way: Way) -> Iterator[BaseMailBox]:
         _leave(mailbox)
 
 
-_TROUBLES = (OSError, ssl.SSLError, imaplib.IMAP4.error, ImapToolsError, BadHost, UnicodeError, ValueError)
+_TROUBLES = (
+    OSError,
+    ssl.SSLError,
+    imaplib.IMAP4.error,
+    ImapToolsError,
+    InsideHost,
+    NoSuchHost,
+    UnicodeError,
+    ValueError,
+)
 
 
 def _words(error: MailboxLoginError) -> str:
@@ -128,7 +150,9 @@ class _Session(BaseMailBox):
         super().__init__()
 
     def _get_mailbox_client(self) -> imaplib.IMAP4:
-        address = public_address(self.way.host, self.way.port)
+        address = public_address(
+            self.way.host, self.way.port, allow_inside=settings.MAILBOXES_AT_PRIVATE_ADDRESSES
+        )
         if self.way.security == "tls":
             return _Tls(address, self.way.host, self.way.port)
         client = _Plain(address, self.way.host, self.way.port)

@@ -69,7 +69,11 @@ def test_every_step_does_what_it_says(make: Make, cast: Cast) -> None:
     told = Notification.objects.get(kind="automation")
     assert (told.member_id, told.title, told.link) == (cast.lea.member_id, "Loft! moved", f"/deals/{row.pk}/")
     email = MailMessage.objects.get()
-    assert (email.to_address, email.subject, email.reply_to) == ("ada@example.com", "Hi Ada", cast.alice.email)
+    assert (email.to_address, email.subject, email.reply_to) == (
+        "ada@example.com",
+        "Hi Ada",
+        cast.alice.email,
+    )
     assert "About Loft!" in email.text
     assert Activity.objects.get(kind="email").contact_id == contact
     # The timeline names each step by the builder's id.

@@ -112,7 +112,7 @@ def test_a_server_that_is_away_is_unreachable(connect: Any, imap: ImapServer, se
     box = Mailbox.objects.get()
     assert (box.state, box.error) == (
         "unreachable",
-        "BadHost: This address lies inside the deployment's network.",
+        "InsideHost: This address lies inside the deployment's network.",
     )
 
 

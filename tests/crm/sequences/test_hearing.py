@@ -29,7 +29,10 @@ def no_sequences(acme: None) -> Any:
 
 
 def test_a_stage_that_was_left_again_and_the_bin_by_bare_sql(acme: None, make: Make, cast: Cast) -> None:
-    first, last = ContactStage.objects.order_by("position")[0].pk, ContactStage.objects.order_by("-position")[0].pk
+    first, last = (
+        ContactStage.objects.order_by("position")[0].pk,
+        ContactStage.objects.order_by("-position")[0].pk,
+    )
     sequence = make(WAIT, stop_on_contact_stages=[last])
     moved, thrown, kept = (contact(cast.alice, name) for name in ("Moved", "Thrown", "Kept"))
     found = [enroll(cast.alice, sequence, pk) for pk in (moved, thrown, kept)]
