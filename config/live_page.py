@@ -29,14 +29,14 @@ def live_queries(request: HttpRequest, site: Any) -> HttpResponse:
         "processes": [_process(report) for report in found],
         "tenants": _tenants(found),
         "queries": _queries(found, schema),
+        "feeds": _feeds(found, schema),
     }
     return render(request, "operator/live.html", context)
 
 
 def _process(report: dict[str, Any]) -> dict[str, Any]:
-    totals = {
-        key: sum(room[key] for room in report["rooms"]) for key in ("sockets", "subscriptions", "answers")
-    }
+    keys = ("sockets", "subscriptions", "feeds", "viewers", "answers")
+    totals = {key: sum(room[key] for room in report["rooms"]) for key in keys}
     return {"name": f"{report['host']} {report['pid']}", "rooms": len(report["rooms"]), **totals}
 
 
@@ -49,6 +49,17 @@ def _tenants(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             if key != "schema":
                 tenant[key] = tenant.get(key, 0) + value
     return sorted(sums.values(), key=lambda tenant: -tenant["seconds"])
+
+
+def _feeds(found: list[dict[str, Any]], schema: str) -> list[dict[str, Any]]:
+    """The followed feeds of changes, of those who follow the same tables of a tenant in one process."""
+    rows = [
+        {**feed, "process": f"{report['host']} {report['pid']}"}
+        for report in found
+        for feed in report["feeds"]
+        if schema in ("", feed["schema"])
+    ]
+    return sorted(rows, key=lambda row: (row["schema"], -row["followers"]))[:200]
 
 
 def _queries(found: list[dict[str, Any]], schema: str) -> list[dict[str, Any]]:

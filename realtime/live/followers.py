@@ -43,6 +43,8 @@ class Watcher:
         self.woken = asyncio.Event()
         #: As runs have one, for the room's bookkeeping.
         self.timer: asyncio.TimerHandle | None = None
+        #: For those who look on: what is followed, and how many messages came of it.
+        self.title, self.pages = "", 0
 
     def wake(self) -> None:
         """Look again soon."""
@@ -57,6 +59,7 @@ class ChangeFollower(Watcher):
         self._hub, self._socket, self._id = hub, socket, id
         self._function, self._args = function, args
         self._reads: ReadSet | None = None
+        self.title = ", ".join(sorted(getattr(args, "tables", None) or []))
 
     async def run(self) -> None:
         """Read pages from the log. It is the queue: what the client has not taken stays there."""
@@ -71,6 +74,7 @@ class ChangeFollower(Watcher):
                     room.watch_reads(self, reads)
                     self._reads = reads
                 if page["changes"] or is_first:
+                    self.pages += 1
                     await self._socket.reply(protocol.changes(self._id, page))
                     await self._socket.taken()
                 is_first = False

@@ -60,26 +60,42 @@ class Inspection:
 def report(hub: "Hub") -> dict[str, Any]:
     """The process, its rooms, and its costliest queries."""
     pairs = ((room, run) for room in hub.rooms.values() for run in room.shares)
+    viewers = hub.presence.by_schema()
     costliest = heapq.nlargest(MOST, pairs, key=lambda pair: pair[1].seconds)
     return {
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "at": time.time(),
-        "rooms": [_room(room) for room in hub.rooms.values()],
+        "rooms": [_room(room, viewers.get(room.schema, 0)) for room in hub.rooms.values()],
+        "feeds": [feed for room in hub.rooms.values() for feed in _feeds(room)],
         "queries": [_query(room.schema, run) for room, run in costliest],
     }
 
 
-def _room(room: "Room") -> dict[str, Any]:
+def _room(room: "Room", viewers: int) -> dict[str, Any]:
     runs = list(room.shares)
     return {
         "schema": room.schema,
         "sockets": len(room.sockets),
         "subscriptions": sum(len(socket.subscriptions) for socket in room.sockets),
+        "feeds": len(room.watchers),
+        "viewers": viewers,
         "answers": len(runs),
         "runs": sum(run.runs for run in runs),
         "seconds": sum(run.seconds for run in runs),
     }
+
+
+def _feeds(room: "Room") -> list[dict[str, Any]]:
+    """The followed feeds of changes: by the tables asked for, how many follow and how many pages they had."""
+    found: dict[str, dict[str, Any]] = {}
+    for watcher in room.watchers:
+        feed = found.setdefault(
+            watcher.title, {"schema": room.schema, "tables": watcher.title, "followers": 0, "pages": 0}
+        )
+        feed["followers"] += 1
+        feed["pages"] += watcher.pages
+    return list(found.values())
 
 
 def _query(schema: str, run: Run) -> dict[str, Any]:

@@ -72,6 +72,14 @@ class Presence:
         """How many sockets of this process are present somewhere."""
         return sum(len(place.own) for place in self._places.values())
 
+    def by_schema(self) -> dict[str, int]:
+        """The same for each tenant's schema."""
+        found: dict[str, int] = {}
+        for name, place in self._places.items():
+            schema = name.partition(":")[0]
+            found[schema] = found.get(schema, 0) + len(place.own)
+        return found
+
     def enter(self, name: str, viewer: Viewer, on_news: Callable[[], None]) -> str:
         """Let a viewer in; the entry to leave with. ``on_news`` is called whenever others come or go."""
         self._entries += 1

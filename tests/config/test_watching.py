@@ -160,9 +160,17 @@ def test_queries_with_reads_cost_and_runs(staff: Client, addresses: tuple[str, s
             call("contacts.create_contact", cast.olivia.context(), args)
         alice.wait(lambda: alice.answers["1"]["data"])
 
+        charlie.send(type="subscribe", queries=[{"id": "2", "changes": {"tables": ["contacts"]}}])
+        presence = {"object": "contact", "record_id": alice.answers["1"]["data"][0]["id"]}
+        alice.send(type="subscribe", queries=[{"id": "2", "presence": presence}])
+
         told: list[dict] = []
 
         def tell() -> bool:
+            told.clear()
+            rooms = {room["schema"]: room for report in reports() for room in report["rooms"]}
+            if not (rooms.get(ACME, {}).get("viewers") and rooms.get("t_globex", {}).get("feeds")):
+                return False
             queries = (query for report in reports() for query in report["queries"])
             told.extend(query for query in queries if query["args"].get("limit") == 7 and query["runs"] >= 2)
             return bool(told)
@@ -180,6 +188,8 @@ def test_queries_with_reads_cost_and_runs(staff: Client, addresses: tuple[str, s
         assert "contacts.list_contacts" in page
         assert "t_globex" in page
         assert "Private" not in page
+        assert "Followed feeds of changes" in page
+        assert "<code>contacts</code>" in page
         only = staff.get("/operator/live/?tenant=t_globex").content.decode()
         assert "Live queries of t_globex" in only
         assert only.count("contacts.list_contacts") == 1
