@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 NOT_MEASUREMENTS = {
-    "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "reruns", "filling",
+    "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "filling",
 }  # fmt: skip
 
 

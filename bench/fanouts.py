@@ -12,6 +12,7 @@ from typing import Any
 async def bare(port: int) -> None:
     """``websockets`` alone: one broadcast to all connections."""
     from websockets.asyncio.server import broadcast, serve
+    from websockets.exceptions import ConnectionClosed
 
     connections: set[Any] = set()
 
@@ -20,6 +21,8 @@ async def bare(port: int) -> None:
         try:
             async for text in connection:
                 broadcast(connections, text)
+        except ConnectionClosed:
+            pass  # clients hang up without a word
         finally:
             connections.discard(connection)
 

@@ -1,8 +1,7 @@
 """From commit to client: one list of contacts, followed by 1, 100 and 1,000 sockets while somebody writes.
 
 Beside it in the same run, with messages of the same size: a bare ``websockets`` broadcast (the floor; it has no
-database, no permissions and no query) and Channels' group_send as projects usually use it. And the share of
-subscriptions that a write makes run again, against what re-running by table would.
+database, no permissions and no query) and Channels' group_send as projects usually use it.
 """
 
 import asyncio
@@ -13,8 +12,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +26,8 @@ SECONDS = 4.0
 LOADS = [(1, 10.0), (100, 20.0), (1_000, 1.0), (1_000, 20.0)]
 #: Numbers go on from run to run, so that what an earlier one left behind is none of this one's.
 MARK = re.compile(rb'"W(\d{9})"')
+#: Seconds until whatever is on its way has arrived.
+SETTLE = 1.5
 
 
 @dataclass
@@ -70,29 +71,32 @@ class Seen:
 
 
 def main() -> None:
-    """Print a line a system and load, and the share of re-runs."""
+    """Print a line a system and load."""
     stage = prepare(CONTACTS)
     print(f"live: {SECONDS:.0f} s a load, {os.cpu_count()} cores shared by servers, database and clients")
     print(f"{'sockets':>8}{'writes/s':>9}  {'system':<22}{'p50 ms':>8}{'p95':>8}{'p99':>8}"
           f"{'CPU ms/1,000':>14}{'skipped':>9}{'behind':>8}")  # fmt: skip
-    size, patched = 0, (Seen(), 0.0)
-    for sockets, rate in LOADS:
-        ours = asyncio.run(measure_ours(stage, sockets, rate))
-        patched = asyncio.run(measure_ours(stage, sockets, rate, patches=True))
-        size = ours[0].size
-        floor = asyncio.run(measure_fanout("bare", sockets, rate, size))
-        usual = asyncio.run(measure_fanout("channels", sockets, rate, size))
-        for name, (seen, cpu) in {
-            "this": ours, "this, by patches": patched, "bare websockets": floor, "channels group": usual
-        }.items():  # fmt: skip
-            report(name, sockets, rate, seen, cpu)
-        print(f"{'':>17}  this / bare: p50 {p(ours[0], 50) / p(floor[0], 50):.1f}, "
-              f"CPU {per_thousand(*ours) / per_thousand(*floor):.1f}; "
-              f"channels / this: p50 {p(usual[0], 50) / p(ours[0], 50):.1f}")  # fmt: skip
-    print(f"message size {size:,} bytes, by patches {patched[0].size:,}")
-    from bench.reruns import report_reruns
+    asyncio.run(compare(stage))
 
-    report_reruns(stage)
+
+async def compare(stage: Stage) -> None:
+    """Every load: each system's server is started once."""
+    async with ours(stage) as system:
+        found = [await system.measure(*load) for load in LOADS]
+        patched = await system.measure(*LOADS[-1], patches=True)
+    size = found[-1][0].size
+    floors = await measure_fanout("bare", size)
+    usuals = await measure_fanout("channels", size)
+    for load, mine, floor, usual in zip(LOADS, found, floors, usuals, strict=True):
+        systems = {"this": mine, "bare websockets": floor, "channels group": usual}
+        if load is LOADS[-1]:
+            systems["this, by patches"] = patched
+        for name, measured in systems.items():
+            report(name, *load, *measured)
+        print(f"{'':>17}  this / bare: p50 {p(mine[0], 50) / p(floor[0], 50):.1f}, "
+              f"CPU {per_thousand(*mine) / per_thousand(*floor):.1f}; "
+              f"channels / this: p50 {p(usual[0], 50) / p(mine[0], 50):.1f}")  # fmt: skip
+    print(f"message size {size:,} bytes, by patches {patched[0].size:,}")
 
 
 def report(name: str, sockets: int, rate: float, seen: Seen, cpu: float) -> None:
@@ -114,9 +118,8 @@ def per_thousand(seen: Seen, cpu: float) -> float:
     return cpu * 1_000_000 / max(1, seen.messages)
 
 
-async def measure_ours(
-    stage: Stage, sockets: int, rate: float, *, patches: bool = False
-) -> tuple[Seen, float]:
+@asynccontextmanager
+async def ours(stage: Stage) -> AsyncIterator["Ours"]:
     """The web process and a relay, with a writer in a process of its own."""
     port = free_port()
     with (
@@ -124,67 +127,87 @@ async def measure_ours(
         process(["manage.py", "relay"]),
     ):
         await answer(port)
+        command = [sys.executable, "-m", "bench.writer", stage.schema, str(stage.member_id)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        writer = await asyncio.create_subprocess_exec(*command, cwd=ROOT, **pipes)
+        assert writer.stdout is not None
+        await writer.stdout.readline()
+        try:
+            yield Ours(stage, port, web.pid, writer)
+        finally:
+            writer.terminate()
+            await writer.wait()
+
+
+@dataclass
+class Ours:
+    """The running system."""
+
+    stage: Stage
+    port: int
+    pid: int
+    writer: asyncio.subprocess.Process
+
+    async def measure(self, sockets: int, rate: float, *, patches: bool = False) -> tuple[Seen, float]:
+        """So many sockets follow the list while it is written to; what they saw, and the seconds of CPU."""
         seen = Seen()
-        clients = [await follow(port, stage, seen, patches=patches) for _ in range(sockets)]
+        clients = [await self.follow(seen, patches) for _ in range(sockets)]
         while seen.answered < sockets:  # noqa: ASYNC110 (nothing else happens meanwhile)
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
-        before = cpu_of(web.pid)
-        await write(stage, rate, seen)
-        await asyncio.sleep(2)
-        cpu = cpu_of(web.pid) - before
+        before = cpu_of(self.pid)
+        await self.write(rate, seen)
+        await asyncio.sleep(SETTLE)
+        cpu = cpu_of(self.pid) - before
         for client in clients:
             client.close()
+        await asyncio.sleep(0.5)
         return seen, cpu
 
+    async def follow(self, seen: Seen, patches: bool) -> Listener:
+        """A socket that follows the list."""
+        headers = {"Authorization": f"Bearer {self.stage.key}"}
+        client = await listen(self.port, "/ws", headers, seen.watcher())
+        client.send(json.dumps({"type": "hello", "protocol": 1, "patches": patches}))
+        client.send('{"type":"subscribe","queries":[{"id":"1","function":"contacts.list_contacts"}]}')
+        return client
 
-async def follow(port: int, stage: Stage, seen: Seen, *, patches: bool = False) -> Listener:
-    """A socket that follows the list."""
-    client = await listen(port, "/ws", {"Authorization": f"Bearer {stage.key}"}, seen.watcher())
-    client.send(json.dumps({"type": "hello", "protocol": 1, "patches": patches}))
-    client.send('{"type":"subscribe","queries":[{"id":"1","function":"contacts.list_contacts"}]}')
-    return client
-
-
-async def write(stage: Stage, rate: float, seen: Seen) -> None:
-    """Rename the first contact of the list so many times a second, through the call path in another process."""
-    command = [
-        sys.executable,
-        "-m",
-        "bench.writer",
-        stage.schema,
-        str(stage.member_id),
-        str(rate),
-        str(SECONDS),
-        str(seen.base),
-    ]
-    child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    async for line in child.stdout:
-        number, at = json.loads(line)
-        seen.written_at[number] = at
-    await child.wait()
+    async def write(self, rate: float, seen: Seen) -> None:
+        """Let the first contact of the list be renamed so many times a second."""
+        assert self.writer.stdin is not None
+        assert self.writer.stdout is not None
+        self.writer.stdin.write(f"{rate} {SECONDS} {seen.base}\n".encode())
+        while line := (await self.writer.stdout.readline()).strip():
+            number, at = json.loads(line)
+            seen.written_at[number] = at
 
 
-async def measure_fanout(kind: str, sockets: int, rate: float, size: int) -> tuple[Seen, float]:
-    """One of bench.fanouts; what is written is a message of the size that ours has."""
+async def measure_fanout(kind: str, size: int) -> list[tuple[Seen, float]]:
+    """One of bench.fanouts under every load; what is written is a message of the size that ours has."""
     port = free_port()
     with process(["-m", "bench.fanouts", kind, str(port)]) as server:
         await answer(port)
-        seen = Seen()
-        clients = [await listen(port, "/", {}, seen.watcher()) for _ in range(sockets)]
-        speaker = await listen(port, "/", {}, lambda text, at: None)
-        await asyncio.sleep(1)
-        before = cpu_of(server.pid)
-        for number in range(seen.base + 1, seen.base + int(rate * SECONDS) + 1):
-            began = seen.written_at[number] = time.monotonic()
-            speaker.send(f'{{"mark":"W{number:09}","padding":"{"x" * (size - 40)}"}}')
-            await asyncio.sleep(max(0.0, began + 1 / rate - time.monotonic()))
-        await asyncio.sleep(2)
-        cpu = cpu_of(server.pid) - before
-        for client in [*clients, speaker]:
-            client.close()
-        return seen, cpu
+        return [await fan_out(port, server.pid, *load, size) for load in LOADS]
+
+
+async def fan_out(port: int, pid: int, sockets: int, rate: float, size: int) -> tuple[Seen, float]:
+    """One load."""
+    seen = Seen()
+    clients = [await listen(port, "/", {}, seen.watcher()) for _ in range(sockets)]
+    speaker = await listen(port, "/", {}, lambda text, at: None)
+    await asyncio.sleep(1)
+    before = cpu_of(pid)
+    padding = "x" * (size - 40)
+    for number in range(seen.base + 1, seen.base + int(rate * SECONDS) + 1):
+        began = seen.written_at[number] = time.monotonic()
+        speaker.send(f'{{"mark":"W{number:09}","padding":"{padding}"}}')
+        await asyncio.sleep(max(0.0, began + 1 / rate - time.monotonic()))
+    await asyncio.sleep(SETTLE)
+    cpu = cpu_of(pid) - before
+    for client in [*clients, speaker]:
+        client.close()
+    await asyncio.sleep(0.5)
+    return seen, cpu
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from the change log, and every query is asked again to see whether its answer ha
 import random
 from typing import Any
 
-from bench.stage import Stage
+from bench.stage import Stage, prepare
 
 WRITES = 60
 
 
-def report_reruns(stage: Stage) -> None:
+def main() -> None:
     """Print the three shares and their ratio."""
+    stage = prepare(10_000)
     from accounts.tenancy import tenant_context
 
     with tenant_context(stage.schema):
@@ -99,3 +100,7 @@ def write(stage: Stage, rng: random.Random) -> None:
     else:
         changes = {"last_name": f"N{rng.randrange(999)}"} if kind == "rename" else {"job_title": "Chief"}
         call("contacts.update_contact", ctx, {"contact_id": contact, "changes": changes})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
-"""A writer in a process of its own: ``python -m bench.writer SCHEMA MEMBER RATE SECONDS BASE``.
+"""A writer in a process of its own: ``python -m bench.writer SCHEMA MEMBER``, then ``RATE SECONDS BASE`` a line.
 
-Prints [number, monotonic time just after the commit] a line. The clock is the machine's, the same in every process.
+Answers [number, monotonic time just after the commit] a line, and an empty line when it is ready for the next order.
+The clock is the machine's, the same in every process.
 """
 
 import json
@@ -18,17 +19,25 @@ from realtime.functions.call import call  # noqa: E402
 
 def main() -> None:
     """Rename the list's first contact again and again."""
-    schema, member, rate, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
-    base = int(sys.argv[5])
+    schema, member = sys.argv[1], int(sys.argv[2])
     with tenant_context(schema):
         rows = call("contacts.list_contacts", member_context(schema, member), {"limit": 1})
         contact = rows["data"][0]["id"]
-        for number in range(base + 1, base + int(rate * seconds) + 1):
-            began = time.monotonic()
-            args = {"contact_id": contact, "changes": {"last_name": f"W{number:09}"}}
-            call("contacts.update_contact", member_context(schema, member), args)
-            print(json.dumps([number, time.monotonic()]), flush=True)
-            time.sleep(max(0.0, began + 1 / rate - time.monotonic()))
+        print(flush=True)
+        for order in sys.stdin:
+            rate, seconds, base = order.split()
+            write(schema, member, contact, float(rate), float(seconds), int(base))
+            print(flush=True)
+
+
+def write(schema: str, member: int, contact: int, rate: float, seconds: float, base: int) -> None:
+    """So many renames a second; one that comes late does not make the next ones late."""
+    began = time.monotonic()
+    for turn in range(1, int(rate * seconds) + 1):
+        args = {"contact_id": contact, "changes": {"last_name": f"W{base + turn:09}"}}
+        call("contacts.update_contact", member_context(schema, member), args)
+        print(json.dumps([base + turn, time.monotonic()]), flush=True)
+        time.sleep(max(0.0, began + turn / rate - time.monotonic()))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ def test_types_allow_what_the_registry_does(packages: Path) -> None:
     run(str(packages / "tsc"), "-p", "tsconfig.tests.json")
 
 
+def test_types_fit_react_native(packages: Path) -> None:
+    """Against what React Native has in place of a browser."""
+    run(str(packages / "tsc"), "-p", "tsconfig.native.json")
+
+
 def key_of(person: Person) -> str:
     """A new API key."""
     with public_context():
@@ -50,7 +55,7 @@ def key_of(person: Person) -> str:
         return create_api_key(**fields, name="Node", scopes=["read", "write"])[1]
 
 
-@pytest.mark.parametrize("file", ["client", "react"])
+@pytest.mark.parametrize("file", ["client", "react", "native"])
 def test_on_node(compiled: None, address: str, cast: Cast, file: str) -> None:
     environment = {"ADDRESS": address, "OLIVIA": key_of(cast.olivia), "ALICE": key_of(cast.alice)}
     said = run("node", "--test", "--test-reporter=tap", f"tests/{file}.test.mjs", **environment)
