@@ -11,7 +11,7 @@ from accounts.billing.schemas import BillingState, InvoiceRow, NextAction, PlanR
 from accounts.billing.seats import used_seats
 from accounts.models import Tenant
 from accounts.permissions import Permission
-from realtime.functions import Context, Cursor, Limit, Page, query, take_page
+from realtime.functions import Context, Cursor, Limit, NotFound, Page, query, take_page
 
 PLAN = ("key", "name", "description", "price", "currency", "max_seats")
 INVOICE = ("id", "number", "amount", "currency", "state", "issued_at", "paid_at", "url")
@@ -59,7 +59,9 @@ def list_invoices(ctx: Context, *, cursor: Cursor | None = None, limit: Limit = 
 @query(permission=Permission.SYSTEM)
 def get_next_action(ctx: Context) -> NextAction:
     """Read what the trial's run does next, and when."""
-    found = Subscription.objects.select_related("tenant").get(tenant__schema_name=ctx.schema)
+    found = Subscription.objects.select_related("tenant").filter(tenant__schema_name=ctx.schema).first()
+    if found is None:
+        raise NotFound("This workspace has no subscription.")
     return next_action(found)
 
 
