@@ -90,6 +90,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     ),
     "automations.move_step": ("++FFFF0", ids("automation_id", step_key="a", by=1)),
     "automations.notify_members": ("FFFFFFF", ids(member_ids=[1], text="Hi", link="/")),
+    "automations.offer_contact": ("FFFFFFF", ids("contact_id")),
     "automations.publish_automation": ("++FFFF0", ids("automation_id")),
     "automations.set_trigger": (
         "++FFFF0",

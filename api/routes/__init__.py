@@ -30,6 +30,7 @@ UNROUTED = {
             "automations.has_replied",
             "automations.match_record",
             "automations.notify_members",
+            "automations.offer_contact",
         ),
         "only an automation's durable run calls it",
     ),

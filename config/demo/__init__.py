@@ -6,7 +6,7 @@ for reasons, calls and emails fall on working days, some members do better than 
 
 from datetime import datetime
 
-from config.demo import deals, extras, goals, people, work
+from config.demo import deals, extras, goals, people, sequences, work
 from config.demo.chance import Chance, owners, write
 
 __all__ = ["seed_records", "write"]
@@ -28,6 +28,7 @@ def seed_records(*, contacts: int, now: datetime, seed: int = 1) -> dict[str, in
     extras.seed_parties(chance, made, persons)
     extras.seed_views()
     goals.seed_goals(chance)
+    sequences.seed_sequences(chance)
     return {
         "companies": len(companies),
         "contacts": len(persons),

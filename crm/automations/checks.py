@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from accounts.roles.models import Team
 from crm.automations import definition as steps
 from crm.automations.definition import Definition, object_of, walk
 from crm.automations.facts import unknown_places
@@ -12,6 +13,7 @@ from crm.filters.catalogs import Asking, Finder, catalog_of
 from crm.filters.compile import compile_filter
 from crm.filters.searching import zone_of
 from crm.forms.models import Form
+from crm.sequences.models import Sequence
 from realtime.functions import Context, InvalidInput, Phrase
 from workflows.cron import Cron
 
@@ -75,7 +77,19 @@ def _of_step(ctx: Context, object: str, step: Any) -> Iterator[str]:
             yield str(Phrase("Say to whom the record is assigned: a member or a rule."))
         elif step.rule_id is not None and not RoutingRule.objects.filter(pk=step.rule_id).exists():
             yield str(Phrase("A step's routing rule is gone: choose another one."))
+    yield from _of_names(step)
     if isinstance(step, steps.WaitFor):
         yield from _of_filter(ctx, object, step.filter)
     if isinstance(step, steps.Branch) and isinstance(step.test, steps.Matches):
         yield from _of_filter(ctx, object, step.test.filter)
+
+
+def _of_names(step: Any) -> Iterator[str]:
+    """What is wrong with the team or the sequence that a step names."""
+    if isinstance(step, steps.ClaimPool) and step.team_id is not None:
+        if not Team.objects.filter(pk=step.team_id).exists():
+            yield str(Phrase("A step's team is gone: choose another one."))
+    elif isinstance(step, steps.Enroll):
+        state = Sequence.objects.filter(pk=step.sequence_id).values_list("state", flat=True).first()
+        if state in (None, Sequence.State.ARCHIVED):
+            yield str(Phrase("A step's sequence is gone: choose another one."))

@@ -170,6 +170,27 @@ class Assign(Base):
     rule_id: RecordId | None = None
 
 
+class ClaimPool(Base):
+    """Put the contact into the pool of a team, or of everybody: whoever claims it first has it."""
+
+    kind: Literal["claim_pool"]
+    team_id: RecordId | None = None
+
+
+class Enroll(Base):
+    """Let the contact begin a sequence."""
+
+    kind: Literal["enroll"]
+    sequence_id: RecordId
+
+
+class Unenroll(Base):
+    """Take the contact out of a sequence, or of all they are in."""
+
+    kind: Literal["unenroll"]
+    sequence_id: RecordId | None = None
+
+
 class AddTag(Base):
     """Tag the contact."""
 
@@ -241,7 +262,7 @@ class Branch(Base):
 
 AnyStep = Annotated[
     Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail
-    | CallWebhook | Stop | Branch,
+    | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch,
     Field(discriminator="kind"),
 ]  # fmt: skip
 Branch.model_rebuild()

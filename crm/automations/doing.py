@@ -9,16 +9,21 @@ from pydantic import Field
 from accounts.models import Tenant
 from accounts.outbox import queue_email
 from accounts.permissions import Permission
-from accounts.roles.models import Member
+from accounts.roles.models import Member, Team, TeamMember
 from crm.automations import routing
 from crm.automations.definition import Body, Label, Object
 from crm.automations.records import KINDS
 from crm.automations.schemas import Done
+from crm.contacts.locking import lock_contact
 from crm.mail.sending import queue_mail, refusal_in_sight
 from crm.notifications.sending import notify
+from crm.records import writes
+from crm.records.followers import carry_along
 from realtime.functions import Context, Id, Line, NotFound, mutation
 from realtime.functions.registry import registry
 
+#: Of a team, so many are told of a contact in its pool.
+MOST_TOLD = 50
 Members = Annotated[list[Id], Field(max_length=50)]
 
 
@@ -55,6 +60,24 @@ def _send(ctx: Context, recipient: str, subject: str, body: str, *, reply_to: st
     firm = Tenant.objects.filter(schema_name=ctx.schema).values_list("name", flat=True).first() or ""
     values: dict[str, object] = {"body": body, "firm": firm, "site": settings.SITE_URL}
     queue_email(ctx.schema, recipient, subject, "message", values, reply_to=reply_to)
+
+
+@mutation(permission=Permission.SYSTEM)
+def offer_contact(ctx: Context, *, contact_id: Id, team_id: Id | None = None) -> Done:
+    """Put a contact into the pool of a team, or of everybody, and tell the team's members that it is there."""
+    contact = lock_contact(ctx, contact_id)
+    if team_id is not None and not Team.objects.filter(pk=team_id).exists():
+        raise NotFound("There is no team with this id.")
+    changes = {"owner_id": None, "team_id": team_id}
+    changes = {name: value for name, value in changes.items() if getattr(contact, name) != value}
+    if not changes:
+        return {"done": False}
+    writes.write(ctx, contact, "contact", changes)
+    carry_along(contact)
+    members = TeamMember.objects.filter(team=team_id, member__is_active=True).order_by("member_id")
+    for member_id in members.values_list("member_id", flat=True)[:MOST_TOLD]:
+        notify(ctx, member_id, "automation", str(contact), "/contacts/pool/")
+    return {"done": True}
 
 
 @mutation(permission=Permission.SYSTEM)

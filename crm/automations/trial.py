@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actor import system_context
 from accounts.permissions import Permission
-from accounts.roles.models import Member
+from accounts.roles.models import Member, Team
 from accounts.roles.policy import get_visible
 from crm.automations import definition as steps
 from crm.automations.definition import read
@@ -15,6 +15,7 @@ from crm.automations.models import Automation, RoutingRule
 from crm.automations.records import KINDS
 from crm.automations.schemas import Trial, TrialStep
 from crm.deals.models import Stage
+from crm.sequences.models import Sequence
 from realtime.functions import Context, Id, NotFound, Phrase, query
 
 
@@ -115,6 +116,30 @@ def _assign(node: steps.Assign, course: Course) -> Phrase:
         name = RoutingRule.objects.filter(pk=node.rule_id).values_list("name", flat=True).first() or "–"
         return Phrase("Assign it to the next member of %(rule)s.", rule=name)
     return Phrase("Assign it to %(who)s.", who=course.name_of(node.member_id or 0))
+
+
+@would.register
+def _claim_pool(node: steps.ClaimPool, course: Course) -> Phrase:
+    name = Team.objects.filter(pk=node.team_id).values_list("name", flat=True).first() if node.team_id else None
+    if name is None:
+        return Phrase("Put the contact into the pool of everybody.")
+    return Phrase("Put the contact into the pool of %(team)s.", team=name)
+
+
+@would.register
+def _enroll(node: steps.Enroll, course: Course) -> Phrase:
+    return Phrase("Enrol the contact in %(sequence)s.", sequence=_sequence(node.sequence_id))
+
+
+@would.register
+def _unenroll(node: steps.Unenroll, course: Course) -> Phrase:
+    if node.sequence_id is None:
+        return Phrase("Take the contact out of all sequences.")
+    return Phrase("Take the contact out of %(sequence)s.", sequence=_sequence(node.sequence_id))
+
+
+def _sequence(sequence_id: int) -> str:
+    return Sequence.objects.filter(pk=sequence_id).values_list("name", flat=True).first() or "–"
 
 
 @would.register

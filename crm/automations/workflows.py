@@ -140,6 +140,30 @@ def _assign(node: steps.Assign, course: Course) -> None:
 
 
 @do.register
+def _claim_pool(node: steps.ClaimPool, course: Course) -> None:
+    contact_id = course.facts()["contact_id"]
+    if contact_id is not None:
+        args = {"contact_id": contact_id, "team_id": node.team_id}
+        course.step.run_mutation(doing.offer_contact, args, name=named(node))
+
+
+@do.register
+def _enroll(node: steps.Enroll, course: Course) -> None:
+    contact_id = course.facts()["contact_id"]
+    if contact_id is not None:
+        args = {"sequence_id": node.sequence_id, "contact_id": contact_id}
+        course.step.run_mutation("sequences.enroll_contact", args, name=named(node))
+
+
+@do.register
+def _unenroll(node: steps.Unenroll, course: Course) -> None:
+    contact_id = course.facts()["contact_id"]
+    if contact_id is not None:
+        args = {"sequence_id": node.sequence_id, "contact_id": contact_id}
+        course.step.run_mutation("sequences.unenroll_contact", args, name=named(node))
+
+
+@do.register
 def _add_tag(node: steps.AddTag, course: Course) -> None:
     contact_id = course.facts()["contact_id"]
     if contact_id is not None:

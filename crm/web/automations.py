@@ -270,6 +270,8 @@ def _step_form(
         "stages": choices.deal_stage_choices(ctx),
         "rules": [(row["id"], row["name"]) for row in call(list_routing_rules, ctx)],
         "fields": field_choices(ctx, object),
+        "teams": choices.team_choices(ctx) if kind == "claim_pool" else [],
+        "sequences": choices.sequence_choices(ctx) if "enroll" in kind else [],
     }
     stored = stored or {}
     test = stored.get("test", {})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, visible_to
-from accounts.roles.queries import list_member_choices
+from accounts.roles.queries import list_member_choices, list_teams
 from crm.companies.models import Company
 from crm.companies.queries import list_company_choices
 from crm.contacts.models import Contact
@@ -19,6 +19,7 @@ from crm.contacts.words import list_lead_sources
 from crm.deals.models import Deal
 from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.forms.queries import list_forms
+from crm.mail.templates import list_templates
 from crm.segments.queries import list_tags
 from crm.sequences.queries import list_sequences
 from crm.web.words import person_name
@@ -79,6 +80,16 @@ def sequence_choices(ctx: Context) -> Choices:
     """The sequences that contacts may begin."""
     found: Any = _allowed(ctx, list_sequences, state="active", limit=200)
     return _pairs(found["data"]) if found else []
+
+
+def team_choices(ctx: Context) -> Choices:
+    """The teams by name."""
+    return _pairs(_allowed(ctx, list_teams))
+
+
+def template_choices(ctx: Context) -> Choices:
+    """The email templates that one may use, by name."""
+    return _pairs(_allowed(ctx, list_templates))
 
 
 def contact_stage_choices(ctx: Context) -> Choices:

@@ -12,13 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from crm.contacts.batch import batch_contacts
 from crm.contacts.queries import get_contact
+from crm.sequences.enrollment_mutations import enroll_contacts
 from crm.web.answers import done, invalid_form, is_enhanced, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.contact_bulk import BulkAssignForm, BulkForm, BulkStageForm, BulkTagForm
+from crm.web.forms.sequences import BulkEnrollForm
 from crm.web.pages import PageRequest, ask, page
 from crm.web.words import person_name
 from realtime.functions import FunctionError, NotFound
 from realtime.functions.errors import translated
+from realtime.functions.registry import AnyFunction
 
 #: So many of those that failed are named.
 NAMED = 3
@@ -33,6 +36,14 @@ class BulkAction:
     form: type[BulkForm]
     item: Callable[[int, dict[str, Any]], dict[str, Any]]
     done: Any
+    #: What it calls with all of them, in place of a batch of items.
+    many: Callable[[list[int], dict[str, Any]], tuple[AnyFunction, dict[str, Any]]] | None = None
+
+    def call(self, ids: list[int], given: dict[str, Any]) -> tuple[AnyFunction, dict[str, Any]]:
+        """The function that does it, with its arguments."""
+        if self.many is not None:
+            return self.many(ids, given)
+        return batch_contacts, {"items": [self.item(pk, given) for pk in ids]}
 
 
 ACTIONS = {
@@ -56,6 +67,12 @@ ACTIONS = {
         lambda pk, given: {"untag": {"contact_id": pk, "tag": given["tag"]}},
         ngettext_lazy("%d contact changed.", "%d contacts changed."),
     ),
+    "enroll": BulkAction(
+        gettext_lazy("Enrol in a sequence"), gettext_lazy("Enrol"), BulkEnrollForm,
+        lambda pk, given: {},
+        ngettext_lazy("%d contact enrolled.", "%d contacts enrolled."),
+        lambda ids, given: (enroll_contacts, {"sequence_id": given["sequence_id"], "contact_ids": ids}),
+    ),
     "archive": BulkAction(
         gettext_lazy("Move to the bin?"), gettext_lazy("Move to the bin"), BulkForm,
         lambda pk, given: {"archive": {"contact_id": pk}},
@@ -77,9 +94,10 @@ def contact_bulk(request: PageRequest, action: str) -> HttpResponse:
         return render(request, "form_page.html", {**context, "form": form})
     if form.is_valid():
         given = form.cleaned_data
-        items = [chosen.item(pk, given) for pk in given["ids"]]
-        results = send(request, form, batch_contacts, {"items": items})
-        if results is not None:
+        function, args = chosen.call(given["ids"], given)
+        found = send(request, form, function, args)
+        if found is not None:
+            results = found if isinstance(found, list) else found["results"]
             return _told(request, chosen, given["ids"], results)
     return invalid_form(request, form, "form_page.html", context)
 

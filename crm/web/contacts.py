@@ -33,6 +33,7 @@ def contact_list(request: PageRequest) -> HttpResponse:
     """The contacts: searched, filtered, with the columns and in the order that the address says."""
     context = list_context(request, CONTACTS, _("Name, email or phone"))
     context["may_claim"] = scope_of(request.ctx).allows(Permission.CONTACT_CLAIM)
+    context["may_enroll"] = scope_of(request.ctx).allows(Permission.SEQUENCE_ENROLL)
     return render(request, "contacts/list.html", context)
 
 

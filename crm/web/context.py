@@ -57,6 +57,7 @@ NAVIGATION = (
     NavigationEntry("deals", _("Deals"), "handshake", "g d"),
     NavigationEntry("tasks", _("Tasks"), "list-checks", "g t"),
     NavigationEntry("inbox", _("Inbox"), "inbox", "g i", on_phone=False),
+    NavigationEntry("sequences", _("Sequences"), "send", "g q", on_phone=False),
     NavigationEntry("reports", _("Reports"), "chart-column", "g r", on_phone=False),
 )
 

@@ -32,6 +32,9 @@ STEPS: dict[str, tuple[Any, str]] = {
     "update_field": (_("Change a field"), "pencil"),
     "move_stage": (_("Move the deal"), "target"),
     "assign": (_("Assign"), "user-check"),
+    "claim_pool": (_("Put into the pool"), "users-round"),
+    "enroll": (_("Enrol in a sequence"), "send"),
+    "unenroll": (_("Take out of a sequence"), "x"),
     "add_tag": (_("Tag the contact"), "tag"),
     "add_note": (_("Write a note"), "file-text"),
     "call_webhook": (_("Call another program"), "external-link"),
@@ -169,6 +172,16 @@ class StepForm(ConditionsForm):
         if offers["rules"]:
             groups.append((_("In turn"), [(f"r{pk}", name) for pk, name in offers["rules"]]))
         return {"assignee": forms.ChoiceField(label=_("To"), choices=groups)}
+
+    def _claim_pool(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
+        teams = with_blank(_("Everybody"), offers["teams"])
+        return {"team_id": id_field(_("Pool of"), teams)}
+
+    def _enroll(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
+        return {"sequence_id": id_field(_("Sequence"), offers["sequences"], required=True)}
+
+    def _unenroll(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
+        return {"sequence_id": id_field(_("Sequence"), with_blank(_("All of them"), offers["sequences"]))}
 
     def _add_tag(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
         return {"tag": forms.CharField(label=_("Tag"), max_length=60)}

@@ -13,7 +13,7 @@ from crm.automations.queries import get_automation, list_automation_runs, list_a
 from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.web.automations import NAMES
-from crm.web.choices import deal_stage_choices, form_choices, member_choices
+from crm.web.choices import deal_stage_choices, form_choices, member_choices, sequence_choices, team_choices
 from crm.web.forms.automations import OBJECTS, STEPS, TRIGGERS
 from crm.web.forms.conditions import sentences
 from crm.web.fragments.runs import STATUSES
@@ -23,7 +23,8 @@ from realtime.live.fragments import fragment
 
 #: Steps that only some kinds of record know.
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"))
-ONLY = {"move_stage": ("deal",), "add_tag": ("contact", "deal", "task")}
+ONLY = {"move_stage": ("deal",), "add_tag": ("contact", "deal", "task"),
+        **dict.fromkeys(("claim_pool", "enroll", "unenroll"), ("contact", "deal", "task"))}
 
 
 @fragment("automations/table", template="automations/_table.html")
@@ -89,6 +90,8 @@ class Words:
         self.stages = {pk: name for entry in deal_stage_choices(ctx)
                        for pk, name in (entry[1] if isinstance(entry[1], list) else [entry])}  # fmt: skip
         self.forms = dict(form_choices(ctx))
+        self.teams: dict[Any, str] = dict(team_choices(ctx))
+        self.sequences: dict[Any, str] = dict(sequence_choices(ctx))
         self.rules = {row["id"]: row["name"] for row in ask(ctx, list_routing_rules)}
 
     def trigger(self, trigger: dict[str, Any]) -> str:
@@ -139,6 +142,9 @@ class Words:
             "assign": lambda: (
                 self.members.get(step.get("member_id")) or self.rules.get(step.get("rule_id"), "–")
             ),
+            "claim_pool": lambda: self.teams.get(step.get("team_id"), _("Everybody")),
+            "enroll": lambda: self.sequences.get(step["sequence_id"], "–"),
+            "unenroll": lambda: self.sequences.get(step.get("sequence_id"), _("All of them")),
             "add_tag": lambda: step["tag"],
             "add_note": lambda: step["body"],
             "call_webhook": lambda: step["url"],

@@ -13,6 +13,7 @@ from crm.contacts.models import Contact
 from crm.deals.models import Deal
 from crm.mail.models import MailMessage
 from crm.notifications.models import Notification
+from crm.sequences.models import Enrollment
 from crm.tasks.models import Task
 from realtime.functions import Conflict, InvalidInput, NotFound, PreconditionFailed
 from realtime.functions.call import call
@@ -295,3 +296,41 @@ def test_drafts_are_built_step_by_step(make: Make, cast: Cast) -> None:
         do("delete_step", step_key="gone")
     with pytest.raises(PreconditionFailed):
         do("delete_step", step_key="d", version=1)
+
+
+def test_a_contact_is_enrolled_taken_out_and_put_into_the_pool(make: Make, cast: Cast) -> None:
+    sequence = call("sequences.create_sequence", cast.olivia.context(), {"name": "Welcome"})["id"]
+    wait = {"sequence_id": sequence, "step": {"kind": "wait", "days": 3}}
+    call("sequences.add_step", cast.olivia.context(), wait)
+    call("sequences.publish_sequence", cast.olivia.context(), {"sequence_id": sequence})
+    north = cast.teams["North"]
+    automation = make(
+        {"kind": "by_hand", "object": "contact"},
+        {"kind": "enroll", "sequence_id": sequence},
+        {"kind": "wait", "days": 1},
+        {"kind": "unenroll"},
+        {"kind": "claim_pool", "team_id": north},
+    )
+    ada = call("contacts.create_contact", cast.bob.context(), {"first_name": "Ada"})["id"]
+    found = call(
+        "automations.try_automation", cast.olivia.context(), {"automation_id": automation, "record_id": ada}
+    )
+    would = [step["would"] for step in found["steps"]]
+    assert would[0] == "Enrol the contact in Welcome."
+    assert would[2:] == ["Take the contact out of all sequences.", "Put the contact into the pool of North."]
+    run = call(
+        "automations.start_automation", cast.olivia.context(), {"automation_id": automation, "record_id": ada}
+    )
+    settle()
+    row = Enrollment.objects.get(contact=ada)
+    assert (row.state, row.origin, row.origin_run_id) == ("active", "automation", run["run_id"])
+    assert row.owner_id == cast.bob.member_id
+    advance(timedelta(days=1))
+    settle()
+    row.refresh_from_db()
+    assert (row.state, row.stop_reason) == ("stopped", "automation")
+    assert (row.owner_id, row.team_id) == (None, north)
+    assert (
+        call("contacts.claim_contact", cast.alice.context(), {"contact_id": ada})["owner_id"]
+        == cast.alice.member_id
+    )

@@ -112,6 +112,15 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "suppression_new": (200, 200, 403, 403, 403, 403),
     "settings_api_keys": (200, 200, 403, 403, 403, 403),
     "api_key_new": (200, 200, 403, 403, 403, 403),
+    "sequences": (200, 200, 200, 200, 200, 200),
+    "sequence": (200, 200, 200, 200, 200, 200),
+    "sequence_new": (200, 200, 403, 403, 403, 403),
+    "sequence_edit": (200, 200, 403, 403, 403, 403),
+    "sequence_enroll": (200, 200, 200, 200, 200, 403),
+    "sequence_step_new": (200, 200, 403, 403, 403, 403),
+    "sequence_step": (200, 200, 403, 403, 403, 403),
+    "enrollment": (200, 200, 200, 200, 404, 200),
+    "contact_enroll": (200, 200, 200, 200, 404, 403),
     "automations": (200, 200, 200, 403, 403, 403),
     "automation": (200, 200, 200, 403, 403, 403),
     "automation_new": (200, 200, 403, 403, 403, 403),
@@ -149,6 +158,7 @@ NO_PAGES = {
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
     "form_field_move", "form_field_delete", "form_act",
     "automation_step_move", "automation_step_delete", "automation_act",
+    "sequence_step_move", "sequence_step_delete", "sequence_act", "enrollment_act",
 }  # fmt: skip
 
 #: Pages that need no session (tests/crm/forms/test_public_page.py).
@@ -184,6 +194,13 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     step = {"automation_id": automation, "step": {"id": "a1", "kind": "wait", "days": 1}}
     call("automations.add_step", cast.olivia.context(), step)
     found |= {"automation_id": automation, "step_key": "a1", "word": "publish"}
+    sequence = call("sequences.create_sequence", cast.olivia.context(), {"name": "Welcome"})["id"]
+    wait = {"sequence_id": sequence, "step": {"kind": "wait", "days": 1}}
+    steps = call("sequences.add_step", cast.olivia.context(), wait)["steps"]
+    call("sequences.publish_sequence", cast.olivia.context(), {"sequence_id": sequence})
+    enrolled = {"sequence_id": sequence, "contact_id": found["contact_id"]}
+    found["enrollment_id"] = call("sequences.enroll_contact", ctx, enrolled)["id"]
+    found |= {"sequence_id": sequence, "step_id": steps[0]["id"]}
     found["run_id"] = Run.objects.create(workflow="example", version=1, code_hash="", args={}).pk
     field = {"object": "contact", "label": "Plan", "type": "text"}
     found["field_id"] = call("fields.create_custom_field", cast.olivia.context(), field)["id"]
