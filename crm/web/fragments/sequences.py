@@ -22,7 +22,7 @@ from crm.web.forms.records import may
 from crm.web.forms.sequences import STEPS
 from crm.web.fragments.runs import STATUSES
 from crm.web.pages import ask, trail_pages
-from realtime.functions import Context, Cursor, Id
+from realtime.functions import Context, Cursor, Id, translated
 from realtime.live.fragments import fragment
 
 #: States in words, with the badge's colour.
@@ -203,7 +203,7 @@ def one_enrollment(ctx: Context, *, enrollment_id: Id) -> dict[str, Any]:
     row = ask(ctx, get_enrollment, enrollment_id=enrollment_id)
     visits = [
         {**visit, "label": STEPS[visit["kind"]][0], "icon": STEPS[visit["kind"]][1],
-         "shown": _shown(VISIT_STATES, visit["state"])}
+         "shown": _shown(VISIT_STATES, visit["state"]), "note": translated(visit["note"]) if visit["note"] else ""}
         for visit in row["visits"]
     ]  # fmt: skip
     may_change = scope_of(ctx).allows(Permission.SEQUENCE_ENROLL)
