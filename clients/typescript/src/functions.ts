@@ -300,8 +300,8 @@ export interface Branch {
   id: string;
   kind: "branch";
   test: Replied | Matches;
-  yes?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
-  no?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  yes?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
+  no?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
 }
 
 /** Somebody starts it for a record. */
@@ -362,6 +362,13 @@ export interface Choice {
 /** Whether there is more to do. */
 export interface Chunk {
   more: boolean;
+}
+
+/** Put the contact into the pool of a team, or of everybody: whoever claims it first has it. */
+export interface ClaimPool {
+  id: string;
+  kind: "claim_pool";
+  team_id?: number | null;
 }
 
 /** A stage with its roll-up over all deals that one may see, and the first of them. */
@@ -756,7 +763,7 @@ export interface DealRow {
 export interface Definition {
   trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
   only_if?: (Condition | AllOf | AnyOf) | null;
-  steps?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch)[];
+  steps?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
 }
 
 /** The id of what is gone. */
@@ -831,6 +838,13 @@ export interface EmailRow {
   label: string;
   is_primary: boolean;
   bounced_at: string | null;
+}
+
+/** Let the contact begin a sequence. */
+export interface Enroll {
+  id: string;
+  kind: "enroll";
+  sequence_id: number;
 }
 
 /** A result for each contact that was named; or the intake that enrolls those of a filter in the background. */
@@ -2348,6 +2362,13 @@ export interface Turn {
   coming: string;
 }
 
+/** Take the contact out of a sequence, or of all they are in. */
+export interface Unenroll {
+  id: string;
+  kind: "unenroll";
+  sequence_id?: number | null;
+}
+
 /** How many enrollments were stopped. */
 export interface Unenrolled {
   stopped: number;
@@ -2632,7 +2653,7 @@ export interface Functions {
   /** Add a step: after another one, or first in a branch's way, or first of all. */
   "automations.add_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
     after?: string | null;
     within?: string | null;
     way?: "yes" | "no";
@@ -2740,6 +2761,11 @@ export interface Functions {
     text: string;
     link: string;
   }; result: Done };
+  /** Put a contact into the pool of a team, or of everybody, and tell the team's members that it is there. */
+  "automations.offer_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    team_id?: number | null;
+  }; result: Done };
   /** Make the draft the version that new runs follow, and turn it on. Runs under way keep theirs. */
   "automations.publish_automation": { kind: "mutation"; args: {
     automation_id: number;
@@ -2798,7 +2824,7 @@ export interface Functions {
   /** Change a step, known by its id. A branch keeps the steps of its ways. */
   "automations.update_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
   /** Choose a plan and its seats; answers the provider's page on which it is paid for. */
