@@ -60,7 +60,7 @@ def _unknown(param: str, written: str) -> InvalidInput:
         Phrase(
             "There is no merge field %(field)s. Write one of the list, such as {{contact.first_name|there}}.",
             field=written[:80],
-        ),  # type: ignore[arg-type]
+        ),
         "merge_field",
     )
 

@@ -80,7 +80,8 @@ def _take_one(ctx: Context, row: Mailbox, raw: bytes) -> None:
 
 def _note_unreachable(row: Mailbox, words: str) -> Again:
     _note(row, Mailbox.State.UNREACHABLE, words)
-    return min(timedelta(seconds=settings.MAILBOX_SECONDS) * 2 ** min(row.failures, 10), MOST_AWAY)
+    pause: timedelta = timedelta(seconds=settings.MAILBOX_SECONDS) * 2 ** min(row.failures, 10)
+    return min(pause, MOST_AWAY)
 
 
 def _note_refused(row: Mailbox, words: str) -> Again:
@@ -90,7 +91,8 @@ def _note_refused(row: Mailbox, words: str) -> Again:
             title = gettext("The mailbox %(address)s does not let us in") % {"address": row.address}
         notify(system_context(current_schema()), row.member_id, "mail", title, "/settings/mailbox/")
     _note(row, Mailbox.State.REFUSED, words)
-    return min(timedelta(hours=1) * 2 ** min(row.failures, 10), MOST_REFUSED)
+    pause: timedelta = timedelta(hours=1) * 2 ** min(row.failures, 10)
+    return min(pause, MOST_REFUSED)
 
 
 def _note(row: Mailbox, state: str, words: str) -> None:

@@ -52,7 +52,8 @@ def receive_message(ctx: Context, *, raw: Raw, mailbox_id: Id | None = None) -> 
 def _reader(mailbox_id: int | None) -> tuple[int | None, set[str]]:
     """Whose mailbox it came to, and the addresses that mails from here have."""
     own = {settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">").lower()}
-    row = Mailbox.objects.filter(pk=mailbox_id).values_list("member_id", "address").first()
+    found = Mailbox.objects.none() if mailbox_id is None else Mailbox.objects.filter(pk=mailbox_id)
+    row = found.values_list("member_id", "address").first()
     return (None, own) if row is None else (row[0], own | {row[1]})
 
 

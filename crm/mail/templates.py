@@ -145,7 +145,9 @@ def _row(ctx: Context, template_id: int) -> TemplateRow:
 
 def _lock(ctx: Context, template_id: int) -> MailTemplate:
     """The template, which the actor may change: one's own, a shared one by permission."""
-    template = _visible(ctx).select_for_update(of=("self",)).filter(pk=template_id).first()
+    template: MailTemplate | None = (
+        _visible(ctx).select_for_update(of=("self",)).filter(pk=template_id).first()
+    )
     if template is None:
         raise NotFound("There is no email template with this id.")
     if template.shared:

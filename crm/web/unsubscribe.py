@@ -45,7 +45,8 @@ def _tenant_of(found: Unsubscribing | None) -> Tenant | None:
     if found is None:
         return None
     with public_context():
-        return Tenant.objects.filter(schema_name=found.schema).first()
+        tenant: Tenant | None = Tenant.objects.filter(schema_name=found.schema).first()
+        return tenant
 
 
 def _proof(request: HttpRequest, found: Unsubscribing) -> str:

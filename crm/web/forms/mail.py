@@ -76,10 +76,9 @@ class TemplateForm(forms.Form):
         return {**self.cleaned_data, "body": self.cleaned_data["body"].replace("\r\n", "\n")}
 
 
-class MailboxForm(forms.Form):
-    """A mailbox to connect."""
+class MailboxWayForm(forms.Form):
+    """How a mailbox is reached."""
 
-    address = forms.EmailField(label=gettext_lazy("Email address"))
     password = forms.CharField(
         label=gettext_lazy("Password"), max_length=500, strip=False,
         widget=forms.PasswordInput({"autocomplete": "off"}),
@@ -94,11 +93,15 @@ class MailboxForm(forms.Form):
     )  # fmt: skip
 
 
-class MailboxEditForm(MailboxForm):
-    """How a mailbox is reached; its address stays."""
+class MailboxForm(MailboxWayForm):
+    """A mailbox to connect."""
 
-    address = None
-    field_order = ("password", "host", "port", "security", "username")
+    address = forms.EmailField(label=gettext_lazy("Email address"))
+    field_order = ("address", "password", "host", "port", "security", "username")
+
+
+class MailboxEditForm(MailboxWayForm):
+    """Changes of a mailbox; its address stays."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
