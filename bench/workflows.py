@@ -263,7 +263,7 @@ def measure_timers(bench: Bench) -> None:
     report_lags("DBOS", lags, cost, side.rss_mb())
     side.kill()
     for workers in (1, 2) if LARGE else (2,):
-        at = bench.fill("bench.one", TIMERS, TIMERS / 700 + 12)["at"]
+        at = bench.fill("bench.one", TIMERS, 15)["at"]
         with ours_working(workers) as sides:
             before = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres)
             until(lambda: bench.completed() >= TIMERS, 600)

@@ -97,11 +97,14 @@ def starts(count: int) -> None:
 
 
 def fill(name: str, count: int, seconds: float) -> None:
-    """Runs for the workers, due now or at one instant."""
+    """Runs for the workers, due now or at one instant, so many seconds after the last of them is there."""
     clear()
+    begin(name, count, datetime.now(UTC) + timedelta(days=1) if seconds else None)
     at = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
-    begin(name, count, at)
     with connection.cursor() as cursor:
+        if at:
+            cursor.execute("UPDATE workflows_due SET due_at = %s WHERE kind = 'run'", [at])
+            cursor.execute("VACUUM workflows_due")
         cursor.execute("ANALYZE workflows_due, runs_run")
     say(at=at.timestamp() if at else None)
 
