@@ -52,7 +52,12 @@ def bearer_token(request: HttpRequest) -> str:
 
 def charge_wrong_key(request: HttpRequest) -> None:
     """Whoever tries keys has to wait, and so has a client that does not notice that its key was revoked."""
-    verdict = limits().spend((rate_limits.budget_of_wrong_keys(request.META.get("REMOTE_ADDR") or ""),))
+    charge_address(request.META.get("REMOTE_ADDR") or "")
+
+
+def charge_address(address: str) -> None:
+    """RateLimited once too many keys that do not work came from the address."""
+    verdict = limits().spend((rate_limits.budget_of_wrong_keys(address),))
     if verdict is not None and verdict.wait > 0:
         raise RateLimited(
             "Too many keys that do not work: Retry-After says how long to wait.", retry_after=verdict.wait

@@ -322,7 +322,7 @@ FORM_REQUESTS_PER_ADDRESS = env.integer("FORM_REQUESTS_PER_ADDRESS", 20)
 # The call path (realtime.functions): who the actor is and what they may do is the product's business.
 FUNCTIONS_POLICY = "accounts.roles.policy.RolePolicy"
 # Who a socket speaks for (realtime.live): a function of the ASGI scope and an optional API key.
-LIVE_IDENTITY = "accounts.authentication.resolve_socket"
+LIVE_IDENTITY = "api.sockets.resolve_socket"
 # The functions behind what a socket follows beside queries: pages of changes, and who may look at a record.
 LIVE_CHANGES = "feed.list_changes"
 LIVE_PRESENCE = "presence.get_viewer"

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, TenantUser
+from crm.web.brand import BUILT_IN
 from realtime.reads.fixed import FixedQuery
 
 STYLE_SHEETS = [
@@ -70,9 +71,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tenants": SimpleLazyObject(lambda: tenants_of(request)),
         "tenant": getattr(request, "tenant_record", None),
         "theme": theme if theme in THEMES else "",
+        "brand": brand_of(getattr(request, "tenant_record", None)),
         "style_sheets": STYLE_SHEETS,
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
     }
+
+
+def brand_of(tenant: Tenant | None) -> str:
+    """The digits of the tenant's brand colour; "" where it is the built-in accent's."""
+    color = tenant.brand_color.lower() if tenant else BUILT_IN
+    return "" if color == BUILT_IN else color.lstrip("#")
 
 
 def tenants_of(request: HttpRequest) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from django.urls import path
 from crm.web import (
     activities,
     automations,
+    brand,
     companies,
     contact_bulk,
     contact_parts,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("home/claim/<int:contact_id>/", home.claim, name="home_claim"),
     path("first-steps/finish/", home.finish_first_steps, name="first_steps_finish"),
     path("theme/", home.theme, name="theme"),
+    path("brand/<slug:color>.css", brand.brand_sheet, name="brand"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="search_suggest"),

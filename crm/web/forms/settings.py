@@ -45,7 +45,11 @@ class TenantForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"), choices=country_choices, help_text=_("For phone numbers without a country code.")
     )
-    brand_color = forms.CharField(label=_("Brand colour"), widget=forms.TextInput({"type": "color"}))
+    brand_color = forms.CharField(
+        label=_("Brand colour"),
+        widget=forms.TextInput({"type": "color"}),
+        help_text=_("Buttons, links and marks take it, as bright or dark as they must be to be read."),
+    )
 
 
 class InvitationForm(forms.Form):

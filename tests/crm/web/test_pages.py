@@ -142,7 +142,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
 #: Addresses that take a POST alone, or are no pages.
 NO_PAGES = {
     "thread_read", "thread_reply", "mail_template_delete", "mailbox_check", "mailbox_delete", "suppression_delete",
-    "theme", "unsubscribe", "lookup", "home_claim", "first_steps_finish", "goal_delete",
+    "theme", "brand", "unsubscribe", "lookup", "home_claim", "first_steps_finish", "goal_delete",
     "contact_claim", "contact_tag", "part_delete", "relationship_delete", "company_role_delete", "contact_stage_order",
     "source_order", "source_delete", "tag_delete", "bin_restore", "bin_purge",
     "contact_assign", "contact_archive", "contact_restore", "company_archive",
