@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import makemigrations, migrate
 from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
 
 from accounts import migration, tenancy
 from realtime.changes.log import begin_epoch
@@ -36,11 +37,13 @@ class Command(migrate.Command):
         failed = [outcome for outcome in outcomes if outcome.error]
         for outcome in failed:
             self.stderr.write(self.style.ERROR(f"{outcome.schema}: {outcome.error}"))
+        if len(failed) < len(outcomes):
+            with tenancy.public_context():
+                begin_epoch()
         if failed:
             raise CommandError(f"{len(failed)} of {len(outcomes)} schemas failed; run again to resume them.")
         if outcomes:
             with tenancy.public_context():
-                begin_epoch()
                 emit_post_migrate_signal(options["verbosity"], options["interactive"], options["database"])
         elif options["verbosity"]:
             self.stdout.write("Nothing to migrate.")
@@ -66,4 +69,10 @@ class Command(migrate.Command):
                 self.stdout.write(self.style.MIGRATE_HEADING(f"Schema {schema}"))
             with tenancy.tenant_context(schema):
                 super().handle(*args, **options)
+        if not (options["plan"] or options["check_unapplied"]):
+            with tenancy.public_context():
+                if (
+                    "changes_relay" in connection.introspection.table_names()
+                ):  # else there is no log yet, or no more
+                    begin_epoch()
         return None
