@@ -28,8 +28,8 @@ def utc(text: str) -> datetime:
         (
             {"hours": 10},
             "2026-03-05T14:00",
-            "2026-03-09T08:00",
-        ),  # two hours, a Friday of eight, and Monday's opening
+            "2026-03-06T16:00",
+        ),  # two hours, a Friday of eight
         ({"days": 1, "business": False}, "2026-03-28T11:00", "2026-03-29T10:00"),  # the clocks go forward
         ({"days": 1, "until": "09:30"}, "2026-03-05T14:00", "2026-03-09T08:30"),
         ({"until": "09:30"}, "2026-03-05T14:00", "2026-03-06T08:30"),
