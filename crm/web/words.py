@@ -55,6 +55,8 @@ OTHERS = {
     Permission.SEQUENCE_VIEW: _("See sequences"),
     Permission.SEQUENCE_ENROLL: _("Enrol contacts in sequences"),
     Permission.SEQUENCE_MANAGE: _("Make, publish and pause sequences"),
+    Permission.FORM_VIEW: _("See forms and what was sent"),
+    Permission.FORM_MANAGE: _("Make and change forms"),
     Permission.AUTOMATION_VIEW: _("See automations"),
     Permission.BILLING_VIEW: _("See plan, seats and invoices"),
     Permission.BILLING_MANAGE: _("Choose the plan and pay"),

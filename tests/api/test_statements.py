@@ -160,7 +160,10 @@ def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     ids["automation_id"] = automation
     sequence = olivia.post("/sequences", {"name": "Welcome"}).data["id"]
     for days in (1, 2):
-        assert olivia.post(f"/sequences/{sequence}/steps", {"step": {"kind": "wait", "days": days}}).status == 201
+        assert (
+            olivia.post(f"/sequences/{sequence}/steps", {"step": {"kind": "wait", "days": days}}).status
+            == 201
+        )
     olivia.post(f"/sequences/{sequence}/publish")
     enrolled = olivia.post(f"/contacts/{contact}/enrollments", {"sequence_id": sequence})
     ids |= {"sequence_id": sequence, "enrollment_id": enrolled.data["id"]}
