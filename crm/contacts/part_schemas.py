@@ -20,6 +20,7 @@ GivenPhone = Annotated[
     Field(description="A phone number as people write it."),
 ]
 PhoneKind = Literal["mobile", "work", "home", "fax", "other"]
+PhoneStatus = Literal["unknown", "reached", "no_answer", "out_of_use", "do_not_call"]
 AddressLabel = Literal["work", "home", "other"]
 Street = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
@@ -58,6 +59,7 @@ class PhoneRow(TypedDict):
     raw: str
     e164: str
     kind: str
+    status: str
     is_bad: bool
     is_primary: bool
 
@@ -152,6 +154,7 @@ class PhoneChanges(Changes):
 
     number: GivenPhone = ""
     kind: PhoneKind = "mobile"
+    status: PhoneStatus = "unknown"
     is_bad: bool = False
     is_primary: bool = True
 

@@ -38,7 +38,12 @@ def _never_bounced(ctx: Context, written: str) -> dict[str, Any]:
 
 def _digits(ctx: Context, written: str) -> dict[str, Any]:
     normalised = e164(ctx, written)
-    return {"e164": normalised, "last_digits": last_digits(written, normalised), "is_bad": False}
+    return {
+        "e164": normalised,
+        "last_digits": last_digits(written, normalised),
+        "is_bad": False,
+        "status": "unknown",
+    }
 
 
 EMAIL = PartKind(
@@ -50,7 +55,12 @@ EMAIL = PartKind(
     _never_bounced,
 )
 PHONE = PartKind(
-    PhoneNumber, "phones", ("id", "raw", "e164", "kind", "is_bad", "is_primary"), "phone", "raw", _digits
+    PhoneNumber,
+    "phones",
+    ("id", "raw", "e164", "kind", "status", "is_bad", "is_primary"),
+    "phone",
+    "raw",
+    _digits,
 )
 ADDRESS = PartKind(
     Address,

@@ -61,10 +61,21 @@ class PhoneNumber(ContactPart):
         FAX = "fax"
         OTHER = "other"
 
+    class Status(models.TextChoices):
+        UNKNOWN = "unknown"
+        REACHED = "reached"
+        NO_ANSWER = "no_answer"
+        OUT_OF_USE = "out_of_use"
+        DO_NOT_CALL = "do_not_call"
+
     raw = models.CharField(max_length=32)
     e164 = models.CharField(max_length=16, blank=True)
     last_digits = models.CharField(max_length=7, blank=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.MOBILE)
+    # What is known about it; a new number is as unknown as any (a trigger sees to that).
+    status = models.CharField(
+        max_length=12, choices=Status, default=Status.UNKNOWN, db_default=Status.UNKNOWN
+    )
     # Somebody found out that it does not lead to the contact.
     is_bad = models.BooleanField(default=False)
 

@@ -67,7 +67,8 @@ def part_new(request: PageRequest, contact_id: int, kind: str) -> HttpResponse:
     """Add an email address, a phone number or a postal address."""
     pages = _pages(kind)
     form = pages.form(request.POST or None)
-    form.fields.pop("is_bad", None)
+    for later in ("is_bad", "status"):
+        form.fields.pop(later, None)
     given = {"contact_id": contact_id}
     return _form_page(pages.new, pages.add, contact_id, lambda cleaned: given | cleaned).answer(request, form)
 

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
 
+PHONE_STATES = [
+    ("unknown", _("Not tried yet")), ("reached", _("Reached")), ("no_answer", _("Nobody answers")),
+    ("out_of_use", _("Out of use")), ("do_not_call", _("Do not call")),
+]  # fmt: skip
 PHONE_KINDS = [
     ("mobile", _("Mobile")), ("work", _("Work")), ("home", _("Home")), ("fax", _("Fax")), ("other", _("Other")),
 ]  # fmt: skip
@@ -35,8 +39,9 @@ class EmailForm(PartForm):
 class PhoneForm(PartForm):
     number = forms.CharField(label=_("Phone"), max_length=32, widget=forms.TextInput({"type": "tel"}))
     kind = forms.ChoiceField(label=_("Kind"), choices=PHONE_KINDS)
+    status = forms.ChoiceField(label=_("State"), choices=PHONE_STATES)
     is_bad = forms.BooleanField(label=_("This number does not reach them"), required=False)
-    field_order = ["number", "kind", "is_primary", "is_bad"]
+    field_order = ["number", "kind", "status", "is_primary", "is_bad"]
 
 
 class AddressForm(PartForm):

@@ -8,14 +8,15 @@ from crm.contacts.pool import list_pool
 from crm.contacts.profile import get_profile
 from crm.contacts.queries import get_contact
 from crm.segments.queries import list_tags
-from crm.web.forms.contact_parts import CHANNELS, CONSENTS, KINSHIPS, LABELS, PHONE_KINDS
+from crm.web.forms.contact_parts import CHANNELS, CONSENTS, KINSHIPS, LABELS, PHONE_KINDS, PHONE_STATES
 from crm.web.forms.records import may
 from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
 
 WORDS = {word: dict(pairs) for word, pairs in {
-    "label": LABELS, "kind": PHONE_KINDS, "kinship": KINSHIPS, "channel": CHANNELS, "state": CONSENTS,
+    "label": LABELS, "kind": PHONE_KINDS, "status": PHONE_STATES, "kinship": KINSHIPS,
+    "channel": CHANNELS, "state": CONSENTS,
 }.items()}  # fmt: skip
 
 

@@ -62,8 +62,11 @@ def test_another_address_can_become_the_primary_one_and_takes_over_when_that_is_
 
 def test_the_contacts_own_column_replaces_the_primary_one(cast: Cast, ada: int) -> None:
     change = {"contact_id": ada, "changes": {"phone": "+1 415 555 0199", "email": "new@one.org"}}
+    phone = profile(cast, ada)["phones"][0]["id"]
+    do(cast.alice, "update_phone", contact_id=ada, phone_id=phone, changes={"status": "reached"})
     do(cast.alice, "update_contact", **change)
     found = profile(cast, ada)
+    assert found["phones"][0]["status"] == "unknown"
     assert [row["e164"] for row in found["phones"]] == ["+14155550199"]
     assert [row["address"] for row in found["emails"]] == ["new@one.org"]
     do(cast.alice, "add_phone", contact_id=ada, number="+1 415 555 0200", kind="work")
@@ -76,7 +79,9 @@ def test_changing_the_primary_row_changes_the_contact(cast: Cast, ada: int) -> N
     row = profile(cast, ada)["phones"][0]
     args = {"contact_id": ada, "phone_id": row["id"]}
     assert do(cast.alice, "update_phone", **args, changes={"is_bad": True})["is_bad"]
+    assert do(cast.alice, "update_phone", **args, changes={"status": "reached"})["status"] == "reached"
     changed = do(cast.alice, "update_phone", **args, changes={"number": "415-555-0777"})
+    assert changed["status"] == "unknown"
     assert changed == {**row, "raw": "415-555-0777", "e164": "+14155550777", "is_bad": False}
     assert columns(ada)[1:] == ("415-555-0777", "+14155550777")
 
