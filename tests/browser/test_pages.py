@@ -28,7 +28,7 @@ PAGES = [
     "/settings/goals/", "/settings/goals/new/", "/settings/fields/", "/settings/fields/contact/new/",
     "/tasks/?view=all", "/contacts/pool/", "/settings/contacts/", "/settings/tags/", "/settings/forms/",
     "/settings/forms/{form}/", "/settings/forms/{form}/intake/", "/settings/billing/", "/automations/",
-    "/automations/{automation}/", "/settings/runs/", "/settings/bin/", "/reports/funnel/", "/reports/activity/",
+    "/automations/{automation}/", "/settings/runs/", "/settings/bin/", "/reports/pipeline/", "/reports/activity/",
     "/forms/{token}/",
 ]  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -113,7 +113,7 @@ def test_phone(open_window: Callable[..., Page], cast: Cast, ids: dict[str, Any]
     expect(page.get_by_role("heading", level=1)).to_have_text("Companies")
     page.goto(f"/contacts/{ids['contact']}/")
     expect(page.get_by_label("Job title")).to_be_hidden()
-    page.locator(".record-tabs").get_by_text("Details").click()
+    page.get_by_role("radio", name="Details").check(force=True)
     expect(page.get_by_label("Job title")).to_be_visible()
 
 
