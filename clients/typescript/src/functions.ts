@@ -1607,6 +1607,7 @@ export interface PhoneChanges {
   /** A phone number as people write it. */
   number?: string;
   kind?: "mobile" | "work" | "home" | "fax" | "other";
+  status?: "unknown" | "reached" | "no_answer" | "out_of_use" | "do_not_call";
   is_bad?: boolean;
   is_primary?: boolean;
 }
@@ -1617,6 +1618,7 @@ export interface PhoneRow {
   raw: string;
   e164: string;
   kind: string;
+  status: string;
   is_bad: boolean;
   is_primary: boolean;
 }
