@@ -187,7 +187,7 @@ urlpatterns = [
     path("settings/profile/devices/<int:device_id>/revoke/", profile.device_revoke, name="device_revoke"),
     path("settings/workspace/", profile.tenant, name="settings_tenant"),
     path("settings/billing/", billing.billing, name="settings_billing"),
-    path("settings/billing/<slug:key>/", billing.choose, name="billing_choose"),
+    path("settings/billing/<slug:plan_key>/", billing.choose, name="billing_choose"),
     path("settings/team/", members.members, name="settings_team"),
     path("settings/team/invite/", members.invite, name="invite"),
     path(

@@ -30,9 +30,9 @@ def billing(request: PageRequest) -> HttpResponse:
 
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: PageRequest, key: str) -> HttpResponse:
+def choose(request: PageRequest, plan_key: str) -> HttpResponse:
     """How many seats of a plan; leads to the provider's page."""
-    plan = next((row for row in ask(request.ctx, list_plans) if row["key"] == key), None)
+    plan = next((row for row in ask(request.ctx, list_plans) if row["key"] == plan_key), None)
     if plan is None:
         raise NotFound("There is no such plan.")
     state = ask(request.ctx, get_billing)
@@ -42,7 +42,7 @@ def choose(request: PageRequest, key: str) -> HttpResponse:
         done=_("On to the payment."),
         function=mutations.choose_plan,
         back=reverse("settings_billing"),
-        arguments=lambda data: {"plan": key, "seats": data["seats"]},
+        arguments=lambda data: {"plan": plan_key, "seats": data["seats"]},
         leads_to=lambda made: str(made["url"]),
         lead=_(
             "A seat is a member, or an invitation that is open. The payment itself happens at our provider."

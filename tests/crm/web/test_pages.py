@@ -210,7 +210,7 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
         **found,
         **mail_ids(cast, found["contact_id"]),
         "name": "pipeline",
-        "key": "team",
+        "plan_key": "team",
         "object": "contact",
         "action": "archive",
         "field": "job_title",
