@@ -128,8 +128,9 @@ async def ours(stage: Stage) -> AsyncIterator["Ours"]:
     ):
         await answer(port)
         command = [sys.executable, "-m", "bench.writer", stage.schema, str(stage.member_id)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        writer = await asyncio.create_subprocess_exec(*command, cwd=ROOT, **pipes)
+        writer = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         assert writer.stdout is not None
         await writer.stdout.readline()
         try:
