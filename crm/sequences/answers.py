@@ -1,5 +1,7 @@
 """What a contact's answer means for the sequences that they are in; called in the transaction that writes it down."""
 
+from typing import Any
+
 from crm.mail.models import MailMessage
 from crm.sequences.ending import stop_all
 from crm.sequences.models import Enrollment, Visit
@@ -20,9 +22,7 @@ def stop_by_reply(ctx: Context, message: MailMessage) -> None:
 def _count_reply(message: MailMessage) -> None:
     """Note a reply at the step whose mail it answers, or at the latest one that sent a mail."""
     sent = Visit.objects.filter(enrollment=message.enrollment_id, message_id__isnull=False)
-    answered = (
-        MailMessage.objects.filter(message_id=message.in_reply_to).values("pk") if message.in_reply_to else []
-    )
+    answered: Any = MailMessage.objects.filter(message_id=message.in_reply_to or None).values("pk")
     visit = sent.filter(message_id__in=answered).first() or sent.order_by("-id").first()
     if visit is not None and not visit.replied:
         visit.replied = True

@@ -88,7 +88,7 @@ def _email(node: definition.Email, work: Work) -> Result:
     )
     if message["state"] != "suppressed":
         return Result(Visit.State.SENT, message["id"])
-    why = message["error"]
+    why = message["error"] or ""
     if why in ENDING:
         return Result(stop=ENDING[why])
     return Result(Visit.State.FAILED, message["id"], note=str(REFUSALS.get(why, why)))
@@ -127,5 +127,6 @@ def _note(node: definition.Note, work: Work) -> Result:
 
 def _merged(text: str, work: Work) -> str:
     """The text with the contact's, the sender's and the firm's fields in it."""
-    sender = Member.objects.filter(pk=sender_of(work.row, work.contact)).first()
+    sender_id = sender_of(work.row, work.contact)
+    sender = Member.objects.filter(pk=sender_id).first() if sender_id is not None else None
     return merge(text, values_for(work.ctx, work.contact, sender)).text.strip()

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 
 from accounts.permissions import Permission
-from accounts.roles.policy import scope_of, visible_to
+from accounts.roles.policy import member_id_of, scope_of, visible_to
 from crm.contacts.models import Contact
 from crm.sequences.checks import problems_of
 from crm.sequences.models import Enrollment, Figure, Intake, Sequence, SequenceStep, Visit
@@ -67,7 +67,7 @@ def list_sequences(
 def _figures_by_sequence(ids: list[int]) -> dict[int, dict[str, int]]:
     """The figures of sequences, summed over their shards."""
     own = Q(step_id__isnull=True)
-    sums = (
+    sums: Any = (
         Figure.objects.filter(sequence_id__in=ids)
         .order_by()
         .values("sequence_id")
@@ -115,8 +115,9 @@ def steps_of(sequence_id: int) -> list[StepRow]:
     """The steps in their order; deleted ones only while contacts are at them."""
     sums = {name: Sum(name) for name in COUNTED}
     figures = Figure.objects.filter(sequence_id=sequence_id, step_id__isnull=False).order_by()
-    counted = {row.pop("step_id"): row for row in figures.values("step_id").annotate(**sums)}
-    rows = SequenceStep.objects.filter(sequence=sequence_id).order_by("position", "id")
+    values: Any = figures.values("step_id").annotate(**sums)
+    counted: dict[int, dict[str, int]] = {row.pop("step_id"): row for row in values}
+    rows: Any = SequenceStep.objects.filter(sequence=sequence_id).order_by("position", "id")
     found: list[Any] = []
     for row in rows.values("id", "position", "kind", "params", "template_id", "template__name", "removed_at"):
         own = {name: counted.get(row["id"], {}).get(name) or 0 for name in COUNTED}
@@ -182,7 +183,7 @@ def list_intakes(
         raise NotFound("There is no sequence with this id.")
     found = Intake.objects.filter(sequence=sequence_id)
     if not scope_of(ctx).allows(Permission.SEQUENCE_MANAGE):
-        found = found.filter(member=ctx.observe("member_id"))
+        found = found.filter(member=member_id_of(ctx))
     columns = ("id", "sequence_id", "found", "enrolled", "passed_over", "created_at", "finished_at", "error")
     values = found.values(*columns, member_name=F("member__name"))
     rows, next_cursor = take_page(values, order=("-id",), cursor=cursor, limit=limit)

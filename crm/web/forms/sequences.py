@@ -18,7 +18,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "task": (_("Create a task"), "square-check-big"),
     "note": (_("Write a note"), "file-text"),
 }
-WEEKDAYS = [
+WEEKDAYS: list[tuple[int, Any]] = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
     (5, _("Saturday")), (6, _("Sunday")),
 ]  # fmt: skip
