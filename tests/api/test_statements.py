@@ -101,7 +101,7 @@ EXPECTED = {
     "GET /sequences/{sequence_id}/enrollments": 5,
     "GET /sequences/{sequence_id}/intakes": 4,
     "GET /enrollments/{enrollment_id}": 5,
-    "GET /contacts/{contact_id}/enrollments": 5,
+    "GET /contacts/{contact_id}/enrollments": 4,
     "GET /automations": 3,
     "GET /automations/{automation_id}": 4,
     "GET /automations/{automation_id}/try": 8,
