@@ -28,7 +28,10 @@ def test_a_number_is_added_changed_and_deleted(browse: Browse, cast: Cast, ada: 
     assert post(alice, f"{path}new/", number="+1 415 555 0102", kind="work", is_primary="on") == 200
     assert Contact.objects.get(pk=ada).phone_e164 == "+14155550102"
     row = call("contacts.get_profile", cast.alice.context(), {"contact_id": ada})["phones"][0]
-    assert post(alice, f"{path}{row['id']}/", number=row["raw"], kind="home", status="no_answer", is_bad="on") == 200
+    assert (
+        post(alice, f"{path}{row['id']}/", number=row["raw"], kind="home", status="no_answer", is_bad="on")
+        == 200
+    )
     row = call("contacts.get_profile", cast.alice.context(), {"contact_id": ada})["phones"][0]
     assert (row["kind"], row["is_bad"], row["is_primary"]) == ("home", True, True)
     assert post(alice, f"{path}{row['id']}/delete/") == 200

@@ -271,7 +271,7 @@ def test_posts_only(browse: Browse, cast: Cast, ids: dict[str, int]) -> None:
     # A GET is refused before any id is looked at.
     given = defaultdict(lambda: 1, {**ids, "object": "contact"})
     client = browse(cast.olivia)
-    for page in NO_PAGES - {"lookup", "file_content", "unsubscribe"}:
+    for page in NO_PAGES - {"lookup", "brand", "file_content", "unsubscribe"}:
         assert client.get(address(page, given)).status_code == 405, page
 
 
