@@ -23,7 +23,11 @@ WELCOME: list[dict[str, Any]] = [
     {"kind": "email", "body": "Hello again,\n\nmay I call you this week?\n\n{{member.name}}"},
 ]  # fmt: skip
 QUIET: list[dict[str, Any]] = [
-    {"kind": "email", "subject": "Still on your mind?", "body": "We have not talked for a while. Is it still a topic?"},
+    {
+        "kind": "email",
+        "subject": "Still on your mind?",
+        "body": "We have not talked for a while. Is it still a topic?",
+    },
     {"kind": "wait", "days": 7},
     {"kind": "note", "body": "No answer after a week: ask again next quarter."},
 ]
@@ -35,7 +39,9 @@ def seed_sequences(chance: Chance) -> None:
     """What is there already stays."""
     if Sequence.objects.exists():
         return
-    people = list(Contact.objects.filter(archived_at=None).exclude(email="").order_by("id")[: 2 * (PAST + PRESENT)])
+    people = list(
+        Contact.objects.filter(archived_at=None).exclude(email="").order_by("id")[: 2 * (PAST + PRESENT)]
+    )
     half = len(people) // 2
     _seed(chance, "New contacts", "Says hello, calls, asks again.", WELCOME, people[:half])
     _seed(chance, "Gone quiet", "For contacts of whom nobody has heard for months.", QUIET, people[half:])
@@ -47,7 +53,9 @@ def _seed(
     sequence = Sequence.objects.create(name=name, description=description, state=Sequence.State.ACTIVE)
     nodes = [STEP.validate_python(step) for step in listed]
     steps = [
-        SequenceStep.objects.create(sequence=sequence, position=number, kind=node.kind, params=params_of(node))
+        SequenceStep.objects.create(
+            sequence=sequence, position=number, kind=node.kind, params=params_of(node)
+        )
         for number, node in enumerate(nodes, 1)
     ]
     for number, contact in enumerate(people[:PAST]):
@@ -61,7 +69,9 @@ def _seed(
                 continue
 
 
-def _past(chance: Chance, sequence: Sequence, steps: list[SequenceStep], contact: Contact, number: int) -> None:
+def _past(
+    chance: Chance, sequence: Sequence, steps: list[SequenceStep], contact: Contact, number: int
+) -> None:
     """A way that is over: every third contact answered the first email, the others came to the end."""
     answered = number % 3 == 0
     began = chance.now - timedelta(days=20 + number, hours=number % 7)

@@ -120,7 +120,9 @@ def _assign(node: steps.Assign, course: Course) -> Phrase:
 
 @would.register
 def _claim_pool(node: steps.ClaimPool, course: Course) -> Phrase:
-    name = Team.objects.filter(pk=node.team_id).values_list("name", flat=True).first() if node.team_id else None
+    name = (
+        Team.objects.filter(pk=node.team_id).values_list("name", flat=True).first() if node.team_id else None
+    )
     if name is None:
         return Phrase("Put the contact into the pool of everybody.")
     return Phrase("Put the contact into the pool of %(team)s.", team=name)

@@ -153,7 +153,9 @@ def sequence_enroll(request: PageRequest, sequence_id: int) -> HttpResponse:
     """Enrol the contacts that conditions choose."""
     ctx = request.ctx
     ask(ctx, get_sequence, sequence_id=sequence_id)
-    form = IntakeForm(request.POST or None, finder=list(Finder(ctx, catalog_of("contact"))), names=names_of(ctx))
+    form = IntakeForm(
+        request.POST or None, finder=list(Finder(ctx, catalog_of("contact"))), names=names_of(ctx)
+    )
     form_page = _form_page(
         sequence_id, _("Enrol contacts"), _("Enrol"), enrollment_mutations.enroll_contacts,
         lambda data: {"sequence_id": sequence_id, "filter": form.filter() or {"all": []}, "again": data["again"]},

@@ -23,8 +23,11 @@ from realtime.live.fragments import fragment
 
 #: Steps that only some kinds of record know.
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"))
-ONLY = {"move_stage": ("deal",), "add_tag": ("contact", "deal", "task"),
-        **dict.fromkeys(("claim_pool", "enroll", "unenroll"), ("contact", "deal", "task"))}
+ONLY = {
+    "move_stage": ("deal",),
+    "add_tag": ("contact", "deal", "task"),
+    **dict.fromkeys(("claim_pool", "enroll", "unenroll"), ("contact", "deal", "task")),
+}
 
 
 @fragment("automations/table", template="automations/_table.html")

@@ -143,7 +143,9 @@ def _rules(ctx: Context, row: dict[str, Any]) -> list[str]:
         found += [names[pk] for pk in row["stop_on_contact_stages"] if pk in names]
     if row["stop_on_deal_stages"]:
         offered = deal_stage_choices(ctx)
-        flat = dict(pair for entry in offered for pair in (entry[1] if isinstance(entry[1], list) else [entry]))
+        flat = dict(
+            pair for entry in offered for pair in (entry[1] if isinstance(entry[1], list) else [entry])
+        )
         found += [flat[pk] for pk in row["stop_on_deal_stages"] if pk in flat]
     return [*found, str(_("unsubscribing")), str(_("the bin"))]
 
