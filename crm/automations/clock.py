@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.permissions import Permission
+from accounts.zones import time_zone_of
 from crm.automations.beginning import begin
 from crm.automations.definition import DateReached, Scheduled, Trigger, read
-from crm.automations.facts import admits, time_zone_of
+from crm.automations.facts import admits
 from crm.automations.models import Automation
 from crm.automations.records import KINDS
 from crm.automations.schemas import Batch

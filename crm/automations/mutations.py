@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, member_id_of
+from accounts.zones import time_zone_of
 from crm.automations import scanning
 from crm.automations.beginning import begin
 from crm.automations.building import insert, move, remove, replace
@@ -23,7 +24,6 @@ from crm.automations.definition import (
     object_of,
     read,
 )
-from crm.automations.facts import time_zone_of
 from crm.automations.models import Automation, AutomationVersion
 from crm.automations.queries import get_automation
 from crm.automations.records import KINDS

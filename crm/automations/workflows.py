@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.permissions import Permission
+from accounts.zones import time_zone_of
 from crm.automations import definition as steps
 from crm.automations import doing, facts, outside
 from crm.automations.definition import Definition, Object
@@ -244,7 +245,7 @@ def get_plan(ctx: Context, *, version_id: Id) -> Plan:
     stored = AutomationVersion.objects.filter(pk=version_id).values_list("definition", flat=True).first()
     if stored is None:
         raise NotFound("The automation was deleted.")
-    return {"definition": stored, "time_zone": facts.time_zone_of(ctx.schema)}
+    return {"definition": stored, "time_zone": time_zone_of(ctx.schema)}
 
 
 def run(step: Step, object: Object, version_id: int, record_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ OWN: dict[str, tuple[str, Any, int]] = {
     MESSAGE: ("long_text", _("Message"), 10_000),
 }
 #: Of these a form asks at least one, and demands it: by them a contact is known again.
-REACHED_BY = ("email", "phone")
+REACHED_BY: tuple[Literal["email", "phone"], ...] = ("email", "phone")
 
 
 def offered_fields() -> dict[str, Definition]:

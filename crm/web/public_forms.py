@@ -107,7 +107,7 @@ def _page(
     response["Content-Security-Policy"] = POLICY.replace(
         "frame-ancestors 'none'", f"frame-ancestors {' '.join([chr(39) + 'self' + chr(39), *origins])}"
     )
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     response["Cache-Control"] = "no-store"
     return response
 
