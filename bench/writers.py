@@ -69,7 +69,8 @@ def make_tables(connection: psycopg.Connection) -> str:
         connection.execute(f"VACUUM ANALYZE {table}")
     triggers = connection.execute(
         "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'contacts_contact'::regclass"
-        " AND NOT tgisinternal"
+        # The product's others (counts, search keys) write to tables that belong to the real one.
+        " AND NOT tgisinternal AND tgname LIKE 'change_log%'"
     ).fetchall()
     for (definition,) in triggers:
         connection.execute(re.sub(r" ON \S+ ", " ON bench_logged ", definition, count=1))
