@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, ProtectedError, Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.roles.policy import acting_member_id, member_id_of, scope_of
@@ -118,10 +118,13 @@ def update_template(ctx: Context, *, template_id: Id, changes: TemplateChanges) 
 
 @mutation(permission=SEND)
 def delete_template(ctx: Context, *, template_id: Id) -> TemplateDeleted:
-    """Delete an email template for good; mails that were written with it stay."""
+    """Delete an email template for good; mails that were written with it stay. Conflict while a sequence uses it."""
     template = _lock(ctx, template_id)
     ctx.audit("mail_template", template.pk, {"name": [template.name, None]})
-    template.delete()
+    try:
+        template.delete()
+    except ProtectedError:
+        raise Conflict("A sequence uses this template: change its step first.") from None
     return {"id": template_id}
 
 

@@ -137,3 +137,11 @@ def test_only_an_active_sequence_takes_contacts_and_each_of_them_once(
         enroll(cast.alice, sequence, ada)
     with pytest.raises(InvalidInput, match="Add a step"):
         call("sequences.publish_sequence", cast.olivia.context(), {"sequence_id": make(publish=False)})
+
+
+def test_a_template_that_a_step_uses_stays(make: Make, cast: Cast, acme: str) -> None:
+    args = {"name": "Hello", "subject": "Hello", "body": "Hello", "shared": True}
+    template = call("mail.create_template", cast.olivia.context(), args)["id"]
+    make({"kind": "email", "template_id": template})
+    with pytest.raises(Conflict, match="uses this template"):
+        call("mail.delete_template", cast.olivia.context(), {"template_id": template})
