@@ -3580,7 +3580,7 @@ export interface Functions {
   "mail.delete_suppression": { kind: "mutation"; args: {
     suppression_id: number;
   }; result: SuppressionDeleted };
-  /** Delete an email template for good; mails that were written with it stay. */
+  /** Delete an email template for good; mails that were written with it stay. Conflict while a sequence uses it. */
   "mail.delete_template": { kind: "mutation"; args: {
     template_id: number;
   }; result: TemplateDeleted };
