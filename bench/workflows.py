@@ -331,7 +331,12 @@ def measure_sleepers(bench: Bench) -> None:
     bench.ours.execute("DELETE FROM public.workflows_due WHERE kind = 'bench'")
 
 
-PARTS = {"lone": measure_lone, "starts": measure_starts, "timers": measure_timers, "recovery": measure_recovery}
+PARTS = {
+    "lone": measure_lone,
+    "starts": measure_starts,
+    "timers": measure_timers,
+    "recovery": measure_recovery,
+}
 
 
 def wanted(part: str) -> bool:

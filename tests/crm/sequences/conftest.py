@@ -106,8 +106,8 @@ FIGURES = ("entered", "here", "sent", "done", "skipped", "replied", "stopped", "
 def kept() -> dict[tuple[int, int | None], dict[str, int]]:
     """The figures as they are kept."""
     found: dict[tuple[int, int | None], dict[str, int]] = {}
-    for row in Figure.objects.values():
-        figures = found.setdefault((row["sequence_id"], row["step_id"]), dict.fromkeys(FIGURES, 0))
+    for row in Figure.objects.all():
+        figures = found.setdefault((row.sequence_id, row.step_id), dict.fromkeys(FIGURES, 0))
         for name in FIGURES:
-            figures[name] += row[name]
+            figures[name] += getattr(row, name)
     return {key: figures for key, figures in found.items() if any(figures.values())}
