@@ -53,7 +53,9 @@ def ids(committed_db: str, cast: Cast) -> dict[str, Any]:
 
 
 def complaints(page: Page, rules: Any = RULES) -> list[str]:
-    """What axe finds wrong, a line each; it is in the page already."""
+    """What axe finds wrong, a line each; it is brought to the page if it is not there."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", rules)
     return [
         f"{page.url} {each['id']}: {node['target']} {node['failureSummary']}"
@@ -88,7 +90,6 @@ def test_every_page(open_window: Callable[..., Page], cast: Cast, ids: dict[str,
         page.goto(path.format(**ids))
         if not path.startswith(STILL):
             expect(page.locator("html[data-connection=live]")).to_be_attached(timeout=SOON)
-        page.evaluate(AXE)
         page.evaluate(AT_ONCE)
         for size in (DESKTOP_SIZE, PHONE_SIZE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
