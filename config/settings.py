@@ -84,6 +84,7 @@ TENANT_APPS = [
     "crm.mail",
     "crm.audit",
     "crm.bin",
+    "crm.privacy",
     "crm.feed",
     "crm.presence",
     "crm.onboarding",

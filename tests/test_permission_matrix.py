@@ -151,6 +151,8 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "companies.restore_company": ("++0F+F0", ids("company_id")),
     "companies.search_companies": ("+++++++", nothing),
     "companies.update_company": ("++0F+F0", ids("company_id", changes={"city": "Bern"})),
+    "privacy.erase_contact": ("+FFFFF0", ids("contact_id", name="Ada")),
+    "privacy.export_contact": ("++00++0", ids("contact_id")),
     "contacts.archive_contact": ("++00+F0", ids("contact_id")),
     "contacts.assign_contact": ("++0FFF0", ids("contact_id", owner_id=None)),
     "contacts.create_contact": ("+++++F+", ids(first_name="Ada")),

@@ -14,6 +14,7 @@ from crm.contacts import (
     upsert,
     words,
 )
+from crm.privacy import erasing, exporting
 
 ONE = "/contacts/{contact_id}"
 
@@ -46,6 +47,8 @@ routes = [
     Route("POST", f"{ONE}/restore", mutations.restore_contact),
     Route("POST", f"{ONE}/assign", mutations.assign_contact),
     Route("POST", f"{ONE}/claim", pool.claim_contact),
+    Route("POST", f"{ONE}/export", exporting.export_contact),
+    Route("POST", f"{ONE}/erase", erasing.erase_contact),
     Route("GET", f"{ONE}/profile", profile.get_profile),
     Route("PUT", f"{ONE}/tags/{{tag}}", tagging.tag_contact),
     Route("DELETE", f"{ONE}/tags/{{tag}}", tagging.untag_contact),

@@ -759,6 +759,13 @@ export interface DealRow {
   version: number;
 }
 
+/** A deal that the person has a part in. */
+export interface DealTitle {
+  id: number;
+  title?: string;
+  status?: string;
+}
+
 /** All of it. */
 export interface Definition {
   trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
@@ -898,6 +905,24 @@ export interface EnrollmentRow {
   run_status: ("running" | "waiting" | "paused" | "cancelling" | "blocked" | "completed" | "failed" | "cancelled") | null;
 }
 
+/** How much went with the person, and what stays on deals without them. */
+export interface Erased {
+  id: number;
+  activities: number;
+  tasks: number;
+  files: number;
+  mails: number;
+  enrollments: number;
+  form_submissions: number;
+  consents: number;
+  runs: number;
+  notifications: number;
+  audit_entries: number;
+  deals: number;
+  deal_activities: number;
+  deal_files: number;
+}
+
 /** An event in a run's mailbox. */
 export interface EventRow {
   id: number;
@@ -949,6 +974,15 @@ export interface FieldRule {
   object: string;
   field: string;
   level: "hidden" | "read" | "write";
+}
+
+/** A file on the person; its bytes are ``GET /files/{id}/content``. */
+export interface FileName {
+  id: number;
+  filename: string;
+  size: number;
+  created_at: string;
+  archived_at: string | null;
 }
 
 /** One thing that somebody new does first. */
@@ -1602,6 +1636,22 @@ export interface PaymentOutcome {
   outcome: "applied" | "repeated" | "stale" | "ignored";
 }
 
+/** All that is held on a person, as far as the role sees it; a part that it may not see is absent. */
+export interface PersonExport {
+  exported_at: string;
+  contact: ContactDetail;
+  profile: ContactProfile;
+  consents: ConsentRow[];
+  timeline?: ActivityRow[];
+  files?: FileName[];
+  mail?: MessageRow[];
+  tasks?: TaskRow[];
+  deals?: DealTitle[];
+  enrollments?: EnrollmentRow[];
+  form_submissions?: SubmissionOfPerson[];
+  cut: string[];
+}
+
 /** What to change about a phone number. */
 export interface PhoneChanges {
   /** A phone number as people write it. */
@@ -2113,6 +2163,16 @@ export interface StoredFile {
   size: number;
   sha256: string;
   content_type: string;
+}
+
+/** What the person wrote into a form. */
+export interface SubmissionOfPerson {
+  id: number;
+  form_name: string;
+  at: string;
+  consented: boolean;
+  page: string;
+  values: Record<string, boolean | number | string | string[] | null>;
 }
 
 /** One sending. Of a contact that you may not see, neither the name nor the values are there. */
@@ -3742,6 +3802,16 @@ export interface Functions {
     object: "contact" | "company" | "deal";
     record_id: number;
   }; result: Viewer };
+  /** Forget a person, in the bin or not: the contact and all that hangs on it go for good. This can't be undone. */
+  "privacy.erase_contact": { kind: "mutation"; args: {
+    contact_id: number;
+    /** The contact's name as it is shown: without a name the email address, else the phone number. */
+    name: string;
+  }; result: Erased };
+  /** Give out all that is held on a contact, as your role shows it, as one document; the audit log keeps that you did. */
+  "privacy.export_contact": { kind: "mutation"; args: {
+    contact_id: number;
+  }; result: PersonExport };
   /** Set a goal for a member or for a team; for neither, it is the whole firm's. */
   "reports.create_goal": { kind: "mutation"; args: {
     metric: "amount_won" | "deals_won" | "calls" | "activities" | "tasks_done";
@@ -4493,6 +4563,8 @@ export const ROUTES = {
   "notifications.set_preference": { method: "PATCH", path: "/notifications/preferences" },
   "onboarding.finish_first_steps": { method: "POST", path: "/me/first-steps/finish" },
   "onboarding.get_first_steps": { method: "GET", path: "/me/first-steps" },
+  "privacy.erase_contact": { method: "POST", path: "/contacts/{contact_id}/erase" },
+  "privacy.export_contact": { method: "POST", path: "/contacts/{contact_id}/export" },
   "reports.create_goal": { method: "POST", path: "/goals" },
   "reports.delete_goal": { method: "DELETE", path: "/goals/{goal_id}" },
   "reports.get_activity": { method: "GET", path: "/reports/activity" },

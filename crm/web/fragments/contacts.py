@@ -34,4 +34,10 @@ def contact_head(ctx: Context, *, contact_id: Id) -> dict[str, Any]:
     """A contact's name and what can be done with it as a whole."""
     row = ask(ctx, get_contact, contact_id=contact_id)
     may_mail = row["archived_at"] is None and scope_of(ctx).allows(Permission.MAIL_SEND)
-    return {"contact": row, "may_delete": may(ctx, Permission.CONTACT_DELETE, row), "may_mail": may_mail}
+    may_delete = may(ctx, Permission.CONTACT_DELETE, row)
+    return {
+        "contact": row,
+        "may_delete": may_delete,
+        "may_erase": may_delete and scope_of(ctx).allows(Permission.BIN_PURGE),
+        "may_mail": may_mail,
+    }
