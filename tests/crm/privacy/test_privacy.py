@@ -142,7 +142,9 @@ def test_nothing_of_a_forgotten_person_is_left(ada: int, cast: Cast, acme: str) 
     assert [model.objects.count() for model in (Attachment, MailMessage, Run)] == [0, 0, 0]
     assert Upload.objects.count() == 1
     assert Activity.objects.filter(deal=deal, kind="note", body="", contact=None).count() == 1
-    entries = AuditEntry.objects.filter(object="contact", object_id=ada).exclude(function="privacy.erase_contact")
+    entries = AuditEntry.objects.filter(object="contact", object_id=ada).exclude(
+        function="privacy.erase_contact"
+    )
     assert "first_name" in entries.get(changes__has_key="first_name").changes
     assert all(change == [None, None] for entry in entries for change in entry.changes.values())
     with pytest.raises(NotFound):
