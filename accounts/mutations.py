@@ -25,6 +25,7 @@ from accounts.schemas import (
     TenantRow,
 )
 from accounts.tenancy import tenant_context
+from accounts.zones import tell_of_zone
 from realtime.functions import Context, Id, InvalidInput, NotFound, invalid, mutation
 
 MAX_KEY_AGE = timedelta(days=3660)
@@ -36,11 +37,14 @@ def update_tenant(ctx: Context, *, changes: TenantChanges) -> TenantRow:
     tenant = Tenant.objects.select_for_update().get(schema_name=ctx.schema)
     sent = changes.sent()
     ctx.audit("tenant", tenant.pk, {name: [getattr(tenant, name), new] for name, new in sent.items()})
+    before = tenant.time_zone
     for name, new in sent.items():
         setattr(tenant, name, new)
     Tenant.objects.filter(pk=tenant.pk).update(
         **{name: getattr(tenant, name) for name in TENANT if name != "id"}
     )
+    if tenant.time_zone != before:
+        tell_of_zone(tenant.time_zone)
     return get_tenant(ctx)
 
 

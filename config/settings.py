@@ -102,10 +102,13 @@ TENANT_DEFAULTS = [
     "crm.contacts.defaults.create_lead_sources",
     "crm.deals.defaults.create_pipeline",
     "crm.deals.defaults.create_lost_reasons",
+    "crm.reports.days.begin_days",
 ]
 # What the areas do when a member joins or is shut out: functions of the member's id, called in the tenant.
 MEMBER_JOINED = ["crm.onboarding.beginning.begin"]
 MEMBER_LEFT = ["crm.onboarding.beginning.end"]
+# What the areas do when a tenant gets another time zone: functions of its name, called in the tenant.
+TIME_ZONE_CHANGED = ["crm.reports.days.move_days"]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 

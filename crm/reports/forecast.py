@@ -1,7 +1,7 @@
 """What is expected when: open deals by the month of their expected close, from the daily totals."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from accounts.permissions import Permission
 from crm.deals.models import Stage
 from crm.records.fields import shows
+from crm.reports.days import today
 from crm.reports.selection import Metric, Span, summed
 from realtime.functions import Context, Forbidden, Id, query, shape
 from realtime.reads.fixed import FixedQuery
@@ -37,7 +38,7 @@ def get_forecast(
     """Sum up the open deals that are expected to close this month or in the five after it."""
     if not (shows(ctx, "deal", "amount") and shows(ctx, "deal", "close_date")):
         raise Forbidden("Your role may not see amounts or dates.")
-    start = ctx.now.astimezone(UTC).date().replace(day=1)
+    start = today(ctx).replace(day=1)
     wanted = {"pipeline_id": pipeline_id, "owner_id": owner_id, "team_id": team_id}
     months = Span(start, later(start, MONTHS) - timedelta(days=1))
     rows = summed(ctx, (Metric.OPEN,), months, wanted, "day", "currency", "detail")

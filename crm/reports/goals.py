@@ -5,7 +5,7 @@ Whoever sees a goal sees how far it is, even where they do not see each record t
 the team. Who may set goals sets them for whomever's deals they see.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,7 @@ from accounts.roles.models import Member, Team, TeamMember
 from accounts.roles.policy import member_id_of, record_rule, team_ids_of
 from crm.deals.schemas import Currency
 from crm.records.reading import read_rows
+from crm.reports.days import today
 from crm.reports.effort import CONTESTS
 from crm.reports.models import DailyTotal, Goal
 from realtime.functions import Context, Forbidden, Id, InvalidInput, NotFound, invalid, mutation, query, shape
@@ -171,13 +172,12 @@ def _one(ctx: Context, goal_id: int) -> GoalRow:
 
 def _rows(ctx: Context, rows: list[Any]) -> list[GoalRow]:
     """Each goal with how far it is: one statement a period, however many goals there are."""
-    today = ctx.now.astimezone(UTC).date()
-    ctx.valid_until(datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC))
+    day = today(ctx)
     done = {
-        period: _done(ctx, *bounds(period, today), {row["metric"] for row in rows if row["period"] == period})
+        period: _done(ctx, *bounds(period, day), {row["metric"] for row in rows if row["period"] == period})
         for period in {row["period"] for row in rows}
     }
-    return [_row(row, bounds(row["period"], today), done[row["period"]]) for row in rows]
+    return [_row(row, bounds(row["period"], day), done[row["period"]]) for row in rows]
 
 
 def _row(row: Any, days: tuple[date, date], done: list[Any]) -> GoalRow:

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class DailyTotal(models.Model):
-    """How much of one kind happened on a day (in UTC), by owner and team.
+    """How much of one kind happened on a day (by the firm's clock), by owner and team.
 
     Written by triggers alone, in the transaction of what happened (migrations/totals.sql), so that a report reads
     a few rows a day however many records there are. What ``detail`` and ``sum`` mean depends on the metric. The

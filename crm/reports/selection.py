@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from accounts.roles.models import Member
 from accounts.roles.policy import RecordRule, record_rule, visible_to
 from crm.records.reading import read_rows
+from crm.reports.days import this_day
 from crm.reports.models import DailyTotal
 from realtime.functions import Context, invalid
 
@@ -22,8 +23,10 @@ KINDS = (Metric.CALL, Metric.EMAIL, Metric.TEXT, Metric.MEETING, Metric.NOTE)
 DEFAULT_DAYS = 90
 MOST_DAYS = 5 * 366
 
-Since = Annotated[date, Field(description="First day, in UTC; by default the 90th before the last one.")]
-Until = Annotated[date, Field(description="Last day, in UTC; today by default.")]
+Since = Annotated[
+    date, Field(description="First day, by the firm's clock; by default the 90th before the last one.")
+]
+Until = Annotated[date, Field(description="Last day, by the firm's clock; today by default.")]
 
 #: The permission whose reach decides whose totals of a metric one sees.
 REACH = {Metric.CONTACT: Permission.CONTACT_VIEW, Metric.TASK: Permission.TASK_VIEW} | dict.fromkeys(
@@ -72,12 +75,11 @@ def first_of(step: str, day: date) -> date:
 
 
 def span(ctx: Context, since: date | None, until: date | None) -> Span:
-    """The asked span, the last 90 days by default; an answer up to today holds until midnight (UTC)."""
-    today = ctx.now.astimezone(UTC).date()
+    """The asked span, the last 90 days by default; an answer up to today holds until midnight."""
+    today, end = this_day(ctx)
     last = until or today
     if last >= today:
-        tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
-        ctx.valid_until(tomorrow)
+        ctx.valid_until(end)
     first = since or last - timedelta(days=DEFAULT_DAYS - 1)
     if first > last:
         raise invalid("since", "The first day lies behind the last one.", "span_backwards")

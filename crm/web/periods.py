@@ -1,11 +1,12 @@
-"""The spans of time that reports offer, in words; they move on at midnight by themselves."""
+"""The spans of time that reports offer, in words; they move on at the firm's midnight by themselves."""
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from crm.reports.days import this_day
 from crm.reports.goals import bounds
 from realtime.functions import Context
 
@@ -27,7 +28,7 @@ def days_of(
     """First and last day: those that were asked for, else the period's."""
     if since and until and since <= until:
         return {"since": since, "until": until}
-    today = ctx.now.astimezone(UTC).date()
+    today, _end = this_day(ctx)
     if period in ("month", "quarter", "year"):
         return {"since": bounds(period, today)[0], "until": today}
     days = int(period[:-1]) if period in ("30d", "365d") else 90

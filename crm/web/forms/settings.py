@@ -40,7 +40,11 @@ class ProfileForm(forms.Form):
 
 class TenantForm(forms.Form):
     name = forms.CharField(label=_("Workspace name"), max_length=120)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, help_text=_("For new members."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("For new members. Days of reports and goals begin by it."),
+    )
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, help_text=_("For new deals."))
     country = forms.ChoiceField(
         label=_("Country"), choices=country_choices, help_text=_("For phone numbers without a country code.")

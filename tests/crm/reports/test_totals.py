@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,7 +32,9 @@ def kept() -> dict[Any, Any]:
     return {tuple(row[:7]): (row[7], row[8]) for row in rows}
 
 
-def fresh() -> dict[Any, Any]:
+def fresh(zone: str = "UTC") -> dict[Any, Any]:
+    """What the records come to, on the days of a firm in the zone."""
+    clock = ZoneInfo(zone)
     counts: Counter[Any] = Counter()
     sums: dict[Any, Decimal] = {}
 
@@ -43,7 +46,7 @@ def fresh() -> dict[Any, Any]:
         note(
             (
                 "contact",
-                contact.created_at.date(),
+                contact.created_at.astimezone(clock).date(),
                 contact.owner_id,
                 contact.team_id,
                 None,
@@ -52,16 +55,21 @@ def fresh() -> dict[Any, Any]:
             )
         )
     for deal in Deal.objects.filter(archived_at=None):
-        day, detail = deal.closed_at and deal.closed_at.date(), str(deal.lost_reason_id or "")
+        day, detail = (
+            deal.closed_at and deal.closed_at.astimezone(clock).date(),
+            str(deal.lost_reason_id or ""),
+        )
         if deal.status == "open":
             day, detail = deal.close_date and deal.close_date.replace(day=1), str(deal.stage_id)
         if day is not None:
             key = (deal.status, day, deal.owner_id, deal.team_id, deal.pipeline_id, detail, deal.currency)
             note(key, deal.amount)
     for task in Task.objects.filter(archived_at=None, done_at__isnull=False):
-        note(("task", task.done_at.date(), task.done_by_id or task.owner_id, task.team_id, None, "", ""))
+        day = task.done_at.astimezone(clock).date()
+        note(("task", day, task.done_by_id or task.owner_id, task.team_id, None, "", ""))
     for each in Activity.objects.filter(archived_at=None).exclude(kind="system"):
-        note((each.kind, each.occurred_at.date(), each.actor_id, each.team_id, None, "", ""))
+        day = each.occurred_at.astimezone(clock).date()
+        note((each.kind, day, each.actor_id, each.team_id, None, "", ""))
     return {key: (count, sums[key]) for key, count in counts.items()}
 
 

@@ -1,0 +1,46 @@
+"""Which day it is for the firm. Daily totals are kept by the same clock: see migrations/_zone.py."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import DataError, connection
+
+from accounts.tenancy import current_schema
+from accounts.zones import clock_of, time_zone_of
+from realtime.functions import Context, invalid
+
+
+def this_day(ctx: Context) -> tuple[date, datetime]:
+    """The firm's day that it is, and the moment (in UTC) at which it is over."""
+    clock = clock_of(ctx.schema)
+    day = ctx.now.astimezone(clock).date()
+    return day, datetime.combine(day + timedelta(days=1), time(), clock).astimezone(UTC)
+
+
+def today(ctx: Context) -> date:
+    """The firm's day that it is; the answer holds until it is over."""
+    day, end = this_day(ctx)
+    ctx.valid_until(end)
+    return day
+
+
+def begin_days() -> None:
+    """Let a new tenant's days begin by its clock."""
+    zone = time_zone_of(current_schema())
+    if zone != "UTC":
+        move_days(zone)
+
+
+def move_days(zone: str) -> None:
+    """Let the current tenant's days begin by another clock, and count again what its totals count by day.
+
+    Writers of what is counted wait meanwhile. Where deals began and how they moved stays on the day on which it was
+    told. InvalidInput for a zone that the database does not know.
+    """
+    try:
+        with connection.cursor() as cursor:
+            # Counting a large firm's records anew may take longer than an answer to a page.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SELECT reports_use_zone(%s)", [zone])
+    except DataError as error:
+        detail = "There is no time zone of this name: write one such as Europe/Berlin."
+        raise invalid("time_zone", detail, "unknown_zone") from error
