@@ -1,8 +1,10 @@
 """The SQL that lets daily totals follow the firm's clock.
 
 The zone is a constant of ``reports_day``, not a row: triggers call it for every row, and a function's definition is
-looked up as it is now, whatever snapshot a transaction has. The tables are locked first: nobody is counting by the
-old clock any more, and whoever waits goes on by the new one.
+looked up as it is now, whatever snapshot a transaction has. The totals are locked first. Whoever has counted by the
+old clock holds them until their commit, so that what they wrote is seen; whoever is about to count waits in their
+trigger with a record that is not seen yet, and goes on by the new clock. Locks on the counted tables would say the
+same, but each writer takes those in an order of its own, and would wait in a circle with this.
 """
 
 from crm.reports.migrations import _totals
@@ -19,8 +21,7 @@ USE_ZONE = """
 CREATE OR REPLACE FUNCTION reports_use_zone(zone text) RETURNS void LANGUAGE plpgsql AS $use$
 BEGIN
     PERFORM now() AT TIME ZONE zone;  -- an unknown one is refused here, not by every write from now on
-    LOCK TABLE contacts_contact, deals_deal, deals_stagechange, tasks_task, activities_activity
-        IN SHARE ROW EXCLUSIVE MODE;
+    LOCK TABLE reports_dailytotal IN SHARE ROW EXCLUSIVE MODE;
     EXECUTE format(
         'CREATE OR REPLACE FUNCTION reports_day(moment timestamptz) RETURNS date LANGUAGE sql IMMUTABLE'
         ' PARALLEL SAFE AS %L', format(' SELECT (moment AT TIME ZONE %L)::date ', zone)
