@@ -1,6 +1,7 @@
 """Which day it is for the firm. Daily totals are kept by the same clock: see migrations/_zone.py."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import DataError, connection
 
@@ -11,7 +12,7 @@ from realtime.functions import Context, invalid
 
 def this_day(ctx: Context) -> tuple[date, datetime]:
     """The firm's day that it is, and the moment (in UTC) at which it is over."""
-    clock = clock_of(ctx.schema)
+    clock: ZoneInfo = ctx.once("clock of the firm", lambda: clock_of(ctx.schema))
     day = ctx.now.astimezone(clock).date()
     return day, datetime.combine(day + timedelta(days=1), time(), clock).astimezone(UTC)
 
