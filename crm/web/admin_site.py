@@ -102,9 +102,35 @@ class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
         """Passwords are changed in the settings."""
         raise Http404
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Beside each page all lists by area, and the site's own name: the theme takes both from the settings."""
+        found: dict[str, Any] = super().each_context(request)
+        apps = found["available_apps"] if self.has_permission(request) else []
+        beside = [{"title": app["name"], "items": _links(request, app["models"])} for app in apps]
+        return {
+            **found,
+            "sidebar_navigation": beside,
+            "site_header": self.site_header,
+            "site_title": self.site_title,
+        }
+
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The theme's search keeps its results by user, not by tenant."""
         raise Http404
+
+
+def _links(request: HttpRequest, models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lists of an area as the theme's sidebar wants them."""
+    return [
+        {
+            "title": model["name"],
+            "link": model["admin_url"],
+            "active": request.path.startswith(model["admin_url"]),
+            "has_permission": True,
+        }
+        for model in models
+        if model["admin_url"]
+    ]
 
 
 class OwnersSite(GuardedSite):

@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import Tenant, User
 from accounts.tenancy import tenant_context
 from crm.companies.mutations import create_company
 from crm.contacts.mutations import assign_contact, create_contact
 from crm.deals.mutations import create_deal
+from crm.mail.tokens import unsubscribe_token
 from crm.tasks.mutations import create_task
+from realtime.functions import Context
 from realtime.functions.call import call
 from tests.browser.windows import SOON, log_in
-from tests.cast import Cast
+from tests.cast import Cast, Person
 
 #: axe-core 4.14.1 from npm, MPL-2.0, unchanged.
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PAGES = [
     "/", "/gallery/", "/contacts/", "/contacts/new/", "/contacts/{contact}/", "/companies/",
     "/companies/{company}/", "/deals/", "/deals/?view=table",
@@ -29,14 +32,19 @@ PAGES = [
     "/tasks/?view=all", "/contacts/pool/", "/settings/contacts/", "/settings/tags/", "/settings/forms/",
     "/settings/forms/{form}/", "/settings/forms/{form}/intake/", "/settings/billing/", "/automations/",
     "/automations/{automation}/", "/settings/runs/", "/settings/bin/", "/reports/pipeline/", "/reports/activity/",
-    "/forms/{token}/",
+    "/mail/", "/mail/{thread}/", "/settings/templates/", "/settings/templates/new/", "/settings/mailbox/",
+    "/settings/mailbox/new/", "/settings/suppressions/", "/contacts/{contact}/email/", "/sequences/",
+    "/sequences/{sequence}/", "/sequences/{sequence}/enroll/", "/enrollments/{enrollment}/",
+    "/forms/{token}/", "/mail/unsubscribe/{unsubscribe}", "/operator/live/?pause=1", "/operator/runs/",
 ]  # fmt: skip
+#: Steps of the automation.
+STEPS = ({"kind": "enroll"}, {"kind": "unenroll"}, {"kind": "claim_pool"})
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture(scope="module")
 def ids(committed_db: str, cast: Cast) -> dict[str, Any]:
-    """One record of each kind, Olivia's, a form and an automation."""
+    """One record of each kind, Olivia's, a form, an automation, a sequence at work and an email. Olivia is staff."""
     ctx = cast.olivia.context()
     with tenant_context(ctx.schema):
         company = call(create_company, ctx, {"name": "Hollis & Vane Partners", "domain": "hollis.example"})
@@ -48,8 +56,32 @@ def ids(committed_db: str, cast: Cast) -> dict[str, Any]:
         form = call("forms.create_form", ctx, {"name": "Enquiry"})
         trigger = {"kind": "form_sent", "form_id": form["id"]}
         automation = call("automations.create_automation", ctx, {"name": "Greet", "trigger": trigger})
-    made = {"form": form["id"], "token": form["token"], "automation": automation["id"]}
+        made = {"form": form["id"], "token": form["token"], "automation": automation["id"]}
+        made |= _mailing(ctx, contact["id"], automation["id"])
+    User.objects.filter(pk=cast.olivia.user_id).update(is_staff=True)
     return {"contact": contact["id"], "company": company["id"], "deal": deal["id"], **made}
+
+
+def _mailing(ctx: Context, contact: int, automation: int) -> dict[str, Any]:
+    """A mailbox, a template, an email to the contact, an address that wants none, and a sequence with the contact."""
+    call(
+        "mail.create_mailbox", ctx, {"address": "o@acme.test", "host": "imap.acme.test", "password": "secret"}
+    )
+    call("mail.create_suppression", ctx, {"email": "no@hollis.example"})
+    written = {"subject": "Hello", "body": "Hello {{ contact.first_name }}"}
+    template = call("mail.create_template", ctx, {"name": "Hello", "shared": True, **written})
+    sent = call("mail.send_message", ctx, {"contact_id": contact, **written})
+    of_it = {"sequence_id": call("sequences.create_sequence", ctx, {"name": "Welcome"})["id"]}
+    for step in ({"kind": "wait", "days": 1}, {"kind": "email", "template_id": template["id"]}):
+        call("sequences.add_step", ctx, {**of_it, "step": step})
+    call("sequences.publish_sequence", ctx, of_it)
+    enrollment = call("sequences.enroll_contact", ctx, {**of_it, "contact_id": contact})
+    for number, step in enumerate(STEPS):
+        whole = {"id": f"s{number}", **step, **({} if step["kind"] == "claim_pool" else of_it)}
+        call("automations.add_step", ctx, {"automation_id": automation, "step": whole})
+    token = unsubscribe_token(ctx.schema, sent["id"], "ada@hollis.example")
+    found = {"thread": sent["thread_id"], "sequence": of_it["sequence_id"], "enrollment": enrollment["id"]}
+    return {**found, "unsubscribe": token}
 
 
 def complaints(page: Page, rules: Any = RULES) -> list[str]:
@@ -64,8 +96,8 @@ def complaints(page: Page, rules: Any = RULES) -> list[str]:
     ]
 
 
-#: What may hold twice for axe: colours alone differ between the themes.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+#: What differs between the themes.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 #: A colour on its way to another is neither.
 AT_ONCE = """() => {
     const sheet = new CSSStyleSheet();
@@ -74,32 +106,61 @@ AT_ONCE = """() => {
 }"""
 DESKTOP_SIZE, PHONE_SIZE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 #: Pages that are there without a socket: nobody is logged in, or nothing is.
-STILL = ("/nowhere/", "/forms/")
+STILL = ("/nowhere/", "/forms/", "/mail/unsubscribe/", "/operator/")
+#: Ours, and that of the library that the operator site is made with.
+THEME = """theme => {
+    document.documentElement.dataset.theme = theme;
+    document.documentElement.classList.toggle("dark", theme === "dark");
+}"""
 
 
 @pytest.mark.browser
 def test_every_page(open_window: Callable[..., Page], cast: Cast, ids: dict[str, Any]) -> None:
     """Each page is opened once and looked at in two widths and both themes: axe finds nothing, nothing is wider than
     the screen, the console has no error, and what is live is up."""
-    page = log_in(open_window, cast.olivia, "/").page
-    page.emulate_media(reduced_motion="reduce")
     wrong: list[str] = []
-    page.on("console", lambda said: _note(wrong, page, said.type, said.text))
+    page = _watched(open_window, cast.olivia, wrong)
     for path in PAGES:
-        page.set_viewport_size(DESKTOP_SIZE)  # type: ignore[arg-type]
-        page.goto(path.format(**ids))
-        if not path.startswith(STILL):
-            expect(page.locator("html[data-connection=live]")).to_be_attached(timeout=SOON)
-        page.evaluate(AT_ONCE)
-        for size in (DESKTOP_SIZE, PHONE_SIZE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            for theme in ("light", "dark"):
-                page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-                whole = theme == "light" and size == DESKTOP_SIZE
-                wrong += complaints(page, RULES if whole else COLOURS)
-            if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-                wrong.append(f"{page.url} is wider than {size['width']}")
-    assert wrong == []
+        wrong += _look_at(page, path.format(**ids))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.browser
+def test_brand_colour(open_window: Callable[..., Page], cast: Cast, ids: dict[str, Any]) -> None:
+    """The same holds for a workspace with a colour of its own, here one that white does not stand out from."""
+    Tenant.objects.filter(schema_name=cast.charlie.schema).update(brand_color="#FACC15")
+    wrong: list[str] = []
+    page = _watched(open_window, cast.charlie, wrong)
+    for path in ("/contacts/", "/settings/workspace/"):
+        wrong += _look_at(page, path)
+        expect(page.locator("link[href='/brand/facc15.css']")).to_be_attached()
+    assert not wrong, "\n".join(wrong)
+
+
+def _watched(open_window: Callable[..., Page], person: Person, wrong: list[str]) -> Page:
+    """The person's window; errors of its console are added to ``wrong``."""
+    page = log_in(open_window, person, "/").page
+    page.emulate_media(reduced_motion="reduce")
+    page.on("console", lambda said: _note(wrong, page, said.type, said.text))
+    return page
+
+
+def _look_at(page: Page, path: str) -> list[str]:
+    """Open the page and tell what is wrong with it: by all of axe's rules in each width, by contrast in the dark."""
+    page.set_viewport_size(DESKTOP_SIZE)  # type: ignore[arg-type]
+    page.goto(path)
+    if not path.startswith(STILL):
+        expect(page.locator("html[data-connection=live]")).to_be_attached(timeout=SOON)
+    page.evaluate(AT_ONCE)
+    wrong: list[str] = []
+    for size in (DESKTOP_SIZE, PHONE_SIZE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for theme, rules in (("light", RULES), ("dark", COLOURS)):
+            page.evaluate(THEME, theme)
+            wrong += [f"{size['width']} {theme} {each}" for each in complaints(page, rules)]
+        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            wrong.append(f"{page.url} is wider than {size['width']}")
+    return wrong
 
 
 def _note(wrong: list[str], page: Page, kind: str, text: str) -> None:

@@ -19,7 +19,7 @@ SECURITY = [
     ("starttls", gettext_lazy("STARTTLS (port 143)")),
     ("none", gettext_lazy("None: only inside your own network")),
 ]
-BODY = {"rows": 10}
+BODY = {"rows": 10, "data-long": True}
 
 
 class EmailForm(forms.Form):
