@@ -34,7 +34,7 @@ class OperatorSite(GuardedSite):
 
         @wraps(guarded)
         def in_public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.current_app = self.name  # type: ignore[attr-defined]  # which site its links lead to
+            request.current_app = self.name  # which site its links lead to
             with public_context():
                 response: Any = guarded(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response  # type: ignore[no-any-return]
