@@ -1,6 +1,6 @@
 """Two sequences: contacts who went through them over the last weeks, and some who are on their way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.actor import system_context
@@ -58,8 +58,7 @@ def _seed(
         )
         for number, node in enumerate(nodes, 1)
     ]
-    for number, contact in enumerate(people[:PAST]):
-        _past(chance, sequence, steps, contact, number)
+    _seed_past(chance, sequence, steps, people[:PAST])
     ctx = system_context(current_schema())
     with inside_call():
         for contact in people[PAST : PAST + PRESENT]:
@@ -69,23 +68,42 @@ def _seed(
                 continue
 
 
+def _seed_past(chance: Chance, sequence: Sequence, steps: list[SequenceStep], people: list[Contact]) -> None:
+    """Ways that are over: every third contact answered the first email, the others came to the end."""
+    rows = Enrollment.objects.bulk_create(
+        [_past(sequence, steps, contact, number, chance) for number, contact in enumerate(people)]
+    )
+    for number, row in enumerate(rows):
+        row.created_at = _began(chance, number)
+    Enrollment.objects.bulk_update(rows, ["created_at"])
+    Visit.objects.bulk_create(
+        [visit for number, row in enumerate(rows) for visit in _visits(row, steps, _began(chance, number))]
+    )
+
+
+def _began(chance: Chance, number: int) -> datetime:
+    return chance.now - timedelta(days=20 + number, hours=number % 7)
+
+
 def _past(
-    chance: Chance, sequence: Sequence, steps: list[SequenceStep], contact: Contact, number: int
-) -> None:
-    """A way that is over: every third contact answered the first email, the others came to the end."""
+    sequence: Sequence, steps: list[SequenceStep], contact: Contact, number: int, chance: Chance
+) -> Enrollment:
     answered = number % 3 == 0
-    began = chance.now - timedelta(days=20 + number, hours=number % 7)
-    ended = began + timedelta(days=1 if answered else 8)
-    row = Enrollment.objects.create(
+    return Enrollment(
         subject="contact", contact=contact, sequence=sequence, owner_id=contact.owner_id, team_id=contact.team_id,
         state="stopped" if answered else "finished", stop_reason="replied" if answered else "",
-        first_stage_id=contact.stage_id, finished_at=ended, step=steps[1] if answered else None,
+        first_stage_id=contact.stage_id, step=steps[1] if answered else None,
+        finished_at=_began(chance, number) + timedelta(days=1 if answered else 8),
     )  # fmt: skip
-    Enrollment.objects.filter(pk=row.pk).update(created_at=began)
-    for step in steps[:2] if answered else steps:
-        state = "sent" if step.kind == "email" else "done"
-        Visit.objects.create(
-            enrollment=row, step=step, sequence=sequence, entered_at=began, left_at=ended,
-            state="stopped" if answered and step.position == 2 else state,
+
+
+def _visits(row: Enrollment, steps: list[SequenceStep], began: datetime) -> list[Visit]:
+    answered = row.state == "stopped"
+    return [
+        Visit(
+            enrollment=row, step=step, sequence_id=row.sequence_id, entered_at=began, left_at=row.finished_at,
+            state="stopped" if answered and step.position == 2 else "sent" if step.kind == "email" else "done",
             replied=answered and step.position == 1,
-        )  # fmt: skip
+        )
+        for step in (steps[:2] if answered else steps)
+    ]  # fmt: skip

@@ -54,8 +54,10 @@ def create_suppression(
 
 @mutation(permission=MANAGE)
 def delete_suppression(ctx: Context, *, suppression_id: Id) -> SuppressionDeleted:
-    """Take an address off the list, and forget that mail to it bounced. What its contacts said stays: note a new
-    consent on a contact who wants email again."""
+    """Take an address off the list, and forget that mail to it bounced.
+
+    What its contacts said stays: note a new consent on a contact who wants email again.
+    """
     row = Suppression.objects.select_for_update().filter(pk=suppression_id).first()
     if row is None:
         raise NotFound("There is no such address on the list.")
