@@ -3636,7 +3636,7 @@ export interface Functions {
   "mail.delete_mailbox": { kind: "mutation"; args: {
     mailbox_id: number;
   }; result: MailboxDeleted };
-  /** Take an address off the list, and forget that mail to it bounced. What its contacts said stays: note a new */
+  /** Take an address off the list, and forget that mail to it bounced. */
   "mail.delete_suppression": { kind: "mutation"; args: {
     suppression_id: number;
   }; result: SuppressionDeleted };
