@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -72,11 +73,12 @@ auth_failure_delay = 0
 
 @dataclass(frozen=True, slots=True)
 class ImapServer:
-    """Where it listens, and the certificate that its clients should trust."""
+    """Where it listens, its log, and the certificate that its clients should trust."""
 
     port: int
     tls_port: int
     certificate: str
+    log: Path
 
     def put(self, user: str, raw: bytes) -> None:
         """Let a mail come into the user's INBOX."""
@@ -87,20 +89,42 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server(folder: Path) -> Iterator[ImapServer]:
-    """Dovecot, ready to log in; every user exists and has the one password."""
+def imap_server() -> Iterator[ImapServer]:
+    """Dovecot, ready to open mailboxes; every user exists and has the one password.
+
+    Its folder is its own, directly in /tmp: below pytest's, which every start of pytest closes to others than its
+    owner (mode 0700), "nobody" may not open mailboxes; and a path there may be too long for Dovecot's sockets.
+    """
     program = find_dovecot()
     assert program, "There is no Dovecot: python -m scripts.dovecot"
-    server = ImapServer(free_port(), free_port(), str(folder / "certificate.pem"))
-    _write_certificate(folder)
-    (folder / "dovecot.conf").write_text(_config(folder, server))
-    process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")])
+    with TemporaryDirectory(prefix="dovecot-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        server = ImapServer(free_port(), free_port(), f"{name}/certificate.pem", folder / "log")
+        _write_certificate(folder)
+        (folder / "dovecot.conf").write_text(_config(folder, server))
+        with _running([program, "-F", "-c", f"{name}/dovecot.conf"]):
+            _wait_until_ready(server)
+            yield server
+
+
+@contextmanager
+def _running(arguments: list[str]) -> Iterator[None]:
+    """The process, for the length of the block."""
+    process = subprocess.Popen(arguments)
     try:
-        wait_for(lambda: _listens(server), 20)
-        yield server
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
+
+
+def _wait_until_ready(server: ImapServer) -> None:
+    """Return once a mailbox opens; an AssertionError with Dovecot's log when none does."""
+    try:
+        wait_for(lambda: _opens(server), 20)
+    except AssertionError as error:
+        log = server.log.read_text()[-4000:] if server.log.exists() else "(none; see what it wrote to stderr)"
+        raise AssertionError(f"Dovecot opens no mailbox. The end of its log:\n{log}") from error
 
 
 def _config(folder: Path, server: ImapServer) -> str:
@@ -110,18 +134,19 @@ def _config(folder: Path, server: ImapServer) -> str:
     (folder / "mail").mkdir()
     if os.geteuid() == 0:
         os.chown(folder / "mail", found.pw_uid, found.pw_gid)
-        for each in (folder, *folder.parents[:2]):
-            each.chmod(0o755)
+        folder.chmod(0o755)
     return CONFIG.format(
         folder=folder, user=user, group=grp.getgrgid(found.pw_gid).gr_name, uid=found.pw_uid, gid=found.pw_gid,
         password=PASSWORD, port=server.port, tls_port=server.tls_port,
     )  # fmt: skip
 
 
-def _listens(server: ImapServer) -> bool:
+def _opens(server: ImapServer) -> bool:
+    """Whether a user gets at his mails: logging in alone touches no file of his."""
     try:
         with imaplib.IMAP4("127.0.0.1", server.port, 2) as client:
-            return client.login("probe@example.com", PASSWORD)[0] == "OK"
+            client.login("probe@example.com", PASSWORD)
+            return client.select("INBOX")[0] == "OK"
     except (OSError, imaplib.IMAP4.error):
         time.sleep(0.05)
         return False

@@ -1,6 +1,7 @@
 """Mailboxes on a real IMAP server: what is new comes once, and what is wrong is said."""
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,10 +24,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="session")
-def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapServer]:
+def dovecot() -> Iterator[ImapServer]:
     """One Dovecot for all tests of this file."""
-    with imap_server(tmp_path_factory.mktemp("dovecot")) as server:
+    with imap_server() as server:
         yield server
+
+
+@pytest.fixture
+def imap(dovecot: ImapServer) -> Iterator[ImapServer]:
+    """That Dovecot; a test that fails shows what its log says since the test began."""
+    before = len(dovecot.log.read_text())
+    yield dovecot
+    sys.stderr.write(dovecot.log.read_text()[before:])
 
 
 @pytest.fixture
