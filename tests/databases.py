@@ -39,11 +39,21 @@ _numbers = itertools.count(1)
 def content_hash() -> str:
     """Twelve hex digits over all migrations and the other sources of the template."""
     digest = hashlib.sha256()
-    for pattern in ["**/migrations/*.py", "**/migrations/*.sql", "crm/*/defaults.py", *SOURCES]:
-        for path in sorted(ROOT.glob(pattern)):
-            if not {".venv", "var"} & set(path.relative_to(ROOT).parts):
-                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    for path in sources():
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def sources() -> Iterator[Path]:
+    """The files that decide the template's content, looked for in the packages only.
+
+    A walk from the root would pass through ``var``, where databases vanish under it as other workers drop them.
+    """
+    for package in sorted(path.parent for path in ROOT.glob("*/__init__.py")):
+        for kind in ("py", "sql"):
+            yield from sorted(package.glob(f"**/migrations/*.{kind}"))
+    for pattern in ["crm/*/defaults.py", *SOURCES]:
+        yield from sorted(ROOT.glob(pattern))
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def process(name: str, database_url: str, **environment: str) -> Iterator[Proces
 
 @contextmanager
 def started(arguments: list[str], database_url: str, **environment: str) -> Iterator[Forked]:
-    """A process of Python's with the test run's environment, another database and whatever is given."""
+    """Python with arguments such as ``-m module``, the test run's environment, another database and what is given."""
     own = {"DATABASE_URL": database_url, "DATABASE_POOL_SIZE": "8"}
     popen = nursery().start(arguments, os.environ | own | environment)
     try:
