@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import register_converter
+from django.urls.converters import StringConverter
 from ninja import NinjaAPI
 
 from accounts.actor import system_context
@@ -29,6 +31,18 @@ from realtime.functions.call import call, call_outcome
 SUBMIT = Route("POST", "/forms/{token}", submit_form, body_as="values", status=201)
 MOST_BYTES = 64 * 1024
 PLAIN = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class TokenConverter(StringConverter):
+    """What can be a form's token: its tenant's number, a dash and a secret.
+
+    Anything else in its place, such as a wrong id for ``/forms/{form_id}``, is no address at all and answers 404.
+    """
+
+    regex = "[0-9]+-[^/]+"
+
+
+register_converter(TokenConverter, "form_token")
 
 
 def receive(request: HttpRequest, token: str) -> HttpResponse:
@@ -150,5 +164,10 @@ def add_public_forms(api: NinjaAPI) -> None:
         return receive(request, token)
 
     api.default_router.add_api_operation(
-        SUBMIT.path, ["POST", "OPTIONS"], view, auth=None, include_in_schema=False, url_name="public_form"
+        SUBMIT.path.replace("{token}", "{form_token:token}"),
+        ["POST", "OPTIONS"],
+        view,
+        auth=None,
+        include_in_schema=False,
+        url_name="public_form",
     )

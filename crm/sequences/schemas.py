@@ -1,9 +1,10 @@
 """What goes into and comes out of the sequences' functions."""
 
+import re
 from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from crm.records.schemas import BatchResult
@@ -20,6 +21,26 @@ StageIds = Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=50)]
 Days = Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)]
 DailyLimit = Annotated[int, Field(ge=1, le=10_000, description="Emails a day, at most.")]
 Pace = Annotated[int, Field(ge=0, le=3600, description="Seconds between two emails, at least.")]
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
+
+def _on_the_clock(value: object) -> object:
+    """The time that a text says. An offset is refused: the hours are those of each contact's own clock."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(CLOCK, value, re.ASCII):
+        raise ValueError("Write hours and minutes as HH:MM, without a time zone.")
+    return time.fromisoformat(value)
+
+
+#: JSON Schema's "time" wants an offset (RFC 3339), which a time on a clock has not.
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_on_the_clock),
+    WithJsonSchema(
+        {"type": "string", "pattern": CLOCK, "description": "HH:MM or HH:MM:SS on the contact's clock."}
+    ),
+]
 
 
 class SequenceChanges(Changes):
@@ -30,8 +51,8 @@ class SequenceChanges(Changes):
     stop_on_reply: bool = True
     stop_on_contact_stages: StageIds = []
     stop_on_deal_stages: StageIds = []
-    opens_at: time = time(9)
-    closes_at: time = time(17)
+    opens_at: ClockTime = time(9)
+    closes_at: ClockTime = time(17)
     days: Days = [0, 1, 2, 3, 4]
     daily_limit: DailyLimit = 200
     pace_seconds: Pace = 20
@@ -103,8 +124,8 @@ class SequenceDetail(TypedDict):
     stop_on_reply: bool
     stop_on_contact_stages: list[int]
     stop_on_deal_stages: list[int]
-    opens_at: time
-    closes_at: time
+    opens_at: ClockTime
+    closes_at: ClockTime
     days: list[int]
     daily_limit: int
     pace_seconds: int

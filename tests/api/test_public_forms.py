@@ -84,6 +84,12 @@ def test_addresses_that_lead_nowhere_are_alike(nobody: ApiClient, form: Any) -> 
         nobody.post(f"/forms/{token}", ADA).refused(404, "not_found")
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST", "OPTIONS"])
+def test_what_can_be_no_token_is_no_address(nobody: ApiClient, method: str) -> None:
+    for word in ("abc", "-1", "1.5", "%F0%9F%98%80"):
+        nobody.request(method, f"/forms/{word}").refused(404, "not_found")
+
+
 def test_a_site_that_the_form_names_may_send_and_another_may_not(nobody: ApiClient, path: str) -> None:
     asked = nobody.request("OPTIONS", path, Origin=SITE, Access_Control_Request_Method="POST")
     assert (asked.status, asked.headers["Access-Control-Allow-Origin"]) == (204, SITE)

@@ -1,6 +1,6 @@
 """Steps that change while contacts are under way, and emails in their measure."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -145,3 +145,19 @@ def test_a_template_that_a_step_uses_stays(make: Make, cast: Cast, acme: str) ->
     make({"kind": "email", "template_id": template})
     with pytest.raises(Conflict, match="uses this template"):
         call("mail.delete_template", cast.olivia.context(), {"template_id": template})
+
+
+def test_its_hours_are_those_of_a_clock(make: Make, cast: Cast, acme: str) -> None:
+    sequence = make(HELLO)
+    change = {"opens_at": "08:30", "closes_at": "18:00:30"}
+    call("sequences.update_sequence", cast.olivia.context(), {"sequence_id": sequence, "changes": change})
+    found: Any = call("sequences.get_sequence", cast.olivia.context(), {"sequence_id": sequence})
+    assert (found["opens_at"], found["closes_at"]) == (time(8, 30), time(18, 0, 30))
+
+
+@pytest.mark.parametrize("value", ["08:30Z", "08:30:00+02:00", "24:00", "8:30", "08:30:00.5", "", 3600, None])
+def test_what_no_clock_shows_is_refused(make: Make, cast: Cast, acme: str, value: object) -> None:
+    change = {"sequence_id": make(HELLO), "changes": {"opens_at": value}}
+    with pytest.raises(InvalidInput) as refused:
+        call("sequences.update_sequence", cast.olivia.context(), change)
+    assert [error["param"] for error in refused.value.errors] == ["changes.opens_at"]
