@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import hypothesis
 import jsonschema_rs
@@ -19,6 +20,8 @@ from scripts.generated import DOCUMENTS
 from tests.cast import ACME, Cast
 from tests.processes import web_server
 
+#: The web server itself refuses, in plain text, an address of 64 KB and more: such a request never gets to the API.
+LONGEST_QUERY = 60_000
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT: Any = api.get_openapi_schema()
 CHECKS = [
@@ -125,6 +128,7 @@ def test_answers_are_as_described(operations: Any, key: str, route: Any) -> None
     )
     def answers(case: Any) -> None:
         aim_at_records(case)
+        hypothesis.assume(len(urlencode(case.query, doseq=True)) < LONGEST_QUERY)
         # A picked row lacks keys that a whole one must have.
         checks = CHECKS[:-1] if "fields" in case.query else CHECKS
         response = case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=checks)
