@@ -2000,7 +2000,9 @@ export interface SequenceChanges {
   stop_on_reply?: boolean;
   stop_on_contact_stages?: number[];
   stop_on_deal_stages?: number[];
+  /** HH:MM or HH:MM:SS on the contact's clock. */
   opens_at?: string;
+  /** HH:MM or HH:MM:SS on the contact's clock. */
   closes_at?: string;
   days?: number[];
   /** Emails a day, at most. */
@@ -2019,7 +2021,9 @@ export interface SequenceDetail {
   stop_on_reply: boolean;
   stop_on_contact_stages: number[];
   stop_on_deal_stages: number[];
+  /** HH:MM or HH:MM:SS on the contact's clock. */
   opens_at: string;
+  /** HH:MM or HH:MM:SS on the contact's clock. */
   closes_at: string;
   days: number[];
   daily_limit: number;
