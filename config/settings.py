@@ -133,7 +133,9 @@ DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
 if (_statement_seconds := env.integer("DATABASE_STATEMENT_SECONDS", 0)) and not env.text(
     "DATABASE_DIRECT_URL", ""
 ):
-    DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={_statement_seconds}s"  # type: ignore[index]
+    # Said to the driver, options hide those of libpq's own variable: both are meant.
+    _options = f"{env.text('PGOPTIONS')} -c statement_timeout={_statement_seconds}s".strip()
+    DATABASES["default"]["OPTIONS"]["options"] = _options  # type: ignore[index]
 # For sessions that must stay the same (the relay), where DATABASE_URL leads to a transaction pooler.
 DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
 # The statements that every request repeats are prepared once a connection: a transaction pooler knows none.
