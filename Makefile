@@ -11,7 +11,7 @@ run: .venv/runtime.stamp
 # The checks run beside the tests, in the time that those wait for servers and browsers; their output comes after.
 test: .venv/dev.stamp
 	@$(BIN)/python -m scripts.browser
-	@$(BIN)/python -m scripts.dovecot
+	@$(BIN)/python -m scripts.servers
 	@$(BIN)/python -m scripts.node
 	@mkdir -p var
 	@nice -n 19 $(MAKE) --no-print-directory check >var/check.log 2>&1 & checks=$$!; \

@@ -136,8 +136,10 @@ if (_statement_seconds := env.integer("DATABASE_STATEMENT_SECONDS", 0)) and not 
     # Said to the driver, options hide those of libpq's own variable: both are meant.
     _options = f"{env.text('PGOPTIONS')} -c statement_timeout={_statement_seconds}s".strip()
     DATABASES["default"]["OPTIONS"]["options"] = _options  # type: ignore[index]
-# For sessions that must stay the same (the relay), where DATABASE_URL leads to a transaction pooler.
+# For sessions that must stay the same (the relay, migrations), where DATABASE_URL leads to a transaction pooler.
 DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
+# A cursor on the server lives in the session that opened it, and the pooler gives another one each transaction.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT)
 # The statements that every request repeats are prepared once a connection: a transaction pooler knows none.
 DATABASE_PREPARES = env.flag("DATABASE_PREPARES", not DATABASE_DIRECT)
 if DATABASE_PREPARES:

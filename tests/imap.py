@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from scripts.dovecot import find_dovecot
+from scripts.servers import find
 from tests.processes import free_port, wait_for
 
 PASSWORD = "mailbox-password"
@@ -95,8 +95,8 @@ def imap_server() -> Iterator[ImapServer]:
     Its folder is its own, directly in /tmp: below pytest's, which every start of pytest closes to others than its
     owner (mode 0700), "nobody" may not open mailboxes; and a path there may be too long for Dovecot's sockets.
     """
-    program = find_dovecot()
-    assert program, "There is no Dovecot: python -m scripts.dovecot"
+    program = find("dovecot")
+    assert program, "There is no Dovecot: python -m scripts.servers"
     with TemporaryDirectory(prefix="dovecot-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         server = ImapServer(free_port(), free_port(), f"{name}/certificate.pem", folder / "log")

@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from accounts import tenancy
+from accounts.backend.pooled import is_pooled, tell_path
 
 #: Where a connection of the pool keeps the search path that it was last sent.
 TOLD = "_crm_search_path"
@@ -50,9 +51,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The stock constructor resets the tenant; opening a connection must not do that to the opener.
-        self._is_constructed = False
+        self._is_constructed = self.is_pooled = False
         super().__init__(*args, **kwargs)
         self._is_constructed = True
+        #: Behind a pooler: the path that the open transaction was told.
+        self.said_path: list[str] | None = None
 
     @property
     def tenant(self) -> Any:
@@ -94,10 +97,34 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         transaction, which might have taken it back."""
         raw = super().get_new_connection(conn_params)
         self.search_path_set_schemas = getattr(raw, TOLD, None)
+        self.is_pooled = is_pooled(self.settings_dict)
+        if tell_path in self.execute_wrappers:
+            self.execute_wrappers.remove(tell_path)
+        if self.is_pooled:
+            # The outermost one: those that a block has added are taken off from the end.
+            self.execute_wrappers.insert(0, tell_path)
         return raw
 
+    def _commit(self) -> None:
+        self.said_path = None
+        super()._commit()
+
+    def _rollback(self) -> None:
+        self.said_path = None
+        super()._rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        """Django's; what the transaction was told since then is forgotten, too."""
+        self.said_path = None
+        super().savepoint_rollback(sid)
+
+    @property
+    def wanted_path(self) -> list[str]:
+        """The schemas of the context that asks."""
+        return self._get_cursor_search_paths()
+
     def _handle_search_path(self, cursor: Any = None) -> None:
-        if self._setting_search_path or tenancy.current().anywhere:
+        if self.is_pooled or self._setting_search_path or tenancy.current().anywhere:
             return
         if self.search_path_set_schemas == self._get_cursor_search_paths():
             return

@@ -12,6 +12,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
 from accounts import migration, tenancy
+from accounts.backend.pooled import directly
 from realtime.changes.log import begin_epoch
 
 
@@ -28,6 +29,11 @@ class Command(migrate.Command):
         parser.add_argument("--workers", type=int, default=4, help="Tenants migrated at the same time.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
+        with directly():  # the lock is a session's
+            return self.handle_directly(*args, **options)
+
+    def handle_directly(self, *args: Any, **options: Any) -> str | None:
+        """All schemas in one run; Django's command in each where an option asks for what only it does."""
         if any(
             options[name]
             for name in ("app_label", "fake", "fake_initial", "prune", "plan", "check_unapplied")
