@@ -80,6 +80,7 @@ TENANT_APPS = [
     "crm.forms",
     "crm.sequences",
     "crm.automations",
+    "crm.intake",
     "crm.files",
     "crm.mail",
     "crm.audit",

@@ -270,6 +270,11 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "files.list_attachments": ("++00++0", ids("contact_id")),
     "files.open_attachment": ("++00++0", ids("file_id")),
     "files.restore_attachment": ("++00+F0", ids("file_id")),
+    # Lea and Alice do not see Bob's contact: they make their own.
+    "intake.receive_event": (
+        "+++++F+",
+        ids(source="Portal", external_id="e-1", person={"emails": ["ada@example.com"]}),
+    ),
     "mail.check_mailbox": ("00000F0", ids(mailbox_id=999_999)),
     "mail.create_mailbox": ("+++++F+", MAILBOX),
     "mail.create_suppression": ("++FFFF+", ids(email="gone@example.com")),

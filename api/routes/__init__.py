@@ -7,8 +7,8 @@ from api.route import Route
 #: In the order of the API's documentation.
 AREAS = (
     "accounts", "billing", "onboarding", "search", "fields", "contacts", "segments", "companies", "deals", "tasks",
-    "activities", "files", "mail", "notifications", "members", "roles", "reports", "forms", "sequences", "automations",
-    "bin", "audit", "feed", "runs",
+    "activities", "files", "mail", "notifications", "members", "roles", "reports", "forms", "intake", "sequences",
+    "automations", "bin", "audit", "feed", "runs",
 )  # fmt: skip
 
 #: Functions that REST does not offer, and why.

@@ -15,6 +15,7 @@ from crm.automations.definition import Body, Label, Object
 from crm.automations.records import KINDS
 from crm.automations.schemas import Done
 from crm.contacts.locking import lock_contact
+from crm.contacts.models import Contact
 from crm.mail.sending import queue_mail, refusal_in_sight
 from crm.notifications.sending import notify
 from crm.records import writes
@@ -74,10 +75,17 @@ def offer_contact(ctx: Context, *, contact_id: Id, team_id: Id | None = None) ->
         return {"done": False}
     writes.write(ctx, contact, "contact", changes)
     carry_along(contact)
-    members = TeamMember.objects.filter(team=team_id, member__is_active=True).order_by("member_id")
-    for member_id in members.values_list("member_id", flat=True)[:MOST_TOLD]:
-        notify(ctx, member_id, "automation", str(contact), "/contacts/pool/")
+    tell_team(ctx, contact)
     return {"done": True}
+
+
+def tell_team(ctx: Context, contact: Contact) -> list[int]:
+    """Tell the members of a contact's team that it waits in their pool; answers whom."""
+    found = TeamMember.objects.filter(team=contact.team_id, member__is_active=True).order_by("member_id")
+    told = list(found.values_list("member_id", flat=True)[:MOST_TOLD])
+    for member_id in told:
+        notify(ctx, member_id, "automation", str(contact), "/contacts/pool/")
+    return told
 
 
 @mutation(permission=Permission.SYSTEM)

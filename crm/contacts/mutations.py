@@ -71,6 +71,18 @@ def create_contact(
     }  # fmt: skip
     owner = writes.owned_by(ctx, owner_id, Permission.CONTACT_ASSIGN)
     values = new_values(ctx, WORD, custom)
+    return _answer(ctx, insert_contact(ctx, given, values, owner, tags, stage_id))
+
+
+def insert_contact(
+    ctx: Context,
+    given: dict[str, Any],
+    values: dict[str, Any],
+    owner: dict[str, int | None],
+    tags: TagNames | None = None,
+    stage_id: int | None = None,
+) -> Contact:
+    """A new contact of checked fields, values of custom fields, and ``owner_id`` and ``team_id``."""
     contact = Contact(
         **given,
         custom_values=values,
@@ -82,7 +94,7 @@ def create_contact(
     refuse_tags(ctx, tags)
     writes.create(ctx, contact, WORD, {**given, **custom_names(values)})
     add_tags(ctx, contact, tags or [])
-    return _answer(ctx, contact)
+    return contact
 
 
 @mutation(permission=Permission.CONTACT_EDIT, conflicts=CONFLICTS)

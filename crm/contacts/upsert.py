@@ -3,18 +3,19 @@
 from typing import Any, Literal, cast
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.permissions import Permission
 from accounts.roles.policy import visible_to
+from crm.contacts.filling import add_points
 from crm.contacts.locking import lock_contact
 from crm.contacts.models import Contact, EmailAddress, PhoneNumber
 from crm.contacts.mutations import CONFLICTS, change_contact, create_contact
-from crm.contacts.part_mutations import add_email, add_phone
 from crm.contacts.phones import e164
 from crm.contacts.queries import get_contact
 from crm.contacts.schemas import ContactUpserted, ContactValues
 from crm.contacts.tagging import add_tags, refuse_tags
+from crm.records.fields import shows
 from realtime.functions import Context, invalid, mutation
 from realtime.functions.call import permit
 
@@ -41,6 +42,8 @@ def upsert_contact(ctx: Context, *, match: Match, values: ContactValues) -> Cont
 
 def _find(ctx: Context, match: Match, given: dict[str, Any]) -> int | None:
     """The id of the contact that the key leads to; others who look for the same key wait until commit."""
+    if not shows(ctx, "contact", match):
+        raise invalid("match", "Your role may not see this field: match by another one.", "field_forbidden")
     key = str(given.get(match) or "").strip().lower()
     if match == "phone":
         key = e164(ctx, key)
@@ -49,17 +52,20 @@ def _find(ctx: Context, match: Match, given: dict[str, Any]) -> int | None:
     source = given.get("source", "")
     one_at_a_time(ctx, match, f"{source} {key}" if match == "external_id" else key)
     contacts = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at=None))
-    return _matching(contacts, match, key, given).order_by("id").values_list("pk", flat=True).first()
+    wanted = given[match] if match == "external_id" else key
+    found = matching_contacts(contacts, match, wanted, source)
+    return found.order_by("id").values_list("pk", flat=True).first()
 
 
-def _matching(
-    contacts: QuerySet[Contact, Any], match: Match, key: str, given: dict[str, Any]
+def matching_contacts(
+    contacts: QuerySet[Contact, Any], match: Match, key: str, source: str
 ) -> QuerySet[Contact, Any]:
+    """The contacts with this address, this number in E.164, or this external id of the source."""
     if match == "email":
         return contacts.filter(pk__in=EmailAddress.objects.filter(address=key).values("contact_id"))
     if match == "phone":
         return contacts.filter(pk__in=PhoneNumber.objects.filter(e164=key).values("contact_id"))
-    return contacts.filter(external_id=given["external_id"], source=given.get("source", ""))
+    return contacts.filter(external_id=key, source=source)
 
 
 def one_at_a_time(ctx: Context, what: str, *keys: str) -> None:
@@ -80,16 +86,6 @@ def _change(ctx: Context, contact: Contact, given: dict[str, Any]) -> None:
         if given.get(name) and not getattr(contact, name):
             sent[name] = given[name]
     change_contact(ctx, contact, sent)
-    _add_points(ctx, contact, given)
+    add_points(ctx, contact, *([given[name]] if given.get(name) else [] for name in ("email", "phone")))
     contact.refresh_from_db()
     add_tags(ctx, contact, given.get("tags") or [])
-
-
-def _add_points(ctx: Context, contact: Contact, given: dict[str, Any]) -> None:
-    """Add an email address and a phone number that the contact does not have."""
-    email, phone = given.get("email", "").lower(), given.get("phone", "")
-    if email and not EmailAddress.objects.filter(contact=contact, address=email).exists():
-        add_email(ctx, contact_id=contact.pk, address=email)
-    same = Q(raw=phone) | Q(e164=e164(ctx, phone) or "-")
-    if phone and not PhoneNumber.objects.filter(same, contact=contact).exists():
-        add_phone(ctx, contact_id=contact.pk, number=phone)

@@ -14,16 +14,17 @@ from realtime.functions.errors import ArgumentError
 Given = Mapping[str, Any] | None
 
 
-def new_values(ctx: Context, object: str, given: Given) -> dict[str, Any]:
-    """The values of a record that is created; InvalidInput names every wrong or missing one ("custom.plan")."""
+def new_values(ctx: Context, object: str, given: Given, *, from_outside: bool = False) -> dict[str, Any]:
+    """The values of a record that is created; InvalidInput names every wrong or missing one ("custom.plan").
+
+    What comes from outside can't hold what its sender was not asked: there nothing is missing.
+    """
     definitions = definitions_of(object)
     if not definitions and not given:
         return {}
     writing = _Writing(ctx, object, definitions, PREFIX)
     found = writing.merge({}, given or {})
-    if (
-        ctx.actor.kind != "system"
-    ):  # what programs send to the product can't hold what its sender was not asked
+    if ctx.actor.kind != "system" and not from_outside:
         writing.demand(definition.key for definition in definitions.values() if definition.key not in found)
     return writing.finish(found)
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.zones import time_zone_of
 from crm.activities.models import Activity
 from crm.activities.subjects import standing_on
+from crm.contacts.filling import empty_ones
 from crm.contacts.locking import lock_contact
 from crm.contacts.models import Contact
 from crm.contacts.mutations import change_contact, create_contact
@@ -95,7 +96,7 @@ def _contact(ctx: Context, form: Form, values: dict[str, Any]) -> tuple[Contact,
     known: Any = lookup_contact(ctx, **reached)["data"]
     if known:
         contact = lock_contact(ctx, known[0]["id"])
-        change_contact(ctx, contact, _empty_ones(contact, given))
+        change_contact(ctx, contact, empty_ones(contact, given))
         add_tags(ctx, contact, form.tags)
         return contact, False
     owner_id = form.owner_id if form.owner is not None and form.owner.is_active else None
@@ -111,17 +112,4 @@ def _as_arguments(values: dict[str, Any]) -> dict[str, Any]:
     if "price" in found:
         found["price"] = Decimal(str(found["price"]))
     custom = {key.removeprefix(PREFIX): value for key, value in values.items() if key.startswith(PREFIX)}
-    return {**found, "custom": custom} if custom else found
-
-
-def _empty_ones(contact: Contact, given: dict[str, Any]) -> dict[str, Any]:
-    """What the contact does not have yet."""
-    found = {
-        name: value
-        for name, value in given.items()
-        if name != "custom" and getattr(contact, name) in ("", None)
-    }
-    custom = {
-        key: value for key, value in given.get("custom", {}).items() if key not in contact.custom_values
-    }
     return {**found, "custom": custom} if custom else found

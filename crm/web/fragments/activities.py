@@ -165,9 +165,32 @@ def _happened(subject: str, payload: dict[str, Any]) -> str:
         return _("added the file “%(name)s”") % {"name": payload.get("name", "")}
     if event == "form_sent":
         return _("took in the form “%(name)s”") % {"name": payload.get("name", "")}
+    if event == "taken_in":
+        return _taken_in(payload)
     if event == "stage_changed" and None in names.values():
         return _("changed the stage")
     return str(CHANGES.get((event, subject), _("made a change")) % names)
+
+
+#: What other programs send word of (POST /api/v1/events); their own words are shown as they are.
+EVENTS: dict[Any, Any] = {
+    "inquiry": gettext_lazy("an inquiry"),
+    "registration": gettext_lazy("a registration"),
+    "viewing": gettext_lazy("a request for a viewing"),
+    "callback": gettext_lazy("a request to be called back"),
+    "open_house": gettext_lazy("a visit to an open house"),
+    "valuation": gettext_lazy("a request for a valuation"),
+}
+
+
+def _taken_in(payload: dict[str, Any]) -> str:
+    """What came in, and from where."""
+    kind = payload.get("type")
+    values = {"what": EVENTS.get(kind, f"“{kind}”"), "source": payload.get("from")}
+    words = _("took in %(what)s from %(source)s") if values["source"] else _("took in %(what)s")
+    asked = payload.get("property", {})
+    place = [asked[name] for name in ("street", "city", "region", "reference") if asked.get(name)]
+    return " · ".join([words % values, ", ".join(place)] if place else [words % values])
 
 
 def _tagged(payload: dict[str, Any]) -> str:
