@@ -317,6 +317,16 @@ export interface CallWebhook {
   url: string;
 }
 
+/** What brought them: the usual five words of a link, and the page. */
+export interface Campaign {
+  name?: string;
+  source?: string;
+  medium?: string;
+  term?: string;
+  content?: string;
+  url?: string;
+}
+
 /** A deal on the board, in the order of rank and id. Fields that the role hides are absent. */
 export interface CardRow {
   id: number;
@@ -923,6 +933,47 @@ export interface Erased {
   deal_files: number;
 }
 
+/** A deal to open with the person, unless an open one of theirs has this title. */
+export interface EventDeal {
+  title: string;
+  /** Money, as text. */
+  amount?: number | string;
+  currency?: string | null;
+  stage_id?: number | null;
+}
+
+/** The place in the sequence, or why there is none. */
+export interface EventEnrolled {
+  sequence_id: number;
+  enrollment_id: number | null;
+  refusal: string | null;
+}
+
+/** Whom the event is about: at least an email address, a phone number or an external id. */
+export interface EventPerson {
+  name?: string;
+  first_name?: string;
+  last_name?: string;
+  emails?: string[];
+  phones?: string[];
+  /** The contact's id in the system that ``source`` names; unique there. */
+  external_id?: string;
+  job_title?: string;
+  background?: string;
+  price?: (number | string) | null;
+  time_frame?: "" | "now" | "3_months" | "6_months" | "12_months" | "later";
+  tags?: string[];
+  /** Values of custom fields by key; keys that are not sent stay, null empties. Dates as 2026-05-01, times as ISO 8601 with a zone, choices by the options' keys, members by id. */
+  custom?: Record<string, boolean | number | string | string[] | null>;
+}
+
+/** Who gets a person whom nobody has yet: one of a member, a routing rule, or a pool (a team's, or everyone's). */
+export interface EventRoute {
+  owner_id?: number | null;
+  rule_id?: number | null;
+  pool?: "everyone" | number | null;
+}
+
 /** An event in a run's mailbox. */
 export interface EventRow {
   id: number;
@@ -930,6 +981,21 @@ export interface EventRow {
   payload: unknown;
   created_at: string;
   taken_at: string | null;
+}
+
+/** What was done, in this order. ``repeated``: the event was known, this was done then, and now nothing. */
+export interface EventTaken {
+  repeated: boolean;
+  contact_id: number;
+  created: boolean;
+  matched_by: ("external_id" | "email" | "phone") | null;
+  filled: string[];
+  left: string[];
+  routed: Routed;
+  deal: Opened | null;
+  activity_id: number;
+  notified: number[];
+  enrolled: EventEnrolled | null;
 }
 
 /** What steps need to know of a record. */
@@ -1421,6 +1487,13 @@ export interface Notify {
   text: string;
 }
 
+/** A deal: made just now, there already, or refused with a reason. */
+export interface Opened {
+  id: number | null;
+  created: boolean;
+  refusal: string | null;
+}
+
 /** Something to choose in a field of choices. */
 export interface OptionRow {
   key: string;
@@ -1735,6 +1808,20 @@ export interface Progress {
   is_over: boolean;
 }
 
+/** What the person asks about; it stands on the timeline. */
+export interface Property {
+  street?: string;
+  city?: string;
+  region?: string;
+  postal_code?: string;
+  /** ISO 3166-1 code of two letters, or nothing. */
+  country?: string;
+  price?: (number | string) | null;
+  kind?: string;
+  reference?: string;
+  url?: string;
+}
+
 /** A form as whoever fills it in sees it. */
 export interface PublicForm {
   id: number;
@@ -1861,6 +1948,14 @@ export interface RoleRow {
   description: string;
   permissions: Record<string, "none" | "own" | "team" | "all">;
   fields: FieldRule[];
+}
+
+/** Whose the contact is now, and why. ``rule_id`` is the rule whose turn it was. */
+export interface Routed {
+  how: "kept" | "owner" | "rule" | "pool" | "key";
+  owner_id: number | null;
+  team_id: number | null;
+  rule_id: number | null;
 }
 
 /** A rule by which work is given out. */
@@ -3603,6 +3698,22 @@ export interface Functions {
     changes: FormChanges;
     version?: number | null;
   }; result: FormDetail };
+  /** Take in an event about a person, such as an inquiry: find or create the contact, route, note, notify, enrol. */
+  "intake.receive_event": { kind: "mutation"; args: {
+    person: EventPerson;
+    /** inquiry, registration, viewing, callback, open_house, valuation, ..., or a word of yours. */
+    type?: string;
+    source?: string;
+    /** The event's id at the source: a second one of the same source is not taken in again. */
+    external_id?: string;
+    occurred_at?: string | null;
+    message?: string;
+    property?: Property | null;
+    campaign?: Campaign | null;
+    deal?: EventDeal | null;
+    route?: EventRoute | null;
+    sequence_id?: number | null;
+  }; result: EventTaken };
   /** Look at your mailbox now instead of at its next turn; ``checked_at`` and ``state`` say when and how it went. */
   "mail.check_mailbox": { kind: "mutation"; args: {
     mailbox_id: number;
@@ -4538,6 +4649,7 @@ export const ROUTES = {
   "forms.list_forms": { method: "GET", path: "/forms", paged: true },
   "forms.list_submissions": { method: "GET", path: "/forms/{form_id}/submissions", paged: true },
   "forms.update_form": { method: "PATCH", path: "/forms/{form_id}", body: "changes" },
+  "intake.receive_event": { method: "POST", path: "/events" },
   "mail.check_mailbox": { method: "POST", path: "/mailboxes/{mailbox_id}/check" },
   "mail.create_mailbox": { method: "POST", path: "/mailboxes" },
   "mail.create_suppression": { method: "POST", path: "/suppressions" },
