@@ -76,6 +76,8 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     # ISO 3166-1, two letters: phone numbers without a country code are read as numbers of it.
     country = models.CharField(max_length=2, default="US", db_default="US")
     brand_color = models.CharField(max_length=7, default="#3657d6")
+    # The name of the picture in TenantLogo ("320x80-<digest>"), none if empty: every page reads this row anyway.
+    logo = models.CharField(max_length=40, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     # Mirrors of the tenant's subscription: every request reads this row anyway.
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.ACTIVE, db_default="active")
@@ -90,6 +92,32 @@ class Tenant(TenantMixin):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_path(self) -> str:
+        """The address of the logo; another logo has another one, so that it may be kept for good."""
+        return f"/logos/{self.slug}/{self.logo}.png" if self.logo else ""
+
+    @property
+    def logo_size(self) -> tuple[int, int]:
+        """Width and height of the logo in its own pixels."""
+        width, height = self.logo.partition("-")[0].split("x")
+        return int(width), int(height)
+
+    @property
+    def has_wide_logo(self) -> bool:
+        """Whether the logo is wide enough to hold the firm's name."""
+        return bool(self.logo) and self.logo_size[0] > 2 * self.logo_size[1]
+
+
+class TenantLogo(models.Model):
+    """A firm's logo as everybody may see it, a PNG that was drawn here (see ``accounts.logos``)."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True)
+    picture = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Logo of {self.tenant_id}"
 
 
 class Domain(DomainMixin):  # type: ignore[misc]

@@ -1,14 +1,15 @@
 """Changing oneself, the tenant, API keys and devices."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from pydantic import AwareDatetime, IPvAnyAddress
+from pydantic import AwareDatetime, Base64Bytes, Field, IPvAnyAddress
 
 from accounts.api_keys import check_scopes
 from accounts.api_keys import create_api_key as insert_api_key
 from accounts.devices import revoke_devices
-from accounts.models import ApiKey, Device, Tenant, TenantUser, User
+from accounts.logos import MAX_BYTES, drawn, name_of_logo
+from accounts.models import ApiKey, Device, Tenant, TenantLogo, TenantUser, User
 from accounts.permissions import Permission
 from accounts.queries import KEY, TENANT, acting_user_id, get_tenant, with_members
 from accounts.roles.guards import refuse_escalation
@@ -45,6 +46,33 @@ def update_tenant(ctx: Context, *, changes: TenantChanges) -> TenantRow:
     )
     if tenant.time_zone != before:
         tell_of_zone(tenant.time_zone)
+    return get_tenant(ctx)
+
+
+@mutation(permission=Permission.TENANT_MANAGE)
+def set_logo(ctx: Context, *, picture: Annotated[Base64Bytes, Field(max_length=MAX_BYTES)]) -> TenantRow:
+    """Set the firm's logo: a PNG, JPEG or WebP in Base64, of which a PNG of at most 640 by 160 pixels is kept.
+
+    InvalidInput for anything else, by its content, and for a picture of more than 16 million pixels.
+    """
+    png = drawn(picture)
+    tenant = Tenant.objects.select_for_update().get(schema_name=ctx.schema)
+    TenantLogo.objects.update_or_create(tenant=tenant, defaults={"picture": png})
+    return _with_logo(ctx, tenant, name_of_logo(png))
+
+
+@mutation(permission=Permission.TENANT_MANAGE)
+def delete_logo(ctx: Context) -> TenantRow:
+    """Take the firm's logo away, in emails sent before, too."""
+    tenant = Tenant.objects.select_for_update().get(schema_name=ctx.schema)
+    TenantLogo.objects.filter(tenant=tenant).delete()
+    return _with_logo(ctx, tenant, "")
+
+
+def _with_logo(ctx: Context, tenant: Tenant, name: str) -> TenantRow:
+    if tenant.logo != name:
+        ctx.audit("tenant", tenant.pk, {"logo": [tenant.logo, name]})
+        Tenant.objects.filter(pk=tenant.pk).update(logo=name)
     return get_tenant(ctx)
 
 

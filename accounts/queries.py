@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from accounts.logos import address_of_logo
 from accounts.models import ApiKey, Device, Tenant, User
 from accounts.permissions import Permission
 from accounts.roles.models import Member
@@ -54,9 +55,10 @@ def get_live_ticket(ctx: Context) -> LiveTicket:
 @query(permission=Permission.TENANT_VIEW)
 def get_tenant(ctx: Context) -> TenantRow:
     """Read the firm's settings."""
-    row: Any = Tenant.objects.filter(schema_name=ctx.schema).values(*TENANT).first()
+    row: Any = Tenant.objects.filter(schema_name=ctx.schema).values(*TENANT, "logo").first()
     if row is None:
         raise NotFound
+    row["logo_url"] = address_of_logo(row["slug"], row.pop("logo"))
     return cast("TenantRow", row)
 
 

@@ -50,6 +50,7 @@ class TenantRow(TypedDict):
     currency: str
     country: str
     brand_color: str
+    logo_url: str | None
 
 
 class TenantChanges(Changes):

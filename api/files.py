@@ -1,10 +1,12 @@
 """Routes whose body or answer is a file: bytes as they are, in a stream, with nothing around them."""
 
+from base64 import b64encode
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.logos import drawn, read_picture
 from accounts.tenancy import tenant_context
 from api import answers, requests
 from api.route import Route
@@ -30,6 +32,22 @@ class UploadRoute(Route):
             permit(self.function, ctx)
             token = store(ctx, request, request.GET.get("filename", ""))
             wish = requests.read(self, request, path, {"upload": token})
+            outcome = call_outcome(self.function, ctx.again(), wish.arguments, dry_run=wish.dry_run)
+        return answers.answer(self, request, wish, outcome)
+
+
+class LogoRoute(Route):
+    """The body is a picture: drawn small before it becomes the function's argument."""
+
+    takes_file = True
+
+    def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """Draw the picture, then call the function with it."""
+        ctx: Context = request.auth  # type: ignore[attr-defined]
+        with tenant_context(ctx.schema):
+            permit(self.function, ctx)
+            picture = b64encode(drawn(read_picture(request))).decode()
+            wish = requests.read(self, request, path, {"picture": picture})
             outcome = call_outcome(self.function, ctx.again(), wish.arguments, dry_run=wish.dry_run)
         return answers.answer(self, request, wish, outcome)
 

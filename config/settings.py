@@ -311,6 +311,7 @@ CHANGE_LOG_EXEMPT = {
     "runs.Attempt": "Written beside the step's own row, which is in the log.",
     "listening.Watermark": "How far the log was looked through; its own row in it would be a change.",
     "automations.ScanPosition": "How far the tenant's changes were looked through.",
+    "accounts.TenantLogo": "A picture; the tenant's own row, which names it, is in the log.",
     "workflows.Heartbeat": "Says that drivers are alive; watched from outside.",
     "search.SearchKey": "Made from records whose own changes are in the log; searches name those as read.",
     "search.SearchAbout": "Made from contacts whose own changes are in the log; searches name those as read.",

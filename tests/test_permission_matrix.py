@@ -36,18 +36,22 @@ def ids(*names: str, **more: Any) -> Args:
     return lambda world: {**{name: world[name] for name in names}, **more}
 
 
+#: A picture of two pixels.
+LOGO = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGM85MjDwMAAAAYPAREM/NwmAAAAAElFTkSuQmCC"
 MAILBOX = ids(address="bob@example.com", host="imap.example.com", password="secret")
 
 #: Olivia Adam Lea Alice Bob Vera Charlie
 MATRIX: dict[str, tuple[str, Args]] = {
     "accounts.create_api_key": ("++FFFF+", lambda world: {"name": "Sync"}),
     "accounts.get_live_ticket": ("+++++++", nothing),
+    "accounts.delete_logo": ("+FFFFF+", nothing),
     "accounts.get_me": ("+++++++", nothing),
     "accounts.get_tenant": ("+++++++", nothing),
     "accounts.list_api_keys": ("++FFFF+", nothing),
     "accounts.list_devices": ("+++++++", nothing),
     "accounts.revoke_api_key": ("++FFFF0", ids("api_key_id")),
     "accounts.revoke_device": ("0000000", ids(device_id=999_999)),
+    "accounts.set_logo": ("+FFFFF+", ids(picture=LOGO)),
     "accounts.update_profile": ("+++++++", ids(changes={"name": "Somebody"})),
     "accounts.update_tenant": ("+FFFFF+", ids(changes={"name": "Acme & Co"})),
     "activities.archive_activity": ("++00+F0", ids("activity_id")),

@@ -1,6 +1,7 @@
 """Oneself, the tenant and its API keys."""
 
 from accounts import mutations, queries
+from api.files import LogoRoute
 from api.route import Route
 
 routes = [
@@ -11,6 +12,8 @@ routes = [
     Route("POST", "/me/live-ticket", queries.get_live_ticket),
     Route("GET", "/tenant", queries.get_tenant),
     Route("PATCH", "/tenant", mutations.update_tenant, body_as="changes"),
+    LogoRoute("PUT", "/tenant/logo", mutations.set_logo),
+    Route("DELETE", "/tenant/logo", mutations.delete_logo),
     Route("GET", "/api-keys", queries.list_api_keys),
     Route("POST", "/api-keys", mutations.create_api_key, status=201),
     Route("DELETE", "/api-keys/{api_key_id}", mutations.revoke_api_key),

@@ -20,7 +20,8 @@ from accounts.roles.policy import (
     visible_to,
 )
 from crm.activities.models import Activity
-from realtime.functions import Conflict, Context, Forbidden, NotFound, Phrase, PreconditionFailed
+from crm.records.conflicts import stale
+from realtime.functions import Conflict, Context, Forbidden, NotFound
 
 #: What an activity can stand on, and the word that shows such a record.
 SUBJECTS = {
@@ -77,11 +78,5 @@ def lock(ctx: Context, activity_id: int, to: Permission, version: int | None = N
     if activity.archived_at is not None and to is not Permission.ACTIVITY_DELETE:
         raise Conflict("This activity is in the bin: restore it first.")
     if version is not None and activity.version != version:
-        raise PreconditionFailed(
-            Phrase(
-                "Somebody changed this activity: it is at version %(now)s, you changed version %(yours)s.",
-                now=activity.version,
-                yours=version,
-            )
-        )
+        raise stale(ctx, activity, "activity", version)
     return activity

@@ -7,6 +7,7 @@ from crm.companies.schemas import CompanyChanges, CompanyDetail, CompanyName, Ph
 from crm.fields.schemas import CustomValues
 from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.conflicts import refuse_overlap
 from crm.records.custom import COLUMN, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
@@ -47,11 +48,20 @@ def create_company(
 
 @mutation(permission=Permission.COMPANY_EDIT, conflicts=CONFLICTS)
 def update_company(
-    ctx: Context, *, company_id: Id, changes: CompanyChanges, version: Version | None = None
+    ctx: Context,
+    *,
+    company_id: Id,
+    changes: CompanyChanges,
+    version: Version | None = None,
+    merge: bool = False,
 ) -> CompanyDetail:
-    """Change fields of a company; those not sent stay as they are. A new name reaches its contacts."""
-    company = _lock(ctx, company_id, Permission.COMPANY_EDIT, version)
+    """Change fields of a company; those not sent stay as they are. A new name reaches its contacts.
+
+    With ``merge`` an older ``version`` is refused only if one of the fields sent has changed since.
+    """
+    company = _lock(ctx, company_id, Permission.COMPANY_EDIT, None if merge else version)
     sent = changes.sent()
+    refuse_overlap(ctx, company, WORD, version if merge else None, sent)
     if "custom" in sent:
         sent[COLUMN] = changed_values(ctx, WORD, company.custom_values, sent.pop("custom"))
     writes.apply(ctx, company, WORD, sent)

@@ -27,8 +27,8 @@ from crm.contacts.tagging import add_tags, refuse_tags
 from crm.fields.schemas import CustomValues
 from crm.fields.values import changed_values, new_values
 from crm.records import writes
-from crm.records.conflicts import refuse_changed_since
-from crm.records.custom import COLUMN, PREFIX, custom_names
+from crm.records.conflicts import refuse_overlap
+from crm.records.custom import COLUMN, custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import Context, Id, NotFound, Prose, Version, Word, invalid, mutation
@@ -114,9 +114,7 @@ def update_contact(
     """
     sent = changes.sent()
     contact = lock_contact(ctx, contact_id, version=None if merge else version)
-    if merge and version is not None:
-        names = {*sent, *(f"{PREFIX}{key}" for key in sent.get("custom", ()))}
-        refuse_changed_since(ctx, contact, WORD, version, names)
+    refuse_overlap(ctx, contact, WORD, version if merge else None, sent)
     change_contact(ctx, contact, sent)
     return _answer(ctx, contact)
 

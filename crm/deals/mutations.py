@@ -14,6 +14,7 @@ from crm.deals.schemas import Amount, Currency, DealChanges, DealRow, Title
 from crm.fields.schemas import CustomValues
 from crm.fields.values import new_values
 from crm.records import writes
+from crm.records.conflicts import refuse_overlap
 from crm.records.custom import custom_names
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
@@ -55,10 +56,14 @@ def create_deal(
 
 @mutation(permission=Permission.DEAL_EDIT)
 def update_deal(
-    ctx: Context, *, deal_id: Id, changes: DealChanges, version: Version | None = None
+    ctx: Context, *, deal_id: Id, changes: DealChanges, version: Version | None = None, merge: bool = False
 ) -> DealRow:
-    """Change fields of a deal; those not sent stay as they are."""
-    deal = lock(ctx, deal_id, Permission.DEAL_EDIT, version)
+    """Change fields of a deal; those not sent stay as they are.
+
+    With ``merge`` an older ``version`` is refused only if one of the fields sent has changed since.
+    """
+    deal = lock(ctx, deal_id, Permission.DEAL_EDIT, None if merge else version)
+    refuse_overlap(ctx, deal, WORD, version if merge else None, changes.sent())
     change_fields(ctx, deal, changes)
     return get_deal(ctx, deal_id=deal.pk)
 

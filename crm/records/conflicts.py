@@ -5,13 +5,14 @@ what happened since a version. (A change of many records at once, such as a dele
 theirs: then what is told reaches back a little further.)
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.roles.fields import is_hidden
 from accounts.roles.models import Member
 from accounts.roles.policy import scope_of
+from crm.records.custom import PREFIX
 from crm.records.models import Record
 from realtime.functions import Context, Phrase, PreconditionFailed
 from realtime.functions.errors import ArgumentError
@@ -19,6 +20,8 @@ from realtime.functions.models import AuditEntry
 
 #: Further back nobody is told in detail.
 MOST = 100
+#: So much of a text is told.
+LONGEST = 300
 
 
 def changed_since(ctx: Context, record: Record, word: str, version: int) -> list[ArgumentError]:
@@ -77,6 +80,15 @@ def refuse_changed_since(
         raise stale(ctx, record, word, version, collisions)
 
 
+def refuse_overlap(
+    ctx: Context, record: Record, word: str, version: int | None, sent: Mapping[str, Any]
+) -> None:
+    """The same for the arguments of an update, whose custom fields lie in ``custom``; without a version nothing."""
+    if version is not None:
+        names = {*sent, *(f"{PREFIX}{key}" for key in sent.get("custom", ()))}
+        refuse_changed_since(ctx, record, word, version, names)
+
+
 def _sentence(who: str, before: Any, after: Any) -> str:
     if not who:
         return Phrase("This changed from %(before)s to %(after)s.", before=_said(before), after=_said(after))
@@ -89,4 +101,5 @@ def _sentence(who: str, before: Any, after: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    return "“”" if value in ("", None, []) else f"“{value}”"
+    said = "" if value in ("", None, []) else str(value)
+    return f"“{said if len(said) <= LONGEST else said[:LONGEST] + '…'}”"

@@ -12,6 +12,7 @@ from crm.deals.models import Deal
 from crm.fields.schemas import CustomValues
 from crm.fields.values import changed_values, new_values
 from crm.records import writes
+from crm.records.conflicts import refuse_overlap
 from crm.records.custom import COLUMN, custom_names
 from crm.records.links import check_link
 from crm.records.results import ref
@@ -71,11 +72,15 @@ def create_task(
 
 @mutation(permission=Permission.TASK_EDIT)
 def update_task(
-    ctx: Context, *, task_id: Id, changes: TaskChanges, version: Version | None = None
+    ctx: Context, *, task_id: Id, changes: TaskChanges, version: Version | None = None, merge: bool = False
 ) -> TaskDetail:
-    """Change fields of a task; those not sent stay as they are. Its reminders move with its due time."""
-    task = lock(ctx, task_id, Permission.TASK_EDIT, version)
+    """Change fields of a task; those not sent stay as they are. Its reminders move with its due time.
+
+    With ``merge`` an older ``version`` is refused only if one of the fields sent has changed since.
+    """
+    task = lock(ctx, task_id, Permission.TASK_EDIT, None if merge else version)
     sent = changes.sent()
+    refuse_overlap(ctx, task, WORD, version if merge else None, sent)
     if "custom" in sent:
         sent[COLUMN] = changed_values(ctx, WORD, task.custom_values, sent.pop("custom"))
     rows = check_reminders(ctx, sent.pop("reminders")) if "reminders" in sent else None

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST
 
 from crm.activities import mutations
 from crm.activities.queries import get_activity
-from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.answers import add_errors, done, invalid_edit, saved, send
 from crm.web.forms.activities import OUTCOMES, ActivityForm
+from crm.web.overtaking import overtaken
 from crm.web.pages import PageRequest, ask, page
+from realtime.functions import FunctionError, PreconditionFailed
 from realtime.functions.call import call
 
 
@@ -39,8 +41,14 @@ def activity(request: PageRequest, activity_id: int) -> HttpResponse:
         changes = form.changes(row)
         args = {"activity_id": activity_id, "changes": changes, "version": form.cleaned_data["version"]}
         given = {name: value for name, value in args.items() if value is not None}
-        if send(request, form, mutations.update_activity, given) is not None:
+        try:
+            call(mutations.update_activity, request.ctx.again(), given)
             return saved(request, _page_of(row))
+        except PreconditionFailed as error:
+            now: Any = ask(request.ctx.again(), get_activity, activity_id=activity_id)
+            return overtaken(request, form, error, now, _page_of(row), {"body": now["body"]})
+        except FunctionError as error:
+            add_errors(form, error)
     return invalid_edit(request, form, _page_of(row))
 
 

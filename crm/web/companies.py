@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crm.companies import mutations
 from crm.companies.queries import get_company
-from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.answers import done
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.companies import CompanyEditForm, CompanyForm
 from crm.web.listing import list_context
+from crm.web.overtaking import change
 from crm.web.pages import PageRequest, ask, page
 from crm.web.tables import COMPANIES
 from realtime.functions.call import call
@@ -54,11 +55,15 @@ def company(request: PageRequest, company_id: int) -> HttpResponse:
         return render(request, "companies/page.html", {"company": row})
     form = CompanyEditForm(request.ctx, request.POST, row=row, auto_id="company_%s")
     form.keep_sent(request.POST)
-    if form.is_valid():
-        args = {"company_id": company_id, "changes": form.cleaned_data}
-        if send(request, form, mutations.update_company, args) is not None:
-            return saved(request, reverse("company", args=[company_id]))
-    return invalid_edit(request, form, reverse("company", args=[company_id]))
+    args, url = {"company_id": company_id}, reverse("company", args=[company_id])
+    return change(
+        request,
+        form,
+        mutations.update_company,
+        args,
+        lambda: ask(request.ctx.again(), get_company, **args),
+        url,
+    )
 
 
 @page

@@ -13,17 +13,17 @@ from accounts.roles.policy import scope_of
 from crm.contacts import mutations
 from crm.contacts.pool import list_pool
 from crm.contacts.queries import get_contact
-from crm.web.answers import add_errors, done, invalid_edit, saved
+from crm.web.answers import done
 from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm, ContactOwnerForm
 from crm.web.forms.records import may
 from crm.web.listing import list_context
-from crm.web.overtaking import begun_from, kept, overtaken
+from crm.web.overtaking import assign, change
 from crm.web.pages import PageRequest, ask, page
 from crm.web.presets import preset
 from crm.web.tables import CONTACTS
-from realtime.functions import Forbidden, FunctionError, NotFound, PreconditionFailed
+from realtime.functions import Forbidden, NotFound
 from realtime.functions.call import call, permit
 
 
@@ -99,17 +99,15 @@ def _change(request: PageRequest, contact_id: int) -> HttpResponse:
     row: Any = ask(request.ctx, get_contact, contact_id=contact_id)
     form = ContactEditForm(request.ctx, request.POST, row=row, auto_id="contact_%s")
     form.keep_sent(request.POST)
-    if form.is_valid():
-        args = {"contact_id": contact_id, "changes": form.cleaned_data, **begun_from(request)}
-        try:
-            row = call(mutations.update_contact, request.ctx, args)
-            return kept(request, saved(request, url), row["version"])
-        except PreconditionFailed as error:
-            now = ask(request.ctx, get_contact, contact_id=contact_id)
-            return overtaken(request, form, error, now, url)
-        except FunctionError as error:
-            add_errors(form, error)
-    return invalid_edit(request, form, url)
+    args = {"contact_id": contact_id}
+    return change(
+        request,
+        form,
+        mutations.update_contact,
+        args,
+        lambda: ask(request.ctx.again(), get_contact, **args),
+        url,
+    )
 
 
 @page
@@ -117,8 +115,9 @@ def _change(request: PageRequest, contact_id: int) -> HttpResponse:
 def contact_assign(request: PageRequest, contact_id: int) -> HttpResponse:
     """Give the contact to another member."""
     owner = request.POST.get("owner_id", "")
-    args = {"contact_id": contact_id, "owner_id": int(owner) if owner.isdecimal() else None}
-    call(mutations.assign_contact, request.ctx, args)
+    named = {"contact_id": contact_id}
+    args = {**named, "owner_id": int(owner) if owner.isdecimal() else None}
+    assign(request, mutations.assign_contact, args, lambda: ask(request.ctx.again(), get_contact, **named))
     return done(request, _("Contact assigned."), reverse("contacts"))
 
 

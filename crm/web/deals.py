@@ -1,5 +1,6 @@
 """Pages about deals."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,17 +16,21 @@ from crm.deals.board import get_board
 from crm.deals.queries import get_deal, list_pipelines, list_stage_changes
 from crm.filters.grammar import AllOf, Condition
 from crm.web import choices
-from crm.web.answers import done, invalid_edit, saved, send
+from crm.web.answers import done
 from crm.web.deal_parts import asked_for, won_stage
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm, LostForm
 from crm.web.listing import STATE, list_context
+from crm.web.overtaking import assign, call_unless, change
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
 from crm.web.tables import DEALS
 from realtime.functions import InvalidInput, PreconditionFailed
 from realtime.functions.call import call
+from realtime.functions.registry import AnyFunction
 
+#: What says where a deal is moved to.
+PLACE = ("stage_id", "before_id", "after_id")
 #: An address with one of these is the table's.
 TABLE_WORDS = {*STATE, "stage", "status", "cursor"}
 OPEN = AllOf(all=[Condition(field="status", op="is", value="open")])
@@ -88,22 +93,24 @@ def deal(request: PageRequest, deal_id: int) -> HttpResponse:
         return render(request, "deals/page.html", {"deal": row})
     form = DealEditForm(request.ctx, request.POST, row=row, auto_id="deal_%s")
     form.keep_sent(request.POST)
-    if form.is_valid():
-        args = {"deal_id": deal_id, "changes": form.cleaned_data}
-        if send(request, form, mutations.update_deal, args) is not None:
-            return saved(request, reverse("deal", args=[deal_id]))
-    return invalid_edit(request, form, reverse("deal", args=[deal_id]))
+    args, url = {"deal_id": deal_id}, reverse("deal", args=[deal_id])
+    return change(request, form, mutations.update_deal, args, lambda: _now(request, deal_id), url)
 
 
 @page
 @require_POST
 def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
     """Move the deal to another stage, between neighbours if they are named; says who was faster."""
-    names = ("stage_id", "before_id", "after_id", "version")
-    given = {name: int(text) for name in names if (text := request.POST.get(name, "")).isdecimal()}
+    given = {name: int(text) for name in PLACE if (text := request.POST.get(name, "")).isdecimal()}
     args = {"deal_id": deal_id, "stage_id": None, **given}
     try:
-        found = call(moves.move_deal, request.ctx, args)
+        found = call_unless(
+            request,
+            moves.move_deal,
+            args,
+            lambda: _now(request, deal_id),
+            lambda row: _was_moved(request, row),
+        )
     except PreconditionFailed:
         raise PreconditionFailed(_overtaken(request, deal_id)) from None
     except InvalidInput as error:
@@ -112,14 +119,35 @@ def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
     return done(request, text, reverse("deal", args=[deal_id]))
 
 
+def _now(request: PageRequest, deal_id: int) -> Any:
+    return ask(request.ctx.again(), get_deal, deal_id=deal_id)
+
+
+def _was_moved(request: PageRequest, row: Any) -> bool:
+    """Whether the deal has left its stage since the page was drawn; within one, whose order counts is not known."""
+    begun, wanted = request.POST.get("from_stage_id"), request.POST.get("stage_id")
+    return begun in (None, wanted) or str(row["stage_id"]) != begun
+
+
 def _overtaken(request: PageRequest, deal_id: int) -> str:
-    """What somebody else did with the deal while the member dragged it."""
-    row: Any = ask(request.ctx, get_deal, deal_id=deal_id)
-    last = ask(request.ctx, list_stage_changes, deal_id=deal_id, limit=1)["data"]
+    """What somebody else did with the deal while the member was about to move or close it."""
+    row = _now(request, deal_id)
+    last = ask(request.ctx.again(), list_stage_changes, deal_id=deal_id, limit=1)["data"]
     words = {"title": row["title"], "stage": row["stage_name"], "who": last[0]["by_name"] if last else None}
     if words["who"] and request.POST.get("from_stage_id") != str(row["stage_id"]):
         return _("%(who)s moved “%(title)s” to %(stage)s meanwhile. It stays there.") % words
     return _("Somebody changed “%(title)s” meanwhile. It stays where they left it, in %(stage)s.") % words
+
+
+def _close(request: PageRequest, function: AnyFunction, args: Mapping[str, Any]) -> Any:
+    """Win or lose a deal, unless somebody closed or moved it since the page was drawn: that is told."""
+    deal_id = args["deal_id"]
+    try:
+        return call_unless(
+            request, function, args, lambda: _now(request, deal_id), lambda row: _was_moved(request, row)
+        )
+    except PreconditionFailed:
+        raise PreconditionFailed(_overtaken(request, deal_id)) from None
 
 
 @page
@@ -127,7 +155,7 @@ def _overtaken(request: PageRequest, deal_id: int) -> str:
 def deal_win(request: PageRequest, deal_id: int) -> HttpResponse:
     """The deal is won."""
     try:
-        call(moves.win_deal, request.ctx, {"deal_id": deal_id})
+        _close(request, moves.win_deal, {"deal_id": deal_id})
     except InvalidInput as error:
         row: Any = ask(request.ctx.again(), get_deal, deal_id=deal_id)
         return asked_for(request, error, deal_id, won_stage(request, row))
@@ -140,15 +168,17 @@ def deal_lose(request: PageRequest, deal_id: int) -> HttpResponse:
     """The deal is lost, and why."""
     row: Any = ask(request.ctx, get_deal, deal_id=deal_id)
     reasons = choices.with_blank(_("No reason"), choices.lost_reason_choices(request.ctx))
-    form = LostForm(request.POST or None, initial=row, reasons=reasons)
+    begun = {"version": row["version"], "from_stage_id": row["stage_id"]}
+    form = LostForm(request.POST or None, initial={**row, **begun}, reasons=reasons)
     form_page = FormPage(
         title=_("Why was it lost?"),
         submit=_("Save"),
         done=_("Deal lost."),
         function=moves.lose_deal,
+        send=lambda args: _close(request, moves.lose_deal, args),
         back=reverse("deal", args=[deal_id]),
         leads_to=lambda _row: reverse("deal", args=[deal_id]),
-        arguments=lambda cleaned: {"deal_id": deal_id, **cleaned},
+        arguments=lambda cleaned: {"deal_id": deal_id, "lost_reason_id": cleaned["lost_reason_id"]},
         lead=row["title"],
     )
     return form_page.answer(request, form)
@@ -169,7 +199,7 @@ def deal_assign(request: PageRequest, deal_id: int) -> HttpResponse:
     """Give the deal to another member."""
     owner = request.POST.get("owner_id", "")
     args = {"deal_id": deal_id, "owner_id": int(owner) if owner.isdecimal() else None}
-    call(mutations.assign_deal, request.ctx, args)
+    assign(request, mutations.assign_deal, args, lambda: _now(request, deal_id))
     return done(request, _("Deal assigned."), reverse("deals"))
 
 

@@ -8,8 +8,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from crm.web.answers import done, invalid_form, is_enhanced, send
-from realtime.functions.call import permit
+from crm.web.answers import add_errors, done, invalid_form, is_enhanced
+from crm.web.overtaking import overtaken
+from realtime.functions import FunctionError, PreconditionFailed
+from realtime.functions.call import call, permit
 from realtime.functions.registry import AnyFunction
 
 
@@ -31,6 +33,12 @@ class FormPage:
     lead: str = ""
     go: bool = False
     made: bool = False
+    #: What is sent cannot be taken back: the button says so.
+    destroys: bool = False
+    #: Calls the function in another way than plainly.
+    send: Callable[[Mapping[str, object]], Any] | None = None
+    #: Finds the record as it is when somebody was faster: the form lets one choose.
+    read: Callable[[], Any] | None = None
     template: str = "form_page.html"
 
     def answer(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -40,7 +48,24 @@ class FormPage:
         if request.method != "POST":
             return render(request, self.template, {**context, "form": form})
         if form.is_valid():
-            result = send(request, form, self.function, self.arguments(form.cleaned_data))
-            if result is not None:
+            try:
+                result = self._sent(request, self.arguments(form.cleaned_data))
                 return done(request, self.done, self.leads_to(result), go=self.go, made=self.made)
+            except PreconditionFailed as error:
+                self._tell(form, error)
+                if self.read is not None and is_enhanced(request):
+                    return overtaken(request, form, error, self.read(), self.back)
+            except FunctionError as error:
+                add_errors(form, error)
         return invalid_form(request, form, self.template, context)
+
+    def _sent(self, request: HttpRequest, args: Mapping[str, object]) -> Any:
+        return call(self.function, request.ctx, args) if self.send is None else self.send(args)  # type: ignore[attr-defined]
+
+    def _tell(self, form: forms.Form, error: PreconditionFailed) -> None:
+        """Who was faster, and what they did; a plain form that is sent again then knows of it."""
+        add_errors(form, error)
+        if self.read is not None:
+            data: Any = form.data.copy()  # type: ignore[attr-defined]
+            data["version"] = str(self.read()["version"])
+            form.data = data

@@ -55,6 +55,7 @@ def contact_erase(request: PageRequest, contact_id: int) -> HttpResponse:
             " the name. This cannot be undone. To confirm, write: {name}"
         ).format(name=shown),
         submit=_("Erase for good"),
+        destroys=True,
         done=_("The person is forgotten."),
         function=erasing.erase_contact,
         back=reverse("contact", args=[contact_id]),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
+from crm.filters.grammar import AllOf, Condition
 from crm.tasks import finishing, mutations
 from crm.tasks.queries import get_task, list_tasks
 from crm.web import choices
@@ -21,11 +22,14 @@ from crm.web.form_pages import FormPage
 from crm.web.forms.records import may
 from crm.web.forms.tasks import AssigneeForm, QuickForm, SnoozeForm, TaskForm
 from crm.web.listing import STATE, list_context
+from crm.web.overtaking import begun_from
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
 from crm.web.tables import TASKS
 from realtime.functions.call import call
 
+#: What the table shows unless its address says otherwise.
+OPEN = AllOf(all=[Condition(field="done_at", op="empty")])
 #: What the page shows besides all open tasks.
 SHOWN_PARTS = {"overdue", "today", "upcoming", "undated", "done"}
 
@@ -35,7 +39,8 @@ SHOWN_PARTS = {"overdue", "today", "upcoming", "undated", "done"}
 def task_list(request: PageRequest) -> HttpResponse:
     """The member's tasks or everybody's, open or done; as a table if the address asks for a view."""
     if STATE & request.GET.keys():
-        return render(request, "tasks/table.html", list_context(request, TASKS, _("Title")))
+        initial = None if request.GET.get("archived") or request.GET.get("view") == "all" else OPEN
+        return render(request, "tasks/table.html", list_context(request, TASKS, _("Title"), initial))
     args = text_args(list_tasks, request.GET, {"cursor": "cursor"})
     context = {
         "whose": "all" if request.GET.get("whose") == "all" else "mine",
@@ -51,6 +56,8 @@ def task_list(request: PageRequest) -> HttpResponse:
 def task_new(request: PageRequest) -> HttpResponse:
     """Create a task, about a contact or a deal if the address names one."""
     form = TaskForm(request.ctx, request.POST or None)
+    for later in ("version", "touched"):
+        del form.fields[later]
     preset(request, form)
     form.offer("owner_id", [("", _("Me")), *choices.member_choices(request.ctx)])
     form.drop_disabled()
@@ -87,7 +94,8 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
         function=mutations.update_task,
         back=reverse("tasks"),
         leads_to=lambda task: reverse("tasks"),
-        arguments=lambda cleaned: {"task_id": task_id, "changes": form.arguments()},
+        arguments=lambda cleaned: {"task_id": task_id, "changes": form.arguments(), **begun_from(request)},
+        read=lambda: ask(request.ctx.again(), get_task, task_id=task_id),
         template="tasks/form.html",
     )
     return form_page.answer(request, form)

@@ -29,7 +29,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     tenant = _tenant_of(found)
     if found is None or tenant is None:
         return render(request, TEMPLATE, {"state": "unknown"}, status=404)
-    context = {"email": found.email, "firm": tenant.name, "token": token}
+    context = {"email": found.email, "firm": tenant.name, "tenant": tenant, "token": token}
     if request.method != "POST":
         return render(request, TEMPLATE, {**context, "state": "ask"})
     takes_back = request.POST.get("again") == "1"

@@ -72,3 +72,19 @@ def test_another_tenants_file_is_not_there(
     made = upload(olivia, ada, b"x", "a.txt").data["id"]
     for path in (f"/files/{made}", f"/files/{made}/content", f"/files?contact_id={ada}"):
         charlie.get(path).refused(404, "not_found")
+
+
+def test_the_firms_logo(olivia: ApiClient, alice: ApiClient) -> None:
+    png = (Path(__file__).resolve().parents[2] / "crm/web/static/crm/img/touch.png").read_bytes()
+    made = olivia.request("PUT", "/tenant/logo", raw=png, content_type="image/png")
+    assert made.data["logo_url"].startswith("http")
+    assert olivia.get("/tenant").data["logo_url"] == made.data["logo_url"]
+    for body in (b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", png[:60]):
+        olivia.request("PUT", "/tenant/logo", raw=body, content_type="image/png").refused(
+            422, "invalid_input"
+        )
+    olivia.request("PUT", "/tenant/logo", raw=bytes(2_000_001)).refused(413, "too_large")
+    alice.request("PUT", "/tenant/logo", raw=png).refused(403, "forbidden")
+    alice.request("DELETE", "/tenant/logo").refused(403, "forbidden")
+    assert olivia.request("PATCH", "/tenant", {"logo_url": "x"}).status == 422
+    assert olivia.request("DELETE", "/tenant/logo").data["logo_url"] is None

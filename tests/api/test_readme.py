@@ -59,7 +59,9 @@ def test_every_line_works(server: str, key: str) -> None:
         body = None
         for name, value in zip(options[::2], options[1::2], strict=True):
             if name == "-d":
-                body = value
+                body = value.encode()
+            elif name == "--data-binary":
+                body = (README.parent / value.removeprefix("@")).read_bytes()
             else:
                 header, _, text = value.partition(": ")
                 headers[header] = text

@@ -50,6 +50,9 @@ class LostForm(forms.Form):
     """Why a deal is lost."""
 
     lost_reason_id = choices.id_field(_("Reason"), [])
+    #: The deal as the form was opened on: somebody else may close it meanwhile.
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    from_stage_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, reasons: choices.Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

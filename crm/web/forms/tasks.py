@@ -68,6 +68,9 @@ class TaskForm(RecordForm):
     contact_id = choices.LookupField(_("Contact"), "contacts")
     deal_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     owner_id = choices.id_field(_("For"), [])
+    #: The version that was opened, and the controls that were touched (a script says so; else all count).
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    touched = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
         super().__init__(ctx, *args, initial=_as_form(row) if row else None, **kwargs)
@@ -100,8 +103,20 @@ class TaskForm(RecordForm):
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        """What the mutations take."""
+        """What the mutations take: of a task that is changed, what was touched."""
         given = dict(self.cleaned_data)
+        sent = self._sent(given)
+        touched = set(given.get("touched", "").split())
+        if not touched:
+            return sent
+        parts = {"reminders": self.PARTS["remind_at"], **self.PARTS, "due_date": self.PARTS["due_at"]}
+        return {
+            name: value
+            for name, value in sent.items()
+            if touched & {name, *parts.get(name, ())} or any(each.startswith(f"{name}.") for each in touched)
+        }
+
+    def _sent(self, given: Mapping[str, Any]) -> dict[str, Any]:
         sent: dict[str, Any] = {
             name: given[name]
             for name in ("title", "kind", "contact_id", "deal_id", "custom")

@@ -22,7 +22,10 @@ import "./theme.js";
 import { toast } from "./toasts.js";
 
 /* A navigation that scrolls sideways on a phone shows where one is. */
-document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+for (const current of document.querySelectorAll(":is(.settings-nav, .segments, .tabs) [aria-current]")) {
+  const bar = current.closest(".settings-nav, .segments, .tabs");
+  if (bar.scrollWidth > bar.clientWidth) current.scrollIntoView({ inline: "center", block: "nearest" });
+}
 
 /* The gallery's sample. */
 document.querySelector("[data-toast-sample]")?.addEventListener("click", () => toast("Contact created."));

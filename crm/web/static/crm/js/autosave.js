@@ -50,6 +50,7 @@ async function save(control, version = begun.get(control)) {
   const body = new FormData();
   for (const value of valuesOf(control)) body.append(control.name, value);
   if (version) body.set("version", version);
+  if (before.has(control)) body.set(`from_${control.name}`, before.get(control));
   clearErrors(form);
   place.classList.add("is-saving");
   // What was typed is the person's until it is saved or given up: no morph may take it away.
