@@ -2482,6 +2482,7 @@ export interface TenantRow {
   currency: string;
   country: string;
   brand_color: string;
+  logo_url: string | null;
 }
 
 /** An email conversation with a contact. ``title`` is its subject. */
@@ -2707,6 +2708,8 @@ export interface Functions {
     expires_at?: string | null;
     allowed_addresses?: string[] | null;
   }; result: NewApiKey };
+  /** Take the firm's logo away, in emails sent before, too. */
+  "accounts.delete_logo": { kind: "mutation"; args: {}; result: TenantRow };
   /** Get a ticket with which a socket may be opened once, within 60 seconds, on your behalf. */
   "accounts.get_live_ticket": { kind: "query"; args: {}; result: LiveTicket };
   /** Read who you are: member, role, teams, permissions, field rules, the key's scopes, and the firm. */
@@ -2729,6 +2732,10 @@ export interface Functions {
   "accounts.revoke_device": { kind: "mutation"; args: {
     device_id: number;
   }; result: Deleted };
+  /** Set the firm's logo: a PNG, JPEG or WebP in Base64, of which a PNG of at most 640 by 160 pixels is kept. */
+  "accounts.set_logo": { kind: "mutation"; args: {
+    picture: string;
+  }; result: TenantRow };
   /** Change your own name, language or time zone, in every firm that you belong to. */
   "accounts.update_profile": { kind: "mutation"; args: {
     changes: ProfileChanges;
@@ -3095,6 +3102,7 @@ export interface Functions {
     company_id: number;
     changes: CompanyChanges;
     version?: number | null;
+    merge?: boolean;
   }; result: CompanyDetail };
   /** Change the company in your sight that has this domain, or create it. ``created`` says what happened. */
   "companies.upsert_company": { kind: "mutation"; args: {
@@ -3561,6 +3569,7 @@ export interface Functions {
     deal_id: number;
     changes: DealChanges;
     version?: number | null;
+    merge?: boolean;
   }; result: DealRow };
   /** Change a pipeline's name or its place among the others. */
   "deals.update_pipeline": { kind: "mutation"; args: {
@@ -4497,12 +4506,14 @@ export interface Functions {
     task_id: number;
     changes: TaskChanges;
     version?: number | null;
+    merge?: boolean;
   }; result: TaskDetail };
 }
 
 /** How functions are called over REST; those without a route are followed over the socket. */
 export const ROUTES = {
   "accounts.create_api_key": { method: "POST", path: "/api-keys" },
+  "accounts.delete_logo": { method: "DELETE", path: "/tenant/logo" },
   "accounts.get_live_ticket": { method: "POST", path: "/me/live-ticket" },
   "accounts.get_me": { method: "GET", path: "/me" },
   "accounts.get_tenant": { method: "GET", path: "/tenant" },
@@ -4510,6 +4521,7 @@ export const ROUTES = {
   "accounts.list_devices": { method: "GET", path: "/me/devices" },
   "accounts.revoke_api_key": { method: "DELETE", path: "/api-keys/{api_key_id}" },
   "accounts.revoke_device": { method: "DELETE", path: "/me/devices/{device_id}" },
+  "accounts.set_logo": { method: "PUT", path: "/tenant/logo" },
   "accounts.update_profile": { method: "PATCH", path: "/me", body: "changes" },
   "accounts.update_tenant": { method: "PATCH", path: "/tenant", body: "changes" },
   "activities.archive_activity": { method: "DELETE", path: "/activities/{activity_id}" },
