@@ -7,6 +7,8 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.tenancy import tenant_context
@@ -18,6 +20,11 @@ from tests.processes import process, web_server
 def pytest_configure(config: pytest.Config) -> None:
     """Every test client makes the middleware anew: WhiteNoise shall not read hundreds of static files each time."""
     settings.WHITENOISE_AUTOREFRESH = True
+    # What the clock says depends on who else uses the machine.
+    hypothesis_settings.register_profile(
+        "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,9 @@
 A check is applied to the few rows that the equality terms let through. What it does not know (a column that
 the log does not carry, a date before year 1) passes. SQL's third truth value needs no place here: a check
 says whether the condition can be true, and of NULL only IS NULL is.
+
+Tuples of equal members are equal, of whatever class; where two classes have the same members, ``kind`` tells them
+apart: read sets are kept by their checks.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ class NotNull(NamedTuple):
     """A column that has a value."""
 
     column: str
+    kind: str = "NotNull"
 
     def passes(self, row: Row) -> bool:
         return row.get(self.column, _ABSENT) is not None
@@ -48,6 +52,7 @@ class IsNull(NamedTuple):
     """A column that has none."""
 
     column: str
+    kind: str = "IsNull"
 
     def passes(self, row: Row) -> bool:
         return row.get(self.column) is None
@@ -58,6 +63,7 @@ class In(NamedTuple):
 
     column: str
     values: frozenset[Json]
+    kind: str = "In"
 
     def passes(self, row: Row) -> bool:
         found = row.get(self.column, _ABSENT)
@@ -69,6 +75,7 @@ class NotIn(NamedTuple):
 
     column: str
     values: frozenset[Json]
+    kind: str = "NotIn"
 
     def passes(self, row: Row) -> bool:
         found = row.get(self.column, _ABSENT)
@@ -79,6 +86,7 @@ class Both(NamedTuple):
     """All of the checks at once (AND)."""
 
     checks: tuple[Check, ...]
+    kind: str = "Both"
 
     def passes(self, row: Row) -> bool:
         return all(check.passes(row) for check in self.checks)
@@ -88,6 +96,7 @@ class Either(NamedTuple):
     """One of the checks (OR)."""
 
     checks: tuple[Check, ...]
+    kind: str = "Either"
 
     def passes(self, row: Row) -> bool:
         return any(check.passes(row) for check in self.checks)

@@ -7,14 +7,13 @@ once a list of parameters, and an execution only adds what its rows say.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from realtime.reads import terms
 from realtime.reads.checks import Check, In, Shown
+from realtime.reads.kept import Kept
 from realtime.reads.pages import PageKey, PageWindow
 from realtime.reads.readset import Conjunction, TableRead
 from realtime.reads.shown import NOTHING, Known, Plan
@@ -25,31 +24,6 @@ from realtime.reads.terms import MAX_HASHED, Condition
 
 _NO_COLUMNS: frozenset[str] = frozenset()
 _ANY_ROW = Condition(None, ())
-
-Value = TypeVar("Value")
-
-
-class Kept(Generic[Value]):
-    """So many values by key; the oldest goes first. Threads may share it."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
-
-    def get(self, key: Hashable) -> Value | None:
-        """The value, if it is kept."""
-        return self._values.get(key)
-
-    def put(self, key: Hashable, value: Value) -> None:
-        """Keep the value."""
-        self._values[key] = value
-        if len(self._values) > self._most:
-            with suppress(KeyError):
-                self._values.popitem(last=False)
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        self._values.clear()
 
 
 class Table(NamedTuple):
@@ -220,7 +194,7 @@ def _with_outcome(bound: Bound, outcome: Outcome) -> Iterator[TableRead]:
 def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
     """The condition and what the result has told of it, as a term where that can be hashed."""
     if own.terms is None and linked and len(linked[0].values) <= MAX_HASHED:
-        column, values = linked[0]
+        column, values, _ = linked[0]
         terms: tuple[Conjunction, ...] = (((column, tuple(sorted(values, key=str))),),) if values else ()
         return Condition(terms, (*own.checks, *linked[1:]))
     return Condition(own.terms, (*own.checks, *linked))

@@ -10,8 +10,10 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from realtime.reads.checks import Both, Check, Either, In, IsNull
+from realtime.reads.kept import Kept
 from realtime.reads.lookups import Branch, Leaf, Tree, tree_of
 from realtime.reads.readset import Conjunction
+from realtime.reads.templates import Template, blank_tree, ordered, signature_of, template_of
 from realtime.reads.values import Json
 
 #: A condition that expands to more value tuples than this is replaced by a weaker one and a check.
@@ -32,6 +34,10 @@ class Hashed(NamedTuple):
 
 
 UNHASHED = Hashed(None, False)
+
+#: Stands for the templates of clauses that have none.
+MEETING: tuple[Template, ...] = (Template("", None, ()),)
+_TEMPLATES: Kept[tuple[Template, ...]] = Kept(2_000)
 
 
 class Condition(NamedTuple):
@@ -57,8 +63,33 @@ def conditions_of(node: Any, nullable: frozenset[str]) -> dict[str, Condition]:
     There a clause that holds without a row says nothing about the rows that are.
     """
     tree = tree_of(node)
-    if not isinstance(tree, Leaf | Branch):
-        return {}
+    return conditions_in(tree, nullable) if isinstance(tree, Leaf | Branch) else {}
+
+
+def conditions_in(tree: Leaf | Branch, nullable: frozenset[str]) -> dict[str, Condition]:
+    """The conditions of a clause in normal form."""
+    signature, given = signature_of(tree)
+    templates = _TEMPLATES.get((signature, nullable))
+    if templates is None:
+        templates = _templates(tree, nullable)
+        _TEMPLATES.put((signature, nullable), templates)
+    if templates is MEETING:
+        return worked_out(tree, nullable)
+    return {
+        template.alias: Condition(template.terms(given), tuple([check(given) for check in template.checks]))
+        for template in templates
+    }
+
+
+def _templates(tree: Leaf | Branch, nullable: frozenset[str]) -> tuple[Template, ...]:
+    blank = blank_tree(tree)
+    if blank is None:
+        return MEETING
+    return tuple(template_of(alias, *condition) for alias, condition in worked_out(blank, nullable).items())
+
+
+def worked_out(tree: Leaf | Branch, nullable: frozenset[str]) -> dict[str, Condition]:
+    """The conditions without a template."""
     found = {}
     for alias in dict.fromkeys(_aliases(tree)):
         check = _of_alias(tree, alias)
@@ -102,11 +133,7 @@ def _condition(check: Check) -> Condition:
 
 
 def _conjunction(terms: Terms) -> Conjunction:
-    return tuple((column, tuple(sorted(terms[column], key=_sort_key))) for column in sorted(terms))
-
-
-def _sort_key(value: Json) -> tuple[str, Any]:
-    return ("", 0) if value is None else (type(value).__name__, value)
+    return tuple((column, ordered(terms[column])) for column in sorted(terms))
 
 
 def _hashed(check: Check) -> Hashed:

@@ -1,13 +1,27 @@
 """The index finds exactly what the definition says, whatever is put in and taken out."""
 
+import itertools
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.changes.change import Change
 from realtime.reads import MatchIndex, ReadSet, TableRead
-from realtime.reads.checks import Both, Comparison, Either, In, IsNull, NotIn, NotNull, Shown, SortKey, Window
+from realtime.reads.checks import (
+    Both,
+    Check,
+    Comparison,
+    Either,
+    In,
+    IsNull,
+    NotIn,
+    NotNull,
+    Shown,
+    SortKey,
+    Window,
+)
 from realtime.reads.readset import without_covered
 
 COLUMNS = ["a", "b", "c"]
@@ -100,3 +114,29 @@ def test_read_sets_add_up(first: ReadSet, second: ReadSet, change: Change) -> No
 def test_what_is_left_out_as_covered_is_covered(read: TableRead, other: TableRead, change: Change) -> None:
     kept = ReadSet(without_covered((read, other)))
     assert kept.touched_by(change) == (read.touched_by(change) or other.touched_by(change))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (IsNull("a"), NotNull("a")),
+        (In("a", frozenset([1])), NotIn("a", frozenset([1]))),
+        (Both((IsNull("a"), NotNull("b"))), Either((IsNull("a"), NotNull("b")))),
+    ],
+)
+def test_checks_of_equal_members_are_told_apart(first: Check, second: Check) -> None:
+    """Of two read sets that differ in the kind of a check alone, each is found by its own changes."""
+    assert first != second
+    for pair in ((first, second), (second, first)):
+        index: MatchIndex[int] = MatchIndex()
+        held = {
+            key: ReadSet((TableRead("t_one", "t", None, None, False, (check,)),))
+            for key, check in enumerate(pair)
+        }
+        for key, read_set in held.items():
+            index.add(key, read_set)
+        for a, b in itertools.product([None, 1], repeat=2):
+            row: dict[str, object] = {"a": a, "b": b}
+            change = Change(1, 1, "t_one", "t", "I", 1, frozenset(), None, row)
+            touched = {key for key, read_set in held.items() if read_set.touched_by(change)}
+            assert index.match(change) == touched
