@@ -11,7 +11,7 @@ apart: read sets are kept by their checks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from realtime.changes.change import Change
 from realtime.reads.values import Json
@@ -42,7 +42,7 @@ class NotNull(NamedTuple):
     """A column that has a value."""
 
     column: str
-    kind: str = "NotNull"
+    kind: Literal["NotNull"] = "NotNull"
 
     def passes(self, row: Row) -> bool:
         return row.get(self.column, _ABSENT) is not None
@@ -52,7 +52,7 @@ class IsNull(NamedTuple):
     """A column that has none."""
 
     column: str
-    kind: str = "IsNull"
+    kind: Literal["IsNull"] = "IsNull"
 
     def passes(self, row: Row) -> bool:
         return row.get(self.column) is None
@@ -63,7 +63,7 @@ class In(NamedTuple):
 
     column: str
     values: frozenset[Json]
-    kind: str = "In"
+    kind: Literal["In"] = "In"
 
     def passes(self, row: Row) -> bool:
         found = row.get(self.column, _ABSENT)
@@ -75,7 +75,7 @@ class NotIn(NamedTuple):
 
     column: str
     values: frozenset[Json]
-    kind: str = "NotIn"
+    kind: Literal["NotIn"] = "NotIn"
 
     def passes(self, row: Row) -> bool:
         found = row.get(self.column, _ABSENT)
@@ -86,7 +86,7 @@ class Both(NamedTuple):
     """All of the checks at once (AND)."""
 
     checks: tuple[Check, ...]
-    kind: str = "Both"
+    kind: Literal["Both"] = "Both"
 
     def passes(self, row: Row) -> bool:
         return all(check.passes(row) for check in self.checks)
@@ -96,7 +96,7 @@ class Either(NamedTuple):
     """One of the checks (OR)."""
 
     checks: tuple[Check, ...]
-    kind: str = "Either"
+    kind: Literal["Either"] = "Either"
 
     def passes(self, row: Row) -> bool:
         return any(check.passes(row) for check in self.checks)
