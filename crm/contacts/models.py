@@ -140,4 +140,4 @@ class Contact(HasCustomFields, Record):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email or self.phone or str(_("No name"))
+        return self.full_name or str(_("No name"))  # an address or a number may be hidden from whoever reads this

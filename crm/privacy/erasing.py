@@ -62,9 +62,14 @@ def erase_contact(ctx: Context, *, contact_id: Id, name: ConfirmedName) -> Erase
 
 
 def _require_confirmed(contact: Contact, name: str) -> None:
-    shown = str(contact)
-    if " ".join(name.split()).casefold() != " ".join(shown.split()).casefold():
+    # Who has no name is shown by an address or a number, as far as the role sees one.
+    shown = [contact.full_name] if contact.full_name else [contact.email, contact.phone, str(contact)]
+    if _folded(name) not in map(_folded, filter(None, shown)):
         raise invalid("name", "This is not the contact's name: write it as it is shown.", "not_confirmed")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _hanging(contact: Contact) -> Hanging:

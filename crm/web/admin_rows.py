@@ -69,7 +69,7 @@ class ContactAdmin(RecordAdmin):
 
     @display(description=_("Name"), ordering="full_name")
     def called(self, contact: Contact) -> str:
-        """Who has no name goes by their address or number."""
+        """The name, as the column that leads to the row: it is never empty."""
         return str(contact)
 
 
@@ -193,8 +193,8 @@ class DefaultViewAdmin(RowAdmin):
 
 
 @show(ContactTag)
-class ContactTagAdmin(RowAdmin):
-    permission = Permission.CONTACT_VIEW
+class ContactTagAdmin(ContactPartAdmin):
+    field = "tags"
     list_display = ("contact", "tag", "created_at")
     list_select_related = ("contact", "tag")
 
@@ -350,3 +350,9 @@ class AuditEntryAdmin(RowAdmin):
     permission = Permission.AUDIT_VIEW
     list_display = ("at", "function", "actor_kind", "actor_id", "object", "object_id", "request_id")
     search_fields = ("=request_id",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """What was changed in a record is shown to roles that see all of its fields; others have the audit page."""
+        ctx = context(request)
+        hidden = scope_of(ctx).hidden_fields(obj.object) if ctx and isinstance(obj, AuditEntry) else ()
+        return [name for name in super().get_fields(request, obj) if not (hidden and name == "changes")]

@@ -19,6 +19,7 @@ from unfold.sites import UnfoldAdminSite
 from unfold.views import ChangeList
 
 from accounts.permissions import Access, Permission
+from accounts.roles.fields import is_hidden
 from accounts.roles.policy import scope_of
 from crm.search.finding import find_ids
 from crm.search.sources import KINDS
@@ -76,6 +77,11 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OpenEndedList
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what a list offers filters it. Django lets any column: one that is not shown could be guessed."""
+        offered = {_field_name(entry) for entry in self.get_list_filter(request)}
+        return lookup.partition("__")[0] in offered and bool(super().lookup_allowed(lookup, value, request))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))
 
@@ -87,6 +93,12 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def _field_name(entry: Any) -> str:
+    """The field of an entry of ``list_filter`` (a name, or a name and how it is filtered) or of ``search_fields``."""
+    name = entry[0] if isinstance(entry, tuple) else entry
+    return str(name).lstrip("=^@").partition("__")[0]
 
 
 class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -184,7 +196,14 @@ class RowAdmin(OpenEndedAdmin):
         """The fields that the member's role does not hide."""
         ctx = context(request)
         hidden = scope_of(ctx).hidden_fields(self.noun) if ctx is not None and self.noun else frozenset()
-        return [name for name in names if name not in hidden]
+        return [name for name in names if not self._is_hidden(_field_name(name), hidden)]
+
+    def _is_hidden(self, name: str, hidden: frozenset[str]) -> bool:
+        """Rules name columns ("stage_id"), the admin fields ("stage"); one column holds all fields of one's own."""
+        if name == "custom_values":
+            return any(rule.startswith("custom.") for rule in hidden)
+        columns = {field.name: field.attname for field in self.model._meta.concrete_fields}
+        return is_hidden(columns.get(name, name), hidden)
 
     def call_for_each(
         self, request: HttpRequest, queryset: QuerySet[Any], function: str, argument: str

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.roles.models import FieldPermission, Invitation, Member, Role
 from accounts.tenancy import tenant_context
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, ContactStage
 from crm.web.admin_site import OpenEndedPaginator, owners
 from crm.web.admin_tables import UNLISTED
 from realtime.functions.call import call
@@ -141,6 +141,43 @@ def test_hidden_fields_and_secrets_are_not_shown(cast: Cast):
     page = browser.get(f"/admin/roles/invitation/{invitation.pk}/change/").content.decode()
     assert "x@y.test" in page
     assert invitation.token_hash not in page
+
+
+def test_what_is_made_from_a_hidden_field_is_hidden_with_it(cast: Cast) -> None:
+    """Rules name columns, the admin names fields; some columns are made from others; a name may be an address."""
+    with tenant_context(ACME):
+        stage = str(ContactStage.objects.order_by("position")[0])
+        given = {"phone": "+1 415 555 0123", "email": "zara@secret.test", "tags": ["VIP"]}
+        pk = call("contacts.create_contact", cast.olivia.context(), given)["id"]
+        Contact.objects.filter(pk=pk).update(custom_values={"budget": "4711"})
+        role = Role.objects.get(key="owner")
+        for field in ("phone", "email", "stage_id", "custom.budget"):
+            FieldPermission.objects.create(role=role, object="contact", field=field, level="hidden")
+        entry = AuditEntry.objects.filter(object="contact", object_id=pk).earliest("id")
+    browser = log_in(cast.olivia)
+    change = browser.get(f"/admin/contacts/contact/{pk}/change/").content.decode()
+    for secret in ("+14155550123", "4711", f">{stage}<", "zara@secret.test"):
+        assert secret not in change
+    for path in ("contacts/contact/", "segments/contacttag/", f"functions/auditentry/{entry.pk}/change/"):
+        assert "zara@secret.test" not in browser.get(f"/admin/{path}").content.decode(), path
+
+
+@pytest.mark.parametrize(
+    ("path", "is_offered"),
+    [
+        ("contacts/contact/?email__startswith=z", False),
+        ("contacts/contact/?owner__email__startswith=z", False),
+        ("roles/invitation/?token_hash__startswith=a", False),
+        ("mail/mailbox/?password_encrypted__startswith=g", False),
+        ("contacts/contact/?archived_at__isempty=1", True),
+        ("roles/member/?is_active__exact=1", True),
+        ("roles/member/?role__id__exact=1", True),
+    ],
+)
+def test_a_list_is_filtered_by_what_it_offers_alone(cast: Cast, path: str, is_offered: bool) -> None:
+    """A column that is not shown could be found out letter by letter."""
+    answer = log_in(cast.olivia).get(f"/admin/{path}")
+    assert answer.status_code == (200 if is_offered else 400)
 
 
 @pytest.mark.parametrize(
