@@ -38,7 +38,7 @@ class BearerKey(AuthBase):
         if came.context is None:
             charge_wrong_key(request)
             raise came.refusal or Unauthenticated(HINT)
-        _charge(request, came.context)
+        charge(request, rate_limits.budgets_of(came.context.schema, came.context.actor.credential))
         return came.context
 
 
@@ -64,8 +64,8 @@ def charge_address(address: str) -> None:
         )
 
 
-def _charge(request: HttpRequest, ctx: Context) -> None:
-    budgets = rate_limits.budgets_of(ctx.schema, ctx.actor.credential)
+def charge(request: HttpRequest, budgets: tuple[rate_limits.Budget, ...]) -> None:
+    """Spend one request of the budgets, and have the answer say what is left; RateLimited without any."""
     verdict = limits().spend(budgets)
     if verdict is not None:
         request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]

@@ -4,6 +4,8 @@ POST /hooks/in/{token} takes a contact in for an automation. The token's first p
 POST /hooks/payments/{provider} takes what a payment provider tells, signed by it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +22,7 @@ from accounts.billing.schemas import PaymentNotice
 from accounts.credentials import locked, standing_of
 from accounts.tenancy import public_context, tenant_context
 from api import rate_limits
-from api.authentication import charge_wrong_key, limits
+from api.authentication import charge, charge_wrong_key
 from api.route import Route
 from crm.automations import intake
 from realtime.functions import Context, NotFound, TooLarge, Unauthenticated
@@ -37,11 +39,10 @@ class HookAddress(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Context:
         token = request.path.rstrip("/").rpartition("/")[2]
-        schema = _schema_of(token)
-        verdict = limits().spend(rate_limits.budgets_of(schema, f"hook:{token[:64]}"))
-        if verdict is not None:
-            request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]
-            rate_limits.refuse(verdict)
+        with guesses_charged(request):
+            schema = _schema_of(token)
+        # Not the tenant's budget: its number is no secret, and made-up addresses must not spend what its keys have.
+        charge(request, (rate_limits.budget_of_key(schema, f"hook:{token[:64]}"),))
         return system_context(schema, request_id=getattr(request, "request_id", ""))
 
 
@@ -57,7 +58,18 @@ def _schema_of(token: str) -> str:
 
 def take_in(request: HttpRequest, token: str) -> HttpResponse:
     """Take a contact in."""
-    return TAKE_IN.view(request, token=token)
+    with guesses_charged(request):
+        return TAKE_IN.view(request, token=token)
+
+
+@contextmanager
+def guesses_charged(request: HttpRequest) -> Iterator[None]:
+    """Whoever tries addresses has to wait, as whoever tries keys has."""
+    try:
+        yield
+    except NotFound:
+        charge_wrong_key(request)
+        raise
 
 
 #: An event larger than this is none.

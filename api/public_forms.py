@@ -19,7 +19,7 @@ from accounts.addresses import open_tenant_of_token
 from accounts.models import Tenant
 from accounts.tenancy import tenant_context
 from api import answers, rate_limits, requests
-from api.authentication import limits
+from api.authentication import charge
 from api.errors import LengthRequired, UnsupportedMediaType, problem
 from api.route import Route
 from crm.forms.queries import NOWHERE, get_public_form
@@ -98,14 +98,9 @@ class Asker:
 
     def _charge(self) -> None:
         """Spend of what the network address has left; RateLimited without any."""
-        budget = rate_limits.Budget(
-            "form", rate_limits.network_of(self.request.META.get("REMOTE_ADDR") or ""),
-            settings.FORM_REQUESTS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS,
-        )  # fmt: skip
-        verdict = limits().spend((budget,))
-        if verdict is not None:
-            self.request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]
-            rate_limits.refuse(verdict)
+        address = rate_limits.network_of(self.request.META.get("REMOTE_ADDR") or "")
+        quota, window = settings.FORM_REQUESTS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS
+        charge(self.request, (rate_limits.Budget("form", address, quota, window),))
 
     def _refuse_strangers(self) -> None:
         """Forbidden for a browser on a site that the form does not name; programs send no origin."""

@@ -120,9 +120,15 @@ def budgets_of(tenant: str, credential: str) -> tuple[Budget, ...]:
     """The budgets that a request of the credential spends from."""
     window = settings.API_RATE_WINDOW_SECONDS
     return (
-        Budget("key", f"{tenant}:{credential}", settings.API_REQUESTS_PER_KEY, window),
+        budget_of_key(tenant, credential),
         Budget("tenant", tenant, settings.API_REQUESTS_PER_TENANT, window),
     )
+
+
+def budget_of_key(tenant: str, credential: str) -> Budget:
+    """What the credential has for itself."""
+    quota, window = settings.API_REQUESTS_PER_KEY, settings.API_RATE_WINDOW_SECONDS
+    return Budget("key", f"{tenant}:{credential}", quota, window)
 
 
 def budget_of_wrong_keys(address: str) -> Budget:

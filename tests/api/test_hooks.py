@@ -82,3 +82,16 @@ def test_addresses_that_lead_nowhere_are_alike(nobody: ApiClient, olivia: ApiCli
     nobody.post(hook, PERSON).refused(404, "not_found")
     with tenant_context(ACME):
         assert not Contact.objects.filter(email=PERSON["email"]).exists()
+
+
+def test_made_up_addresses_spend_nothing_of_the_tenant_s(
+    nobody: ApiClient, olivia: ApiClient, hook: str, settings: Any
+) -> None:
+    """A tenant's number is no secret: who makes addresses up with it has to wait, and its keys go on."""
+    settings.API_REQUESTS_PER_TENANT = 8
+    settings.API_WRONG_KEYS_PER_ADDRESS = 3
+    number = hook.rpartition("/")[2].partition("-")[0]
+    answers = [nobody.post(f"/hooks/in/{number}-guess{n}", PERSON).status for n in range(6)]
+    assert answers == [404, 404, 404, 429, 429, 429]
+    assert olivia.get("/me").status == 200
+    assert took(nobody, hook)["created"] is True

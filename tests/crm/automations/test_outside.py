@@ -1,0 +1,65 @@
+"""Calls to other programs, which may answer anything: a worker is not held, and no more is kept than is shown."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from crm.automations import outside
+from workflows import Outside
+
+OVER = Event()
+
+
+class Endless(BaseHTTPRequestHandler):
+    """Answers without an end: by the megabyte, or a byte at a time."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; charset=latin-1")
+        self.end_headers()
+        drips = self.path == "/drip"
+        try:
+            while not OVER.wait(0.02 if drips else 0):
+                self.wfile.write(b"\xe4" if drips else b"\0" + b"x" * 1_000_000)
+                self.wfile.flush()
+        except OSError:
+            return
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[str]:
+    """The address of a program that answers so."""
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    OVER.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as found:
+        found.daemon_threads = True
+        Thread(target=found.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{found.server_port}"
+        OVER.set()
+        found.shutdown()
+
+
+def post(url: str) -> Any:
+    """What the action answers."""
+    return outside.post_json.body(Outside("t_acme", 1, "key-1", 1), url=url, event={})
+
+
+def test_an_endless_answer_is_read_no_further_than_it_is_shown(server: str) -> None:
+    said = post(f"{server}/flood")
+    assert said == {"status": 200, "body": "x" * (outside.SHOWN - 1)}
+
+
+def test_an_answer_by_drops_ends_in_time(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "SECONDS", 0.3)
+    began_at = monotonic()
+    said = post(f"{server}/drip")
+    assert monotonic() - began_at < 10
+    assert said["status"] == 200
+    assert set(said["body"]) == {"ä"}
