@@ -34,6 +34,8 @@ CSRF_FAILURE_VIEW = "crm.web.faults.csrf_failure"
 SECURE_COOKIES = env.flag("SECURE_COOKIES", SITE_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# Said over https alone, and for the host that was asked, not for others below it.
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 60 * 60 * 24 * 30 if SECURE_COOKIES else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY") else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -147,8 +149,12 @@ if DATABASE_PREPARES:
     # psycopg prepares nothing by itself: only the cursors that ask for it do.
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1_000_000_000  # type: ignore[index]
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-# Our i18n tags stand in the place of Django's on purpose: they are the same words, looked up faster.
-SILENCED_SYSTEM_CHECKS = ["templates.W003"]
+SILENCED_SYSTEM_CHECKS = [
+    "templates.W003",  # our i18n tags stand in the place of Django's on purpose: the same words, looked up faster
+    "security.W005",  # what is served below this host, and how, is not ours to say
+    "security.W008",  # http is led to https by whatever stands in front and speaks https
+    "security.W021",  # as W005, and for good
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -140,4 +140,5 @@ class Contact(HasCustomFields, Record):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or str(_("No name"))  # an address or a number may be hidden from whoever reads this
+        # Not by an address or a number: they may be hidden from whoever reads this.
+        return self.full_name or str(_("No name"))

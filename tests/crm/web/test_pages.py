@@ -283,11 +283,15 @@ def test_broken_address(path: str, browse: Browse, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "is_ours"), [("/", True), ("/login/", True), ("/nowhere/", True), ("/docs", False)]
+    ("path", "is_ours"),
+    [("/", True), ("/login/", True), ("/nowhere/", True), ("/docs", False), ("/admin/", False)],
 )
 def test_content_security_policy(path: str, is_ours: bool, browse: Browse, cast: Cast) -> None:
     response = browse(cast.alice).get(path)
-    assert response.has_header("Content-Security-Policy") is is_ours
+    policy = response["Content-Security-Policy"]
+    assert ("unsafe" not in policy) is is_ours
+    assert "frame-ancestors 'none'" in policy
+    assert "camera=()" in response["Permissions-Policy"]
 
 
 def test_unknown_address(browse: Browse, cast: Cast) -> None:
