@@ -1,4 +1,4 @@
-"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``."""
+"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``; --help lists them."""
 
 import subprocess
 import sys
@@ -15,6 +15,8 @@ def main() -> None:
     known = sorted(
         path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_MEASUREMENTS
     )
+    if "--help" in sys.argv:
+        sys.exit(f"{__doc__}\nMeasurements: {', '.join(known)}.")
     named = [word for word in sys.argv[1:] if not word.startswith("--")]
     options = [word for word in sys.argv[1:] if word.startswith("--")]
     if unknown := set(named) - set(known):

@@ -215,8 +215,3 @@ MEMBER = FixedQuery(
 )
 GRANTS = FixedQuery(_grant_rows, parameters=2)
 ALL = FixedQuery(_all_rows)
-
-
-def permission_words() -> list[str]:
-    """Every permission word, in the order of the editor."""
-    return [str(word) for word in Permission]

@@ -27,7 +27,6 @@ SORT: TypeAdapter[str] = TypeAdapter(SortKey)
 #: Old words of addresses -> the fields that they stand for; links of other pages use them.
 SHORT = {"owner": "owner_id", "stage": "stage_id", "company": "company_id", "status": "status", "tag": "tags"}
 STATE = frozenset({"view", "f", "cols", "sort", "q", "archived"})
-EVERYTHING = "all"
 
 
 @dataclass(frozen=True)

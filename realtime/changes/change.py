@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: Row operations (insert, update, delete), TRUNCATE, and one marker in place of very many rows.
-OPERATIONS = ("I", "U", "D", "T", "B")
-
 
 @dataclass(frozen=True, slots=True)
 class Change:

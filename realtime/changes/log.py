@@ -108,24 +108,6 @@ def _without(snapshot: Snapshot, own: int) -> Snapshot:
     return Snapshot(min(snapshot.xmin, own), snapshot.xmax, snapshot.xip | {own})
 
 
-def relay_position() -> Position:
-    """The tick that the relay stored last; number 0 and no snapshot before its first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT epoch, number, snapshot FROM public.changes_relay ORDER BY id LIMIT 1")
-        epoch, number, snapshot = cursor.fetchone()
-    return Position(epoch, number, Snapshot.parse(snapshot) if snapshot else None)
-
-
-def relay_age() -> float | None:
-    """Seconds since a relay last showed that it lives (about once a second); None if none ever did."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM clock_timestamp() - max(heartbeat_at))::float8 FROM public.changes_relay"
-        )
-        age: float | None = cursor.fetchone()[0]
-    return age
-
-
 def trim_log() -> int:
     """Drop what is older than ``settings.CHANGE_LOG_DAYS``; the number of emptied partitions. Once a day."""
     with connection.cursor() as cursor:

@@ -25,15 +25,6 @@ def choice_filter(name: str, choices: Iterable[Any], value: Any, anything: str, 
 
 
 @register.simple_tag
-def sort_link(label: str, order: str, current: str, base: str) -> SafeString:
-    """A column's heading that sorts by it."""
-    arrow = SafeString("")
-    if order == current:
-        arrow = icon("arrow-down" if order.startswith("-") else "arrow-up")
-    return format_html('<a href="{}sort={}">{}{}</a>', base, order, label, arrow)
-
-
-@register.simple_tag
 def select_inline(
     name: str, choices: Iterable[Any], value: Any, enabled: bool = True, field_id: str = ""
 ) -> SafeString:
