@@ -1,4 +1,4 @@
-"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``; --help lists them."""
+"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``."""
 
 import subprocess
 import sys

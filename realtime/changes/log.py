@@ -6,7 +6,6 @@ transaction elsewhere delays nothing (its rows come with its own commit).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -36,15 +35,6 @@ READ = f"""
 
 class LogTrimmed(Exception):
     """The position is older than what the log still holds: its reader has to start again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where the relay is: the tick that it stored last."""
-
-    epoch: str
-    number: int
-    snapshot: Snapshot | None
 
 
 def read_changes(
