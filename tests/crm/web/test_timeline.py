@@ -74,7 +74,7 @@ def test_a_note_is_written_shown_changed_and_deleted(alice: Client, ada: int) ->
     changed = alice.post(f"/activities/{note.pk}/", {"body": "Better", "version": 1}, headers=SCRIPT)
     assert changed.status_code == 200
     stale = alice.post(f"/activities/{note.pk}/", {"body": "Worse", "version": 1}, headers=SCRIPT)
-    assert (stale.status_code, list(stale.json()["errors"])) == (422, [""])
+    assert (stale.status_code, list(stale.json()["errors"])) == (412, ["body"])
     assert "Better" in alice.get(f"/contacts/{ada}/?kind=note").content.decode()
     alice.post(f"/activities/{note.pk}/archive/")
     assert "Better" not in alice.get(f"/contacts/{ada}/").content.decode()

@@ -11,7 +11,7 @@ function fieldOf(event) {
   return control.form && "autosave" in control.form.dataset && control.name ? control : null;
 }
 
-document.addEventListener("focusin", (event) => {
+for (const name of ["focusin", "field:fresh"]) document.addEventListener(name, (event) => {
   const control = fieldOf(event);
   if (!control || control.ariaInvalid === "true") return;
   before.set(control, control.value);

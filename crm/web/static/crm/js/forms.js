@@ -73,14 +73,10 @@ function overtake(form, { errors, conflict }) {
   clearErrors(form);
   form.querySelectorAll(".conflict").forEach((part) => part.remove());
   form.elements.version.value = conflict.version;
-  const rest = {};
-  for (const [name, lines] of Object.entries(errors)) {
-    const place = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
-    if (place && name in conflict.values) place.append(choiceOf(form, name, lines, conflict));
-    else rest[""] = [...(rest[""] ?? []), ...lines];
-  }
-  rest[""] ??= [texts.overtaken];
-  showErrors(form, rest);
+  const placeOf = (name) => name in conflict.values && form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  const [choices, rest] = [true, false].map((has) => Object.entries(errors).filter(([name]) => Boolean(placeOf(name)) === has));
+  showErrors(form, { "": rest.length ? rest.flatMap(([, lines]) => lines) : [texts.overtaken] });
+  for (const [name, lines] of choices) placeOf(name).append(choiceOf(form, name, lines, conflict));
   form.querySelector(".conflict [data-mine]")?.focus();
 }
 

@@ -3,6 +3,8 @@
 import { Idiomorph } from "../vendor/idiomorph/idiomorph.esm.js";
 
 const CSRF_SLOT = 'name="csrfmiddlewaretoken" value=""';
+const BEGUN = /^(version$|from_)/;
+const FIELDS = "input, textarea, select";
 const OWN_STATE = { open: "details, dialog", "aria-selected": "*", "aria-expanded": "*" };
 
 /** Make the element's content equal to the HTML. */
@@ -10,11 +12,15 @@ export function morph(element, html) {
   const kept = new WeakSet();
   Idiomorph.morph(element, withToken(html), {
     morphStyle: "innerHTML",
-    ignoreActiveValue: true,
+    // Idiomorph leaves the whole of the focused element alone: right for a field, wrong for a button that says something else now.
+    ignoreActiveValue: document.activeElement?.matches(FIELDS) ?? false,
     callbacks: {
       beforeNodeMorphed(before, after) {
         if (before.nodeType !== Node.ELEMENT_NODE) return true;
         if (before.hasAttribute("data-live-keep")) return false;
+        // What was typed began from the version that stood there, not from the one that comes now.
+        if (before.type === "hidden" && BEGUN.test(before.name) && isBegun(before.form)) return false;
+        if (before === document.activeElement && before.matches(FIELDS)) freshen(before, after);
         noteUnsent(before, after, kept);
         return true;
       },
@@ -44,6 +50,25 @@ function noteUnsent(before, after, kept) {
   } else if (before.localName === "input" || before.localName === "textarea") {
     if (before.value !== before.defaultValue && before.defaultValue === after.defaultValue) kept.add(before);
   }
+}
+
+const isBegun = (form) => [...(form?.elements ?? [])].some((each) =>
+  each.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])") ? each.value !== each.defaultValue
+    : each.localName === "select" && chosen(each) !== sent(each));
+
+/* A field that one has come to and not changed shows what it is now. */
+function freshen(before, after) {
+  if (before.localName !== after.localName || before.type === "checkbox" || before.type === "radio") return;
+  if (before.localName === "select") {
+    const now = sent(after);
+    if (chosen(before) !== sent(before) || sent(before) === now || before.multiple) return;
+    for (const option of before.options) option.defaultSelected = option.value === now;
+    before.value = now;
+  } else {
+    if (before.value !== before.defaultValue || before.defaultValue === after.defaultValue) return;
+    before.value = before.defaultValue = after.defaultValue;
+  }
+  before.dispatchEvent(new CustomEvent("field:fresh", { bubbles: true }));
 }
 
 const chosen = (select) => [...select.selectedOptions].map((option) => option.value).join("\n");
