@@ -44,6 +44,8 @@ def _parts(route: Route, request: HttpRequest, wish: Wish, result: Any) -> tuple
     rows = result["data"] if route.is_page else result
     next_cursor = result["next_cursor"] if route.is_page else None
     meta |= {"has_more": next_cursor is not None, "next_cursor": next_cursor}
+    if route.is_page and "within" in result:
+        meta["within"] = result["within"]
     return ([_picked(row, wish.fields) for row in rows] if wish.fields else rows), meta
 
 

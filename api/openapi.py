@@ -84,6 +84,13 @@ def _taken(schema: Json, definitions: Json) -> Json:
     return found
 
 
+WITHIN: Json = {
+    "type": "integer",
+    "description": "Only so many records, the first of the list, were looked at: a page may then hold few rows or none"
+    " while has_more says that there is more to look at, or be a part of what there is to sort.",
+}
+
+
 def _shared_schemas() -> Json:
     text: Json = {"type": "string"}
     boolean: Json = {"type": "boolean"}
@@ -94,7 +101,10 @@ def _shared_schemas() -> Json:
     problem |= {"request_id": text, "errors": {"type": "array", "items": error}}
     return {
         "Meta": _object(meta, optional={"dry_run"}),
-        "PageMeta": _object(meta | {"has_more": boolean, "next_cursor": cursor}, optional={"dry_run"}),
+        "PageMeta": _object(
+            meta | {"has_more": boolean, "next_cursor": cursor, "within": WITHIN},
+            optional={"dry_run", "within"},
+        ),
         "Problem": _object(problem, optional={"errors"}),
     }
 

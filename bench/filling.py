@@ -20,13 +20,32 @@ NAMES = """(ARRAY['John','Mary','Ana','Wei','Olga','Ahmed','Zoë','Luis','Ingrid
     'Dubois','Fischer','Walker','Tanaka','Murphy','Costa','Berg','Young','Hill','Reyes','Moreau','Weber'])
     [1 + n / 20 %% 25] || (ARRAY['','-Lee','son','s','er','-Cole','ton','field','man','ley'])[1 + n / 500 %% 10]"""
 
+#: A fifth has a background, a third custom fields; some words are in many of them, some in few.
+WORDS = """(ARRAY['garden','harbour','roof','school','lake','terrace','garage','studio','orchard','balcony'])
+    [1 + n %% 10] || ' ' || (ARRAY['north','south','quiet','sunny','urgent','later','family'])[1 + n %% 7]
+    || ' lot' || n %% 40000"""
+CUSTOM = """CASE WHEN n %% 3 = 0 THEN jsonb_build_object('budget', n %% 5000 * 100, 'plan',
+    (ARRAY['gold', 'silver', 'bronze'])[1 + n %% 7 %% 3], 'hobby',
+    (ARRAY['sailing', 'chess', 'tennis', 'opera', 'baking'])[1 + n %% 5] || ' ' || n %% 30000) ELSE '{}' END"""
+FIELDS = """INSERT INTO fields_customfield (object, key, label, type, currency, required, position, created_at)
+  SELECT 'contact', key, initcap(key), type, '', false, 0, now()
+    FROM (VALUES ('budget', 'number'), ('plan', 'choice'), ('hobby', 'text')) AS made (key, type)
+    ON CONFLICT DO NOTHING;
+  INSERT INTO fields_customfieldoption (field_id, key, label, position)
+  SELECT field.id, word, initcap(word), 0 FROM fields_customfield AS field,
+    unnest(ARRAY['gold', 'silver', 'bronze']) AS word WHERE field.key = 'plan' ON CONFLICT DO NOTHING"""
+
 CONTACTS = f"""INSERT INTO contacts_contact (first_name, last_name, full_name, email, phone, phone_e164, job_title,
     stage_id, source, company_name, background, last_activity_at, owner_id, team_id, version, created_at, updated_at,
-    tags)
+    tags, price, time_frame, custom)
   SELECT split_part(name, ' ', 1), split_part(name, ' ', 2), name, 'person' || n || '@example.org', number, number,
-    'Manager', stages.ids[1 + n %% cardinality(stages.ids)], (ARRAY['web', 'referral', 'fair'])[1 + n %% 3], '', '',
+    (ARRAY['Manager', 'Nurse', 'Teacher', 'Engineer', 'Architect', ''])[1 + n %% 6],
+    stages.ids[1 + n %% cardinality(stages.ids)], (ARRAY['web', 'referral', 'fair'])[1 + n %% 3],
+    CASE WHEN n %% 2 = 0 THEN 'Firm ' || n %% 20000 ELSE '' END, CASE WHEN n %% 5 = 0 THEN {WORDS} ELSE '' END,
     now() - n * interval '31 seconds', 2 + n / 7 %% %(members)s, 1 + (2 + n / 7 %% %(members)s) %% %(teams)s, 1,
-    now() - n * interval '31 seconds', now(), CASE WHEN n %% 1000 = 0 THEN ARRAY['vip'] ELSE '{{}}'::text[] END
+    now() - n * interval '31 seconds', now() - n %% 1000 * interval '1 minute',
+    CASE WHEN n %% 1000 = 0 THEN ARRAY['vip'] WHEN n %% 5 = 1 THEN ARRAY['Buyer'] ELSE '{{}}'::text[] END,
+    CASE WHEN n %% 2 = 1 THEN n %% 9000 * 100 END, (ARRAY['now', '3_months', ''])[1 + n %% 3], {CUSTOM}
   FROM (SELECT n, {NAMES} AS name, '+1' || 2125550000 + n AS number FROM generate_series(1, %(contacts)s) AS n) AS one,
     (SELECT array_agg(id ORDER BY position) AS ids FROM contacts_contactstage) AS stages"""
 
@@ -75,6 +94,7 @@ def fill(connection: psycopg.Connection, contacts: int) -> None:
     with ExitStack() as stack:
         for table in (*TABLES, "contacts_emailaddress", "contacts_phonenumber"):
             stack.enter_context(_resting(connection, table))
+        connection.execute(FIELDS)
         connection.execute(CONTACTS, {"contacts": contacts, "members": MEMBERS, "teams": TEAMS})
         connection.execute("ANALYZE contacts_contact")
         for statement in (*PARTS, DEALS, TASKS, ACTIVITIES):

@@ -1,5 +1,7 @@
 """Companies by any of their fields: what tables, saved views and POST /companies/search ask."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -12,7 +14,7 @@ from crm.filters.catalogs import Catalog, register
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
-from crm.search.matching import matching
+from crm.search.matching import divide
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
 CATALOG = register(
@@ -21,6 +23,8 @@ CATALOG = register(
         permission=Permission.COMPANY_VIEW,
         search="companies.search_companies",
         default_sort="name",
+        ordered=frozenset({"name"}),
+        indexed=frozenset({"name", "domain", "owner_id", "team_id"}),
         fields=(
             text("name", _("Name")),
             text("domain", _("Domain"), prepare=str.lower),
@@ -53,8 +57,8 @@ def search_companies(
     visible = visible_to(
         ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived)
     )
-    rows, next_cursor = search_page(
-        ctx, CATALOG, matching(ctx, "company", visible, search, binned=archived), row_fields(ctx),
+    found: Page[Any] = search_page(
+        ctx, CATALOG, divide(ctx, "company", visible, search, binned=archived), row_fields(ctx),
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return {"data": rows, "next_cursor": next_cursor}
+    return found

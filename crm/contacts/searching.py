@@ -1,5 +1,7 @@
 """Contacts by any of their fields: what tables, saved views and POST /contacts/search ask."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,7 @@ from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
-from crm.search.matching import matching
+from crm.search.matching import divide
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
 TIME_FRAMES = (
@@ -26,6 +28,9 @@ TIME_FRAMES = (
     ("12_months", _("Within a year")),
     ("later", _("Later")),
 )
+
+#: What contacts are read by in order.
+MOMENTS = ("last_activity_at", "created_at", "updated_at", "next_task_due_at")
 
 
 def _digits(written: str) -> str:
@@ -39,6 +44,8 @@ CATALOG = register(
         permission=Permission.CONTACT_VIEW,
         search="contacts.search_contacts",
         default_sort="-last_activity_at",
+        ordered=frozenset({"full_name", *MOMENTS}),
+        indexed=frozenset({"email", "phone", "tags", "company_id", "owner_id", "team_id", *MOMENTS}),
         fields=(
             text("full_name", _("Name")),
             text("first_name", _("First name")),
@@ -56,8 +63,7 @@ CATALOG = register(
                 Kind.MOMENT,
                 "next_task_due_at",
                 True,
-                sort="next_task_due_at",
-                sort_nullable=True,
+                sort="next_task_due_at",  # those without one are not in the list
                 open_if=Q(next_task_due_at__isnull=False),
                 whose="next_task_",
                 through_permission=Permission.TASK_VIEW,
@@ -94,11 +100,11 @@ def search_contacts(
     """
     everything = Contact.objects.filter(archived_at__isnull=not archived)
     visible = visible_to(ctx, Permission.CONTACT_VIEW, everything)
-    visible = matching(ctx, "contact", visible, search, binned=archived)
     if sort.lstrip("-") == "next_task_due_at":
         visible = next_task.with_next_task(ctx, visible)
-    rows, next_cursor = search_page(
-        ctx, CATALOG, visible, ROW,
-        filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
-    )  # fmt: skip
-    return {"data": next_task.only_seen(ctx, rows), "next_cursor": next_cursor}
+    among = divide(ctx, "contact", visible, search, binned=archived)
+    found: Page[Any] = search_page(
+        ctx, CATALOG, among, ROW, filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit
+    )
+    next_task.only_seen(ctx, found["data"])
+    return found

@@ -1,5 +1,7 @@
 """Deals by any of their fields: what tables, saved views and POST /deals/search ask."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,7 @@ from crm.filters.catalogs import Catalog, register
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
-from crm.search.matching import matching
+from crm.search.matching import divide
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
 STATUSES = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")))
@@ -25,6 +27,8 @@ CATALOG = register(
         permission=Permission.DEAL_VIEW,
         search="deals.search_deals",
         default_sort="-stage_entered_at",
+        ordered=frozenset({"stage_entered_at"}),
+        indexed=frozenset({"contact_id", "company_id", "owner_id", "team_id"}),
         fields=(
             text("title", _("Title")),
             choice("status", _("Status"), STATUSES),
@@ -63,8 +67,8 @@ def search_deals(
     The filter is as for contacts; ``search`` finds parts of the title.
     """
     visible = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
-    rows, next_cursor = search_page(
-        ctx, CATALOG, matching(ctx, "deal", visible, search, binned=archived), row_fields(ctx),
+    found: Page[Any] = search_page(
+        ctx, CATALOG, divide(ctx, "deal", visible, search, binned=archived), row_fields(ctx),
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return {"data": rows, "next_cursor": next_cursor}
+    return found

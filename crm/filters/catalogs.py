@@ -32,6 +32,10 @@ class Catalog:
     search: str
     default_sort: str
     fields: tuple[FilterField, ...]
+    #: Columns that an index for each reach is in the order of; with none of them, lists are sorted whole.
+    ordered: frozenset[str] = frozenset()
+    #: Fields of which an index finds the records that have a value.
+    indexed: frozenset[str] = frozenset()
 
     @cached_property
     def by_key(self) -> dict[str, FilterField]:

@@ -11,9 +11,11 @@ from crm.filters.catalogs import Asking, Catalog, Finder
 from crm.filters.compile import compile_filter
 from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter
-from crm.filters.sorting import order_of, take_sorted
+from crm.filters.sorting import Order, order_of, take_sorted
+from crm.filters.window import MOST, Window, are_few, is_found_by_index, window_of
 from crm.records.fields import FieldMap, readable
-from realtime.functions import Context, invalid
+from crm.search.matching import Divided
+from realtime.functions import Context, Page, invalid
 
 TimeZone = Annotated[
     str,
@@ -42,7 +44,7 @@ def filtered(
 def search_page(
     ctx: Context,
     catalog: Catalog,
-    visible: QuerySet[Any, Any],
+    among: Divided[Any],
     fields: FieldMap,
     *,
     filter: Filter | None,
@@ -50,13 +52,55 @@ def search_page(
     time_zone: str,
     cursor: str | None,
     limit: int,
-) -> tuple[list[Any], str | None]:
-    """A page of the visible rows that the filter admits, and the next cursor."""
+) -> Page[Any]:
+    """A page of the rows that the filter admits, and the next cursor.
+
+    Where no index serves what is asked, it is looked for in a window of the records (``crm.filters.window``).
+    """
     finder = Finder(ctx, catalog)
     order = order_of(finder, sort)
-    found = filtered(ctx, finder, visible, filter, zone_of(time_zone))
+    found = among.rows if among.condition is None else among.rows.filter(among.condition)
+    found = filtered(ctx, finder, found, filter, zone_of(time_zone))
     columns, renamed = readable(ctx, catalog.object, fields)
-    return take_sorted(found, columns, renamed, order=order, cursor=cursor, limit=limit)
+
+    def take(rows: QuerySet[Any, Any]) -> tuple[list[Any], str | None]:
+        return take_sorted(rows, columns, renamed, order=order, cursor=cursor, limit=limit)
+
+    window, goes_on = _window(ctx, catalog, among, found, filter, order, cursor)
+    if window is None:
+        rows, next_cursor = take(found)
+        return {"data": rows, "next_cursor": next_cursor}
+    rows, next_cursor = take(found.filter(window.q()))
+    if not goes_on:
+        return {"data": rows, "next_cursor": next_cursor, "within": MOST}
+    if next_cursor is not None:
+        return {"data": rows, "next_cursor": next_cursor}
+    return {"data": rows, "next_cursor": window.cursor, "within": MOST}
+
+
+def _window(
+    ctx: Context,
+    catalog: Catalog,
+    among: Divided[Any],
+    found: QuerySet[Any, Any],
+    filter: Filter | None,
+    order: Order,
+    cursor: str | None,
+) -> tuple[Window | None, bool]:
+    """Where the list has to end, and whether one can go on from there: in the order that it is read in."""
+    if among.are_few or not catalog.ordered:
+        return None, False
+    is_ordered = order.field.path in catalog.ordered and order.field.sort == order.field.path
+    is_usual = order.key == catalog.default_sort
+    is_served = among.condition is None and (filter is None or is_found_by_index(filter, catalog.indexed))
+    if is_served and (
+        (is_ordered and (filter is None or is_usual)) or (filter is not None and are_few(found))
+    ):
+        return None, False
+    if is_ordered and (is_usual or among.condition is None):
+        return window_of(ctx, among.rows, order.columns, cursor), True
+    usual = Order(catalog.default_sort, catalog.by_key[catalog.default_sort.lstrip("-")])
+    return window_of(ctx, among.rows, usual.columns), False
 
 
 def _note_next(ctx: Context, visible: QuerySet[Any, Any], field: FilterField) -> None:

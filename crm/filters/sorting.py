@@ -53,10 +53,15 @@ class Order:
     def descends(self) -> bool:
         return self.key.startswith("-")
 
+    @property
+    def columns(self) -> tuple[str, str]:
+        """The row's own column and the id, as ``take_page`` takes them."""
+        return (f"-{self.field.path}", "-id") if self.descends else (self.field.path, "id")
+
     def is_plain(self, columns: list[str]) -> bool:
         """Whether an index on the row's own column can serve it."""
         own = not self.field.custom and self.field.sort == self.field.path and self.field.path in columns
-        return own and not (self.descends and self.field.nullable)
+        return own and not (self.descends and self.field.sort_nullable)
 
 
 def order_of(finder: Finder, sort: str) -> Order:
@@ -77,11 +82,10 @@ def take_sorted(
     limit: int,
 ) -> tuple[list[Any], str | None]:
     """Up to ``limit`` rows (dicts of the columns) after the cursor, and the next cursor."""
-    tie = "-id" if order.descends else "id"
     if order.is_plain(columns):
-        path = f"-{order.field.path}" if order.descends else order.field.path
         found = queryset.values(*columns, **renamed)
-        return take_page(found, order=(path, tie), cursor=cursor, limit=limit)
+        return take_page(found, order=order.columns, cursor=cursor, limit=limit)
+    tie = order.columns[1]
     if cursor is not None:
         queryset = queryset.filter(_after(order, *decode_cursor((order.key, tie), cursor)))
     sorted_by = OrderBy(F(VALUE), descending=order.descends, nulls_last=order.field.sort_nullable or None)

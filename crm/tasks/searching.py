@@ -1,5 +1,7 @@
 """Tasks by any of their fields: what saved views and POST /tasks/search ask."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from crm.filters.catalogs import Catalog, register
 from crm.filters.grammar import Filter
 from crm.filters.searching import TimeZone, search_page
 from crm.filters.sorting import SortKey
+from crm.search.matching import Divided
 from crm.tasks.models import Task
 from crm.tasks.queries import row_fields
 from crm.tasks.schemas import TaskRow
@@ -55,8 +58,8 @@ def search_tasks(
     visible = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(archived_at__isnull=not archived))
     for word in search.split()[:6]:
         visible = visible.filter(title__icontains=word)
-    rows, next_cursor = search_page(
-        ctx, CATALOG, visible, row_fields(ctx),
+    found: Page[Any] = search_page(
+        ctx, CATALOG, Divided(visible), row_fields(ctx),
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return {"data": rows, "next_cursor": next_cursor}
+    return found

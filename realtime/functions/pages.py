@@ -6,7 +6,7 @@ A cursor is the sort key of the last row, opaque to callers, valid only for the 
 import base64
 import binascii
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NotRequired, TypeVar
 
 import orjson
 from django.db.models import Model, Q, QuerySet
@@ -25,10 +25,14 @@ shape = with_config(ConfigDict(extra="forbid", strict=True))
 
 @shape
 class Page(TypedDict, Generic[Row]):
-    """Some rows in order, and where the next ones start (null on the last page)."""
+    """Some rows in order, and where the next ones start (null on the last page).
+
+    ``within`` is there if not all records were looked at: the rows are those among so many, the first ones.
+    """
 
     data: list[Row]
     next_cursor: str | None
+    within: NotRequired[int]
 
 
 def encode_cursor(order: tuple[str, ...], values: list[Any]) -> str:
@@ -55,8 +59,13 @@ def take_page(
     All fields of ``order`` go one way ("-at", "-id"). The queryset's rows are dicts (``values``) that hold them.
     """
     if cursor is not None:
-        queryset = queryset.filter(_after(queryset, order, decode_cursor(order, cursor)))
+        queryset = queryset.filter(after_cursor(queryset, order, cursor))
     return cut_page(list(queryset.order_by(*order)[: limit + 1]), order, limit)
+
+
+def after_cursor(queryset: QuerySet[M, Any], order: tuple[str, ...], cursor: str) -> Q:
+    """The rows beyond a cursor; InvalidInput for one that is broken or of another order."""
+    return _after(queryset, order, decode_cursor(order, cursor))
 
 
 def cut_page(rows: list[Any], order: tuple[str, ...], limit: int) -> tuple[list[Any], str | None]:

@@ -56,7 +56,7 @@ CREATE OR REPLACE TRIGGER search_about_truncate AFTER TRUNCATE ON contacts_conta
 CREATE OR REPLACE FUNCTION search_known(
     asked text, sources smallint[], reach text, me bigint, my_teams bigint[], most integer
 ) RETURNS TABLE (object_id bigint, score integer) LANGUAGE plpgsql STABLE ROWS 10
-SET gin_fuzzy_search_limit = 5000 AS $$
+SET gin_fuzzy_search_limit = 5000 SET enable_seqscan = off AS $$
 DECLARE
     words text[] := (string_to_array(search_fold(left(asked, 200)), ' '))[:8];
     wanted tsquery;

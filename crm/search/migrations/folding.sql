@@ -5,11 +5,12 @@ DECLARE
     found text := written;
 BEGIN
     IF octet_length(found) <> char_length(found) THEN
-        found := regexp_replace(normalize(left(found, 20000), NFKD), '[\u0300-\u036f]', '', 'g');
+        -- Before anything else: unaccent makes plain apostrophes of the others, which would separate words.
+        found := translate(left(found, 20000), '’‘ʼ´''`', '');
+        found := regexp_replace(normalize(found, NFKD), '[\u0300-\u036f]', '', 'g');
         found := normalize(public.unaccent('public.unaccent', found), NFC);
         found := regexp_replace(found, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])', ' \1 ', 'g');
-        found := translate(lower(found), '’‘ʼ´', '');
-        found := regexp_replace(found, '[^[:alnum:]]+', ' ', 'g');
+        found := regexp_replace(lower(found), '[^[:alnum:]]+', ' ', 'g');
     ELSE
         found := translate(lower(found), '!"#$%&()*+,-./:;<=>?@[\]^_{|}~' || chr(9) || chr(10) || chr(13) || '''`',
                            repeat(' ', 33));

@@ -50,6 +50,8 @@ def _register(name: str, table: Table, template: str) -> None:
             "is_chosen": bool(columns) and tuple(columns or ()) != table.default,
             "pages": trail_pages(asked, found["next_cursor"], trail),
             "sort": order,
+            "within": found.get("within"),
+            "looks_on": "within" in found and found["next_cursor"] is not None,
             "is_filtered": bool(search or filter),
             "archived": archived,
             "may_create": scope_of(ctx).allows(table.create),

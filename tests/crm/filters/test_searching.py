@@ -217,11 +217,15 @@ def statements(person: Person, **args: Any) -> list[str]:
 
 
 def test_statements(contacts: dict[int, Contact], cast: Cast) -> None:
-    """One for the scope, one for the rows, one more for a search or for custom fields; none of them counts."""
+    """One for the scope, one for the rows, one more for a search or for custom fields; none of them counts.
+
+    Once in a while one finds how far such a list looks (``crm.filters.window``).
+    """
     plain = {"field": "stage_id", "op": "not_empty"}
     custom = {
         "all": [{"field": "custom.size", "op": "more", "value": 1}, {"field": "custom.word", "op": "empty"}]
     }
+    assert len(statements(cast.lea, filter=plain)) == 3
     assert len(statements(cast.lea, filter=plain)) == 2
     assert len(statements(cast.lea, filter=plain, search="N")) == 3
     found = statements(cast.lea, filter=custom, sort="custom.day")
