@@ -1525,162 +1525,189 @@ export interface Outcomes {
 export interface PageActivityRow {
   data: ActivityRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageApiKeyRow {
   data: ApiKeyRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAttachmentRow {
   data: AttachmentRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAuditRow {
   data: AuditRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAutomationRow {
   data: AutomationRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageAutomationRunRow {
   data: AutomationRunRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageBinRow {
   data: BinRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageCompanyRow {
   data: CompanyRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageConsentRow {
   data: ConsentRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageContactRow {
   data: ContactRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageDealRow {
   data: DealRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageEnrollmentRow {
   data: EnrollmentRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageFormRow {
   data: FormRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageIntakeRow {
   data: IntakeRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageInvitationRow {
   data: InvitationRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageInvoiceRow {
   data: InvoiceRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageMemberRow {
   data: MemberRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageMessageRow {
   data: MessageRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageNotificationRow {
   data: NotificationRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageRunRow {
   data: RunRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageSequenceRow {
   data: SequenceRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageStageChangeRow {
   data: StageChangeRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageSubmissionRow {
   data: SubmissionRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageSuppressionRow {
   data: SuppressionRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageTaskRow {
   data: TaskRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageThreadRow {
   data: ThreadRow[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** Some rows in order, and where the next ones start (null on the last page). */
 export interface PageDictStrAny {
   data: Record<string, unknown>[];
   next_cursor: string | null;
+  within?: number;
 }
 
 /** What was taken away. */
