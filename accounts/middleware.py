@@ -32,10 +32,12 @@ def request_id(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         sane = 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").replace("_", "").isalnum()
-        request.request_id = given if sane else secrets.token_hex(12)  # type: ignore[attr-defined]
-        with bound_contextvars(request_id=request.request_id):  # type: ignore[attr-defined]
+        found = given if sane else secrets.token_hex(12)
+        facts: Any = request
+        facts.request_id = found
+        with bound_contextvars(request_id=found):
             response = get_response(request)
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["X-Request-Id"] = found
         return response
 
     return middleware

@@ -42,6 +42,12 @@ class BearerKey(AuthBase):
         return came.context
 
 
+def caller_of(request: HttpRequest) -> Context:
+    """The context that BearerKey, or an address of its own, has found for the request."""
+    found: Context = request.auth  # type: ignore[attr-defined]  # Ninja sets it
+    return found
+
+
 def bearer_token(request: HttpRequest) -> str:
     """The key as sent; Unauthenticated if there is none."""
     scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from accounts.logos import drawn, read_picture
 from accounts.tenancy import tenant_context
 from api import answers, requests
+from api.authentication import caller_of
 from api.route import Route
 from crm.files.storing import store, too_large
 from crm.web.downloads import file_response
-from realtime.functions import Context
 from realtime.functions.call import call, call_outcome, permit
 
 
@@ -26,7 +26,7 @@ class UploadRoute(Route):
 
     def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """Store the body, then call the function with the token for it."""
-        ctx: Context = request.auth  # type: ignore[attr-defined]
+        ctx = caller_of(request)
         refuse_large(request)
         with tenant_context(ctx.schema):
             permit(self.function, ctx)
@@ -43,7 +43,7 @@ class LogoRoute(Route):
 
     def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """Draw the picture, then call the function with it."""
-        ctx: Context = request.auth  # type: ignore[attr-defined]
+        ctx = caller_of(request)
         with tenant_context(ctx.schema):
             permit(self.function, ctx)
             picture = b64encode(drawn(read_picture(request))).decode()
@@ -59,7 +59,7 @@ class DownloadRoute(Route):
 
     def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """Find the file and send it."""
-        ctx: Context = request.auth  # type: ignore[attr-defined]
+        ctx = caller_of(request)
         wish = requests.read(self, request, path)
         with tenant_context(ctx.schema):
             found: Any = file_response(ctx.schema, call(self.function, ctx, wish.arguments))

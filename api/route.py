@@ -23,7 +23,8 @@ from typing_extensions import is_typeddict
 
 from accounts.tenancy import tenant_context
 from api import answers, requests
-from realtime.functions import Context, Page
+from api.authentication import caller_of
+from realtime.functions import Page
 from realtime.functions.call import call_outcome
 from realtime.functions.registry import AnyFunction
 
@@ -83,7 +84,7 @@ class Route:
 
     def view(self, request: HttpRequest, **path: Any) -> HttpResponse:
         """Answer one request."""
-        ctx: Context = request.auth  # type: ignore[attr-defined]
+        ctx = caller_of(request)
         wish = requests.read(self, request, path)
         with tenant_context(ctx.schema):
             outcome = call_outcome(

@@ -1,12 +1,25 @@
-"""Which schema the running code reads and writes, as the database backend knows it (accounts.tenancy decides)."""
+"""The product's own ways of the database connection; Django's stubs know only those that every database has."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import connection
 
+_wrapper: Any = connection
+
 
 def current_schema() -> str:
-    """The schema name of the current tenant, ``public`` outside any."""
-    wrapper: Any = connection
-    name: str = wrapper.schema_name
+    """The schema name of the current tenant, ``public`` outside any (accounts.tenancy decides)."""
+    name: str = _wrapper.schema_name
     return name
+
+
+def enter_schema(schema: str) -> None:
+    """Make the schema that of this context for good."""
+    _wrapper.set_schema(schema)
+
+
+def preparing_cursor() -> AbstractContextManager[Any]:
+    """A cursor for statements that many requests repeat: they are parsed and planned once a connection."""
+    cursor: AbstractContextManager[Any] = _wrapper.preparing_cursor()
+    return cursor

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.db import connection
+from realtime.schema import preparing_cursor
 
 
 def fetch(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
     """All rows of a statement; like those below, it is parsed and planned once a connection."""
-    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
 def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
     """The first row, or None."""
-    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() as cursor:
         cursor.execute(sql, values)
         found: tuple[Any, ...] | None = cursor.fetchone()
         return found
@@ -22,6 +22,6 @@ def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
 
 def execute(sql: str, values: Any = None) -> int:
     """Run a statement; answers how many rows it touched."""
-    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)

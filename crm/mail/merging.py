@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.models import Tenant
 from accounts.roles.models import Member
+from accounts.roles.policy import scope_of
 from crm.contacts.models import Contact
 from crm.fields.definitions import Definition, definitions_of
 from crm.records.custom import PREFIX
@@ -89,7 +90,7 @@ def merge(text: str, values: Mapping[str, str]) -> Merged:
 
 def values_for(ctx: Context, contact: Contact, sender: Member | None) -> dict[str, str]:
     """What the merge fields say of a contact, the sender and the firm; nothing of what the actor may not see."""
-    hidden = ctx.scope.hidden_fields("contact")  # type: ignore[attr-defined]
+    hidden = scope_of(ctx).hidden_fields("contact")
     found = {f"contact.{name}": str(getattr(contact, name) or "") for name in CONTACT if name not in hidden}
     if not {"first_name", "last_name"} <= set(CONTACT) - set(hidden):
         found.pop("contact.full_name", None)

@@ -58,7 +58,8 @@ class OpenEndedList(ChangeList):  # type: ignore[misc]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.full_result_count = self.result_count  # the heading shows counts that differ
+        # What is counted are the rows of the page: for "3 of 50 selected", and equal, as the heading shows others.
+        self.result_count = self.full_result_count = len(self.result_list)
 
 
 class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
@@ -67,7 +68,6 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
     paginator = OpenEndedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
     list_disable_select_all = True
     list_per_page = 50
     ordering = ("-id",)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.middleware import context_of
 from realtime.functions import FunctionError, translated
 from realtime.functions.call import call
 from realtime.functions.errors import ArgumentError
@@ -59,7 +60,7 @@ def send(
 ) -> Any | None:
     """Call the mutation; on a refusal the form has the errors and the answer is None."""
     try:
-        return call(function, request.ctx, args)  # type: ignore[attr-defined]
+        return call(function, context_of(request), args)
     except FunctionError as error:
         add_errors(form, error)
         return None

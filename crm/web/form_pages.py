@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.middleware import context_of
 from crm.web.answers import add_errors, done, invalid_form, is_enhanced
 from crm.web.overtaking import overtaken
 from realtime.functions import FunctionError, PreconditionFailed
@@ -43,7 +44,7 @@ class FormPage:
 
     def answer(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
         """Show the form, or send it and answer with what came of it. Whoever may not send it does not see it."""
-        permit(self.function, request.ctx)  # type: ignore[attr-defined]
+        permit(self.function, context_of(request))
         context = {"page": self, "layout": "dialog.html" if is_enhanced(request) else "app.html"}
         if request.method != "POST":
             return render(request, self.template, {**context, "form": form})
@@ -60,7 +61,7 @@ class FormPage:
         return invalid_form(request, form, self.template, context)
 
     def _sent(self, request: HttpRequest, args: Mapping[str, object]) -> Any:
-        return call(self.function, request.ctx, args) if self.send is None else self.send(args)  # type: ignore[attr-defined]
+        return call(self.function, context_of(request), args) if self.send is None else self.send(args)
 
     def _tell(self, form: forms.Form, error: PreconditionFailed) -> None:
         """Who was faster, and what they did; a plain form that is sent again then knows of it."""

@@ -22,7 +22,7 @@ from realtime.functions.errors import Conflict, InvalidInput
 from realtime.functions.models import AuditEntry
 from realtime.functions.registry import AnyFunction, inside_call, registry
 from realtime.functions.transactions import dividing, joined_audit, reading, writing
-from realtime.schema import current_schema
+from realtime.schema import current_schema, preparing_cursor
 
 AUDIT_FIELDS = "function, actor_kind, actor_id, credential, object, object_id, changes, request_id, at"
 INSERT_AUDIT = (
@@ -165,7 +165,7 @@ def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str 
 def _announce(ctx: Context) -> None:
     """Tell the change log's trigger who writes, and learn the transaction's id, in one statement."""
     poke()
-    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() as cursor:
         cursor.execute(ANNOUNCE, [str(ctx.actor), ctx.request_id])
         ctx.xid = cursor.fetchone()[0]
 
@@ -182,7 +182,7 @@ def _write_audit(function: AnyFunction, ctx: Context) -> None:
     if later is not None:
         later += [_as_document(row) for row in rows]
         return
-    with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() as cursor:
         for row in rows:
             cursor.execute(INSERT_AUDIT, row)
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from realtime.schema import preparing_cursor
+
 #: Rows of one statement: PostgreSQL takes up to 65,535 parameters, and planning grows with them.
 ROWS = 200
 
@@ -35,7 +37,7 @@ def _insert_some(instances: list[Any]) -> None:
     ]
     key = instances[0]._meta.pk.column
     one = len(instances) == 1
-    with connection.preparing_cursor() if one else connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with preparing_cursor() if one else connection.cursor() as cursor:
         cursor.execute(f"{head}{', '.join([row] * len(instances))} RETURNING {_quoted(key)}", values)
         keys = cursor.fetchall()
     for instance, (key,) in zip(instances, keys, strict=True):

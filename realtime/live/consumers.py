@@ -40,6 +40,7 @@ from realtime.live.protocol import Close
 from realtime.live.sockets import Socket, Subscription
 from realtime.live.viewing import Viewing
 from realtime.live.wire import Wire
+from realtime.schema import enter_schema
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -343,7 +344,7 @@ def _is_client_gone(error: Exception) -> bool:
 
 def run_call(schema: str, actor: Actor, message: protocol.Call) -> Outcome:
     """Run one call on a thread of its own, in the tenant, and give the connection back."""
-    connection.set_schema(schema)  # type: ignore[attr-defined]
+    enter_schema(schema)
     try:
         ctx = Context(schema, actor, secrets.token_hex(12))
         return call_outcome(message.function, ctx, message.args, idempotency_key=message.idempotency_key)

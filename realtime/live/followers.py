@@ -19,6 +19,7 @@ from realtime.functions.registry import AnyFunction
 from realtime.live import protocol
 from realtime.reads.readset import ReadSet
 from realtime.reads.tracker import track
+from realtime.schema import enter_schema
 
 if TYPE_CHECKING:
     from realtime.live.hub import Hub
@@ -105,7 +106,7 @@ def read_page(
     function: AnyFunction, schema: str, actor: Actor, args: Arguments
 ) -> tuple[dict[str, object], ReadSet]:
     """One page, and what it read; on a thread of its own, in the tenant."""
-    connection.set_schema(schema)  # type: ignore[attr-defined]
+    enter_schema(schema)
     try:
         with track() as tracker:
             page = call(function, Context(schema, actor), args)

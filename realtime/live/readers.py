@@ -20,6 +20,7 @@ from django.db import DatabaseError, OperationalError, connection
 
 from realtime.changes.change import Snapshot
 from realtime.functions.transactions import reading
+from realtime.schema import enter_schema
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Reader:
         await self.run(self._close)
 
     def _open(self, exported: str | None) -> tuple[Snapshot, str]:
-        connection.set_schema(self._schema)  # type: ignore[attr-defined]
+        enter_schema(self._schema)
         self._transaction = reading()
         self._transaction.__enter__()
         with connection.cursor() as cursor:

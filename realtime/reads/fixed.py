@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from realtime.reads.tracker import active_tracker
+from realtime.schema import preparing_cursor
 
 #: Stands for the first parameter while the SQL is made; the others follow it.
 MARK = 1_907_340_001
@@ -44,7 +45,7 @@ class Statement:
         """The rows as tuples."""
         if not self._sql:
             return []
-        with connection.preparing_cursor() as cursor:  # type: ignore[attr-defined]
+        with preparing_cursor() as cursor:
             cursor.execute(self._sql, [parameters[index] for index in self._places])
             found: list[tuple[Any, ...]] = cursor.fetchall()
         if not self._converters:
