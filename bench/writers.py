@@ -119,8 +119,10 @@ def measure_point(url: str, script: str, clients: int, seconds: int) -> Point:
         file.flush()
         before = cpu_ms(database)
         run = subprocess.run(
-            [pgbench(), "-n", "-M", "prepared", "-j", "2", "-c", str(clients)]  # noqa: RUF005
-            + ["-T", str(seconds), "-f", file.name, "-d", url],
+            [
+                *(pgbench(), "-n", "-M", "prepared", "-j", "2", "-c", str(clients)),
+                *("-T", str(seconds), "-f", file.name, "-d", url),
+            ],
             capture_output=True,
             text=True,
             check=True,

@@ -161,7 +161,7 @@ class Step:
 
     def _spread(self, moment: datetime) -> datetime:
         """The moment, later by the run's own share of the workflow's spread."""
-        share: float = random.Random(f"{self._turn.schema}/{self.run_id}").random()  # noqa: S311
+        share: float = random.Random(f"{self._turn.schema}/{self.run_id}").random()  # noqa: S311  (to be repeated, not secret)
         return moment + self._turn.workflow.spread * share
 
     def now(self) -> datetime:
@@ -172,7 +172,7 @@ class Step:
         """A generator that gives the same numbers at every replay."""
         self._draws += 1
         turn = self._turn
-        return random.Random(f"{turn.schema}/{self.run_id}/{turn.run.round}/{self._path}{self._draws}")  # noqa: S311
+        return random.Random(f"{turn.schema}/{self.run_id}/{turn.run.round}/{self._path}{self._draws}")  # noqa: S311  (to be repeated, not secret)
 
     def uuid(self) -> uuid.UUID:
         """A version 4 UUID that is the same at every replay."""

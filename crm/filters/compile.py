@@ -171,9 +171,9 @@ class _Compiler:
         return source.ranges(bounds[op])
 
     def _days(self, found: FilterField, source: Source, days: dates.Range) -> Q:
-        edge: Callable[[date], Any] = lambda day: day  # noqa: E731
-        if found.kind is Kind.MOMENT:
-            edge = lambda day: dates.midnight(day, self._viewer.zone)  # noqa: E731
+        def edge(day: date) -> date | datetime:
+            return dates.midnight(day, self._viewer.zone) if found.kind is Kind.MOMENT else day
+
         first, end = days
         bounds = {} if first is None else {"gte": edge(first)}
         return source.ranges(bounds if end is None else {**bounds, "lt": edge(end)})

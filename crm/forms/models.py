@@ -55,7 +55,7 @@ class FormSubmission(models.Model):
     #: The page on which it was sent, as far as the browser says.
     page = models.CharField(max_length=300, blank=True)
     #: Of the sender's key and the values: the same again is the same sending.
-    digest = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
+    digest = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  (unique where it is known)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

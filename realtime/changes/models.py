@@ -16,8 +16,8 @@ class Change(models.Model):
     columns = ArrayField(models.TextField())
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
-    request_id = models.TextField(null=True)  # noqa: DJ001
-    actor = models.TextField(null=True)  # noqa: DJ001
+    request_id = models.TextField(null=True)  # noqa: DJ001  (the trigger's: what the session does not say)
+    actor = models.TextField(null=True)  # noqa: DJ001  (the trigger's: what the session does not say)
 
     class Meta:
         managed = False

@@ -36,9 +36,9 @@ def run_in_own_database(seed: int, writes: int, subscriptions: int) -> int:
         report = run(
             seed=seed, writes=writes, subscriptions=subscriptions, schema=schema, most_at_once=3, kept_for=4
         )
-    print(*report.misses, report.text(), sep="\n")  # noqa: T201
-    print(f"{len(registered.answered)} of {len(registered.queries())} registered queries answered")  # noqa: T201
-    print(*(f"failed: {name}: {error}" for name, error in registered.failures.items()), sep="\n")  # noqa: T201
+    print(*report.misses, report.text(), sep="\n")
+    print(f"{len(registered.answered)} of {len(registered.queries())} registered queries answered")
+    print(*(f"failed: {name}: {error}" for name, error in registered.failures.items()), sep="\n")
     return 1 if report.misses else 0
 
 
