@@ -1,8 +1,9 @@
 """Which tenant a host leads to.
 
 A host is bare (the deployment's own address, an IP address, localhost), a tenant's subdomain or a tenant's own
-domain; anything else is unknown. Answers are kept for a few seconds a process: a look-up a request would cost
-more than the page's own queries, and a suspended tenant may stay reachable for as long.
+domain; anything else is unknown. Answers are kept for a few seconds a process, as a look-up a request would cost
+more than the page's own queries, and forgotten when a tick says that a tenant or domain has changed. A process that
+hears no ticks may take a tenant for open, or for suspended, until they lapse; keys and sessions it asks the database.
 """
 
 import ipaddress

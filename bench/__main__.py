@@ -1,4 +1,4 @@
-"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large]``."""
+"""Run every measurement, or those that are named: ``python -m bench [rest signup ...] [--large] [--quick]``."""
 
 import subprocess
 import sys

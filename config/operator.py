@@ -6,7 +6,7 @@ a tenant's schema.
 """
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,9 +61,14 @@ class UserAdmin(PublicAdmin):
 
     @admin.action(description=_("Close the account"), permissions=["view"])
     def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """No log-in any more, and out of every browser at once."""
+        """No log-in any more; out of every browser at once, and no key that acts as the user works on."""
+        now = timezone.now()
+        own = TenantUser.objects.filter(
+            user__in=queryset.values("pk"), tenant=OuterRef("tenant"), member_id=OuterRef("member_id")
+        )
+        ApiKey.objects.filter(Exists(own), revoked_at=None).update(revoked_at=now)
         devices = Device.objects.filter(user__in=queryset.values("pk"))
-        revoke_devices(devices, timezone.now())
+        revoke_devices(devices, now)
         self.apply(request, queryset, "Closed", is_active=False)
 
     @admin.action(description=_("Reopen the account"), permissions=["view"])

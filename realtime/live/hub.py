@@ -20,6 +20,7 @@ from realtime.changes.log import LogTrimmed, read_changes
 from realtime.live import protocol
 from realtime.live.feed import Feed
 from realtime.live.inspection import Inspection
+from realtime.live.notices import tell_listeners
 from realtime.live.presence import Presence
 from realtime.live.readers import Readers
 from realtime.live.room import PUBLIC, Room, age
@@ -79,6 +80,8 @@ class Hub:
     # Ticks.
 
     def _on_tick(self, tick: Tick) -> None:
+        if tick.schema == PUBLIC:
+            tell_listeners(tick)
         rooms = self.rooms.values() if tick.schema == PUBLIC else filter(None, [self.rooms.get(tick.schema)])
         for room in rooms:
             room.offer(tick)

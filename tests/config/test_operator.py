@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.api_keys import create_api_key
 from accounts.models import ApiKey, Device, Tenant, User
 from tests.cast import ACME, Cast
 
@@ -72,11 +73,20 @@ def test_a_closed_account_is_out_everywhere(staff, cast: Cast):
     alice = User.objects.get(pk=cast.alice.user_id)
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(alice)
+    tenant = Tenant.objects.get(schema_name=ACME)
+    keys = {
+        person.member_id: create_api_key(
+            tenant_id=tenant.pk, member_id=person.member_id, name="Test", scopes=["read"]
+        )[0]
+        for person in (cast.alice, cast.bob)
+    }
     staff.post("/operator/accounts/user/", {"action": "close", "_selected_action": [alice.pk]})
     assert not Device.objects.filter(user=alice, revoked_at=None).exists()
     alice.refresh_from_db()
     assert not alice.is_active
     assert browser.get("/contacts/").status_code == 302
+    still = ApiKey.objects.filter(pk__in=[key.pk for key in keys.values()], revoked_at=None)
+    assert [key.member_id for key in still] == [cast.bob.member_id]
 
 
 def test_secrets_are_not_shown(staff, cast: Cast):

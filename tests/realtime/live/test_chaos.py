@@ -34,6 +34,8 @@ from tests.realtime.live.conftest import new_key
 from tests.realtime.live.screens import Queries, Screen, answers_of, retried, until_right
 
 pytestmark = pytest.mark.faults
+#: Of what is written, lost and cut; CHAOS_SEED=8 runs another one.
+SEED = int(os.environ.get("CHAOS_SEED", "7"))
 QUERIES: Queries = {
     "all": ("contacts.list_contacts", {"limit": 20}),
     "one": ("contacts.get_contact", {"contact_id": 1}),
@@ -57,7 +59,7 @@ class Chaos:
     webs: list[tuple[processes.Process, str]]
     stack: ExitStack
     screens: list[Screen] = field(default_factory=list)
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     recoveries: dict[str, float] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -248,7 +250,7 @@ def gremlin(url: str) -> Iterator[list[bytes]]:
     """Says every message of the bus again, some of them several times and much later, in any order."""
     told: list[bytes] = []
     is_over = threading.Event()
-    chance = random.Random(3)
+    chance = random.Random(SEED)
 
     def run() -> None:
         kept: list[tuple[bytes, bytes]] = []
