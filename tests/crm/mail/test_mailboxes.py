@@ -1,8 +1,6 @@
 """Mailboxes on a real IMAP server: what is new comes once, and what is wrong is said."""
 
 import os
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,44 +13,12 @@ from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.mail.conftest import queue
 from tests.crm.mail.test_receiving import answer
-from tests.imap import PASSWORD, ImapServer, imap_server
+from tests.imap import PASSWORD, ImapServer
 from workflows.drain import drain
 from workflows.models import Due
 from workflows.testing import advance
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[ImapServer]:
-    """One Dovecot for all tests of this file."""
-    with imap_server() as server:
-        yield server
-
-
-@pytest.fixture
-def imap(dovecot: ImapServer) -> Iterator[ImapServer]:
-    """That Dovecot; a test that fails shows what its log says since the test began."""
-    before = len(dovecot.log.read_text())
-    yield dovecot
-    sys.stderr.write(dovecot.log.read_text()[before:])
-
-
-@pytest.fixture
-def connect(imap: ImapServer, acme: str, cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Connect Alice's mailbox there; its server's certificate is trusted."""
-    settings.MAILBOXES_AT_PRIVATE_ADDRESSES = True
-    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", imap.certificate)
-
-    def connected(user: str, **more: Any) -> Any:
-        args = {
-            "address": user, "host": "localhost", "port": imap.tls_port, "password": PASSWORD, **more,
-        }  # fmt: skip
-        row = call("mail.create_mailbox", cast.alice.context(), args)
-        drain()
-        return Mailbox.objects.get(pk=row["id"])
-
-    return connected
 
 
 def come_back(length: timedelta = timedelta(minutes=2)) -> None:

@@ -11,13 +11,13 @@ from crm.automations import scanning
 from crm.sequences.models import Enrollment, Figure, Visit
 from realtime.functions.call import call
 from tests.cast import Cast
-from tests.crm.mail.conftest import outbox, smtp
+from tests.crm.mail.conftest import connect, dovecot, imap, outbox, smtp
 from workflows.drain import drain
 from workflows.models import Due
 from workflows.testing import advance
 
 #: Fixtures of mail's tests, used here.
-_ = outbox, smtp
+_ = connect, dovecot, imap, outbox, smtp
 Make = Callable[..., int]
 #: Sequences may write at any time, and at once.
 ALWAYS = {
