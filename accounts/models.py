@@ -78,6 +78,8 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     brand_color = models.CharField(max_length=7, default="#3657d6")
     # The name of the picture in TenantLogo ("320x80-<digest>"), none if empty: every page reads this row anyway.
     logo = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # Whether emails to contacts tell when they are opened and which links are followed.
+    tracks_mail = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # Mirrors of the tenant's subscription: every request reads this row anyway.
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.ACTIVE, db_default="active")

@@ -13,7 +13,7 @@ from accounts.schemas import ApiKeyRow, DeviceRow, LiveTicket, Me, TenantRow
 from accounts.tickets import LASTS, issue_ticket
 from realtime.functions import Context, Cursor, Forbidden, Limit, NotFound, Page, query, take_page
 
-TENANT = ("id", "slug", "name", "locale", "time_zone", "currency", "country", "brand_color")
+TENANT = ("id", "slug", "name", "locale", "time_zone", "currency", "country", "brand_color", "tracks_mail")
 KEY = (
     "id", "name", "prefix", "member_id", "scopes", "allowed_addresses", "created_at", "expires_at",
     "last_used_at", "revoked_at",

@@ -51,6 +51,7 @@ class TenantRow(TypedDict):
     country: str
     brand_color: str
     logo_url: str | None
+    tracks_mail: bool
 
 
 class TenantChanges(Changes):
@@ -62,6 +63,7 @@ class TenantChanges(Changes):
     currency: CurrencyCode = "USD"
     country: CountryCode = "US"
     brand_color: Color = "#000000"
+    tracks_mail: bool = False
 
 
 @shape

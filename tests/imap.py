@@ -80,11 +80,11 @@ class ImapServer:
     certificate: str
     log: Path
 
-    def put(self, user: str, raw: bytes) -> None:
-        """Let a mail come into the user's INBOX."""
+    def put(self, user: str, raw: bytes, folder: str = "INBOX") -> None:
+        """Let a mail come into a folder of the user's."""
         with imaplib.IMAP4("127.0.0.1", self.port) as client:
             client.login(user, PASSWORD)
-            status, words = client.append("INBOX", "", None, raw)
+            status, words = client.append(folder, "", None, raw)
             assert status == "OK", words
 
 

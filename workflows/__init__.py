@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workflows.retries import RetryPolicy
     from workflows.schedules import drop_schedule, set_schedule
     from workflows.signals import ChildFailed, NonRetryable, OutcomeUnknown, StepFailed
-    from workflows.starting import start
+    from workflows.starting import start, start_many
     from workflows.step import Step
 
 _HOMES = {
@@ -25,7 +25,7 @@ _HOMES = {
     "retries": ("RetryPolicy",),
     "schedules": ("drop_schedule", "set_schedule"),
     "signals": ("ChildFailed", "NonRetryable", "OutcomeUnknown", "StepFailed"),
-    "starting": ("start",),
+    "starting": ("start", "start_many"),
     "step": ("Step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -33,7 +33,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Action", "BusinessHours", "ChildFailed", "NonRetryable", "OutcomeUnknown", "Outside", "RetryPolicy", "Step",
     "StepFailed", "Workflow", "action", "cancel", "drop_schedule", "fork", "pause", "resume", "retry_from",
-    "send_event", "set_schedule", "start", "workflow",
+    "send_event", "set_schedule", "start", "start_many", "workflow",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Starting runs: the run and its due row, in the caller's transaction."""
 
+import json
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from realtime.schema import current_schema
 from workflows.crashes import reach
 from workflows.registry import AnyWorkflow, get_workflow
 from workflows.schedule import hint
-from workflows.sql import execute, fetch_one
+from workflows.sql import execute, fetch, fetch_one
 
 OnConflict = Literal["return", "error", "replace"]
 # One statement: the run exists if and only if somebody will come to work on it.
@@ -31,6 +32,19 @@ START = """
         INSERT INTO workflows_due (kind, ref, tenant, due_at, lane)
         SELECT 'run', id, %(schema)s, COALESCE(%(at)s, clock_timestamp() + %(delay)s), %(lane)s FROM run
     ) SELECT id FROM run
+"""
+# Several at once: the new runs' ids by their keys, without those whose key a live run has.
+START_MANY = """
+    WITH run AS (
+        INSERT INTO runs_run (workflow, version, code_hash, key, args, subject, subject_id)
+        SELECT %(workflow)s, %(version)s, %(code_hash)s, one.key, one.args, %(subject)s, one.subject_id
+        FROM jsonb_to_recordset(%(rows)s::jsonb) AS one (key text, args jsonb, subject_id bigint)
+        ON CONFLICT (workflow, key) WHERE NOT (key = '') AND finished_at IS NULL
+        DO NOTHING RETURNING id, key
+    ), due AS (
+        INSERT INTO workflows_due (kind, ref, tenant, due_at, lane)
+        SELECT 'run', id, %(schema)s, clock_timestamp(), %(lane)s FROM run
+    ) SELECT key, id FROM run
 """
 LIVE_RUN = """
     SELECT id FROM runs_run WHERE workflow = %s AND key = %s AND NOT (key = '') AND finished_at IS NULL
@@ -72,6 +86,34 @@ def start(
     return run_id
 
 
+def start_many(workflow: str, wanted: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
+    """Start a run for each key with its arguments, by one statement; answers the new runs' ids by their keys.
+
+    Part of the caller's transaction. A key that a live run has is passed over. ValueError for a workflow with a limit,
+    whose runs have to be let in one by one.
+    """
+    found = get_workflow(workflow)
+    checked = {key: found.args_from_values(args) for key, args in wanted.items()}
+    if any(found.gate(args) for args in checked.values()):
+        raise ValueError(f"{workflow} has a limit: start its runs one by one.")
+    rows = [
+        {"key": key, "args": json.loads(encode_json(args)), "subject_id": _subject_of(found, args)}
+        for key, args in checked.items()
+    ]
+    values = {
+        "workflow": found.name, "version": found.version, "code_hash": found.code_hash, "subject": found.subject,
+        "rows": json.dumps(rows), "schema": current_schema(), "lane": found.lane,
+    }  # fmt: skip
+    started = {str(key): int(pk) for key, pk in fetch(START_MANY, values)} if rows else {}
+    metrics.run_starts.labels(found.name).inc(len(started))
+    hint()
+    return started
+
+
+def _subject_of(workflow: AnyWorkflow, args: Any) -> int | None:
+    return getattr(args, f"{workflow.subject}_id", None) if workflow.subject else None
+
+
 def insert(
     workflow: AnyWorkflow,
     args: Mapping[str, object] | BaseModel | None,
@@ -90,7 +132,7 @@ def insert(
         "key": key,
         "args": encode_json(checked).decode(),
         "subject": workflow.subject,
-        "subject_id": getattr(checked, f"{workflow.subject}_id", None) if workflow.subject else None,
+        "subject_id": _subject_of(workflow, checked),
         "parent": parent,
         "gate": workflow.gate(checked),
         "schema": current_schema(),

@@ -56,9 +56,11 @@ UNROUTED = {
     "automations.take_in": "POST /hooks/in/{token} calls it, which needs no key",
     "files.list_activity_files": "feeds the timelines; GET /files names the activity of each file",
     "mail.list_activity_mail": "feeds the timelines; GET /contacts/{id}/messages has the same",
+    "mail.note_seen": "the picture and the links of an email call it",
     "mail.receive_message": "only the reading of mailboxes calls it",
     "mail.record_bounce": "only the delivery of mail calls it",
     "mail.resubscribe": "the page behind an unsubscribe link calls it, which needs no key",
+    "mail.take_sent_message": "only the reading of mailboxes calls it",
     "mail.unsubscribe": "POST /mail/unsubscribe/{token} calls it, which needs no key",
     "tasks.send_reminder": "only a reminder's durable run calls it",
 }

@@ -1,5 +1,7 @@
 """Attaching files, and their way into the bin and back."""
 
+from typing import Any
+
 from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of
 from crm.activities.access import may_change
@@ -53,6 +55,16 @@ def create_attachment(
     _subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
     if record.archived_at is not None:
         raise Conflict("This record is in the bin: restore it first.")
+    attachment = keep_file(ctx, record, activity, upload=upload, filename=filename)
+    if activity is None:
+        note_event(ctx, record, {"event": "file_added", "name": filename})
+    return get_attachment(ctx, file_id=attachment.pk)
+
+
+def keep_file(
+    ctx: Context, record: Any, activity: Activity | None, *, upload: str, filename: str
+) -> Attachment:
+    """Attach a stored file to a record that the caller has looked at, as part of the caller's transaction."""
     stored = stored_file(ctx, upload)
     if not Upload.objects.filter(key=stored["key"]).delete()[0]:
         raise invalid("upload", "This upload was attached already, or given up.", "unknown_upload")
@@ -61,9 +73,7 @@ def create_attachment(
         key=stored["key"], size=stored["size"], sha256=stored["sha256"], content_type=stored["kind"],
     )  # fmt: skip
     writes.create(ctx, attachment, WORD, {"filename": filename})
-    if activity is None:
-        note_event(ctx, record, {"event": "file_added", "name": filename})
-    return get_attachment(ctx, file_id=attachment.pk)
+    return attachment
 
 
 @mutation(permission=Permission.ACTIVITY_DELETE)

@@ -7,6 +7,6 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of due work."""
-        from crm.mail import delivering, polling
+        from crm.mail import copying, delivering, polling
 
-        _ = delivering, polling
+        _ = copying, delivering, polling

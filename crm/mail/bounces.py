@@ -1,11 +1,26 @@
 """An address that takes no mail: noted on the delivery and on the contacts, and on the list of those that get none."""
 
+import re
+
 from accounts.permissions import Permission
 from crm.contacts.models import EmailAddress
 from crm.mail.models import MailDelivery, Suppression
 from crm.mail.schemas import Bounced
 from crm.mail.unsubscribing import suppress
 from realtime.functions import Context, Id, NotFound, Prose, mutation
+
+#: What a mail server says of an address that does not exist (RFC 3463: 5.1.x, 5.2.1), or in plain words.
+_NO_SUCH = re.compile(
+    r"\b5\.(1\.(1|2|3|6|10)|2\.1)\b"
+    r"|no such (user|mailbox|recipient)|(user|mailbox|recipient|address) (unknown|not found|does not exist)"
+    r"|unknown (user|recipient|mailbox)|mailbox unavailable",
+    re.IGNORECASE,
+)
+
+
+def is_gone(reason: str) -> bool:
+    """Whether a mail server's words mean that there is no such address, rather than that it wants no such mail."""
+    return _NO_SUCH.search(reason) is not None
 
 
 @mutation(permission=Permission.SYSTEM)

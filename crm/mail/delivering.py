@@ -5,7 +5,6 @@ who unsubscribes in the meantime gets nothing. A worker that dies after that lea
 the same Message-ID again, which mail servers and programs take for the one mail that it is.
 """
 
-import re
 import smtplib
 
 from django.db import transaction
@@ -13,21 +12,17 @@ from django.db.models.functions import Now
 
 from accounts.actor import system_context
 from accounts.jobs import LEASE, PAUSES, refusal
+from crm.mail.bounces import is_gone
 from crm.mail.composing import compose
+from crm.mail.copying import mailbox_for_copy
 from crm.mail.models import MailDelivery
 from crm.mail.refusals import refusal_of
 from realtime.functions.call import call
 from realtime.schema import current_schema
 from workflows.kinds import Again, Settle, due_outside
+from workflows.schedule import schedule_due
 
 State = MailDelivery.State
-#: What a mail server says of an address that does not exist (RFC 3463: 5.1.x, 5.2.1), or in plain words.
-_NO_SUCH = re.compile(
-    r"\b5\.(1\.(1|2|3|6|10)|2\.1)\b"
-    r"|no such (user|mailbox|recipient)|(user|mailbox|recipient|address) (unknown|not found|does not exist)"
-    r"|unknown (user|recipient|mailbox)|mailbox unavailable",
-    re.IGNORECASE,
-)
 
 
 @due_outside("mail.delivery", lease=LEASE)
@@ -66,14 +61,10 @@ def _take(delivery_id: int) -> MailDelivery | None:
     return delivery if refused is None else None
 
 
-def is_gone(reason: str) -> bool:
-    """Whether a mail server's words mean that there is no such address, rather than that it wants no such mail."""
-    return _NO_SUCH.search(reason) is not None
-
-
 def _note_success(delivery: MailDelivery) -> Again:
     sent = MailDelivery.objects.filter(pk=delivery.pk, state=State.SENDING)
-    sent.update(state=State.SENT, sent_at=Now(), error="")
+    if sent.update(state=State.SENT, sent_at=Now(), error="") and mailbox_for_copy(delivery.message):
+        schedule_due("mail.copy", delivery.pk)
     return None
 
 

@@ -1,4 +1,6 @@
-"""Reading new mails of an INBOX over IMAP (RFC 3501): nothing is changed there, not even what is marked as read.
+"""Reading new mails over IMAP (RFC 3501), of INBOX and the folder of sent ones, and putting a copy into the latter.
+
+Reading changes nothing there, not even what is marked as read.
 
 The cursor is UIDVALIDITY and the last UID (RFC 3501, 2.3.1.1). A mailbox that is new begins with what comes from
 now on; one whose UIDVALIDITY changed is read again since the day before it was last looked at, and Message-IDs tell
@@ -11,21 +13,27 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from imap_tools import AND, BaseMailBox, U
+from imap_tools import AND, BaseMailBox, H, MailMessageFlags, U
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from accounts.addressing import InsideHost, NoSuchHost, public_address
-from crm.mail.parsing import MOST_BYTES
 
 SECONDS = 20.0
 #: Mails of one turn: so many, and so many bytes of them, as all are held until they are stored.
 BATCH, BATCH_BYTES = 50, 20_000_000
 #: Of a mailbox that is read again, the latest ones.
 AGAIN = 500
+#: Of one mail: its files in base64, and what it says.
+MOST_FETCHED = 40_000_000
+#: What the folder of sent mails is called where the server does not mark it (RFC 6154), in small letters.
+SENT_NAMES = (
+    "sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete elemente", "gesendete objekte",
+    "envoyés", "éléments envoyés", "enviados", "elementos enviados", "posta inviata", "verzonden items",
+)  # fmt: skip
 
 
 class Refused(Exception):
@@ -48,8 +56,16 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder was read; a ``uid_validity`` of None begins with what comes from now on."""
+
+    uid_validity: int | None
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What was new, and the cursor after it."""
+    """What was new in a folder, and the cursor after it."""
 
     raws: list[bytes]
     uid_validity: int
@@ -57,19 +73,49 @@ class Found:
     has_more: bool
 
 
-def fetch_new(way: Way, uid_validity: int | None, last_uid: int, since: date | None) -> Found:
-    """The mails after the cursor, a batch of them. Refused or Unreachable if there is no getting at them."""
+def fetch_new(way: Way, inbox: Cursor, sent: Cursor | None, since: date | None) -> tuple[Found, Found | None]:
+    """The mails of INBOX after its cursor, a batch of them, and if asked for those of the folder of sent mails.
+
+    Refused or Unreachable if there is no getting at them. None for a mailbox that has no folder of sent mails.
+    """
     with _opened(way) as mailbox:
-        status = mailbox.folder.status("INBOX", ["UIDVALIDITY", "UIDNEXT"])
-        valid, following = status["UIDVALIDITY"], status["UIDNEXT"]
-        if uid_validity is None:
-            return Found([], valid, following - 1, False)
-        mailbox.folder.set("INBOX", readonly=True)
-        is_known = valid == uid_validity
-        uids = _uids_after(mailbox, last_uid) if is_known else _uids_since(mailbox, since)[-AGAIN:]
-        raws = _batch(mailbox, uids)
-        last = uids[len(raws) - 1] if raws else last_uid if is_known else following - 1
-        return Found([raw for raw in raws if raw], valid, last, len(raws) < len(uids))
+        found = _read(mailbox, "INBOX", inbox, since)
+        folder = _sent_folder(mailbox) if sent is not None else ""
+        return found, _read(mailbox, folder, sent, since) if folder and sent is not None else None
+
+
+def keep_copy(way: Way, raw: bytes, message_id: str, moment: datetime) -> bool:
+    """Put a mail into the folder of sent ones, unless it is there; False if there is no such folder."""
+    with _opened(way) as mailbox:
+        folder = _sent_folder(mailbox)
+        if not folder:
+            return False
+        mailbox.folder.set(folder, readonly=True)
+        if not mailbox.uids(AND(header=H("Message-ID", f"<{message_id}>"))):
+            mailbox.append(raw, folder, dt=moment, flag_set=[MailMessageFlags.SEEN])
+        return True
+
+
+def _read(mailbox: BaseMailBox, folder: str, cursor: Cursor, since: date | None) -> Found:
+    status = mailbox.folder.status(folder, ["UIDVALIDITY", "UIDNEXT"])
+    valid, following = status["UIDVALIDITY"], status["UIDNEXT"]
+    if cursor.uid_validity is None:
+        return Found([], valid, following - 1, False)
+    mailbox.folder.set(folder, readonly=True)
+    is_known = valid == cursor.uid_validity
+    uids = _uids_after(mailbox, cursor.last_uid) if is_known else _uids_since(mailbox, since)[-AGAIN:]
+    raws = _batch(mailbox, uids)
+    last = uids[len(raws) - 1] if raws else cursor.last_uid if is_known else following - 1
+    return Found([raw for raw in raws if raw], valid, last, len(raws) < len(uids))
+
+
+def _sent_folder(mailbox: BaseMailBox) -> str:
+    """The folder that is marked as the one of sent mails, else the one that is called so, else nothing."""
+    folders = mailbox.folder.list()
+    marked = (each.name for each in folders if "\\Sent" in each.flags)
+    # A folder may lie below INBOX, as some servers have it.
+    called = {each.name.rpartition(each.delim or "/")[2].lower(): each.name for each in reversed(folders)}
+    return next(marked, "") or next((called[name] for name in SENT_NAMES if name in called), "")
 
 
 def _batch(mailbox: BaseMailBox, uids: list[int]) -> list[bytes]:
@@ -95,7 +141,7 @@ def _uids_since(mailbox: BaseMailBox, since: date | None) -> list[int]:
 
 def _raw(mailbox: BaseMailBox, uid: int) -> bytes:
     """A mail's bytes, of a huge one its beginning; b"" if it is gone by now."""
-    _status, answer = mailbox.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
+    _status, answer = mailbox.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MOST_FETCHED}>)")
     return next((part[1] for part in answer if isinstance(part, tuple)), b"")
 
 

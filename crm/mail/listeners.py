@@ -10,7 +10,9 @@ from realtime.functions import Context
 
 Replied = Callable[[Context, MailMessage], None]
 Unsubscribed = Callable[[Context, int | None, str], None]
+Seen = Callable[[Context, int, str], None]
 
+_seen: list[Seen] = []
 _replied: list[Replied] = []
 _unsubscribed: list[Unsubscribed] = []
 
@@ -26,6 +28,18 @@ def on_unsubscribe(listener: Unsubscribed) -> None:
     has it, with None if none has."""
     if listener not in _unsubscribed:
         _unsubscribed.append(listener)
+
+
+def on_seen(listener: Seen) -> None:
+    """Call ``listener(ctx, message_id, how)`` when a mail is "opened" or a link in it "clicked" for the first time."""
+    if listener not in _seen:
+        _seen.append(listener)
+
+
+def tell_seen(ctx: Context, message_id: int, how: str) -> None:
+    """A recipient looked at a mail."""
+    for listener in _seen:
+        listener(ctx, message_id, how)
 
 
 def tell_replied(ctx: Context, message: MailMessage) -> None:

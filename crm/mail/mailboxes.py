@@ -24,11 +24,13 @@ from workflows.schedule import schedule_due
 MANAGE = Permission.MAILBOX_MANAGE
 COLUMNS = (
     "id", "member_id", "address", "host", "port", "security", "username", "state", "error", "checked_at",
-    "created_at",
+    "created_at", "reads_sent", "keeps_sent",
 )  # fmt: skip
 NAMES = {"mailbox_address_unique": ("address", "This mailbox is connected already.")}
 #: A member's mailboxes, at most.
 MOST = 5
+#: The cursor of a folder of sent mails that was not read before.
+_FROM_NOW_ON = {"sent_uid_validity": None, "sent_last_uid": 0}
 
 
 @query(permission=MANAGE)
@@ -48,10 +50,14 @@ def create_mailbox(
     password: Password,
     port: Port = 993,
     security: Security = "tls",
+    reads_sent: bool = True,
+    keeps_sent: bool = False,
 ) -> MailboxRow:
     """Connect your mailbox by IMAP: what contacts write to it from now on comes to their timelines.
 
-    Answers to your emails go to its address. It is looked at at once; ``state`` says then whether it works.
+    Answers to your emails go to its address. With ``reads_sent`` what you write to contacts in another program comes
+    there, too; with ``keeps_sent`` what you send from here is put into its Sent folder. It is looked at at once;
+    ``state`` says then whether it works.
     """
     member_id = acting_member_id(ctx)
     if _own(ctx).count() >= MOST:
@@ -59,6 +65,7 @@ def create_mailbox(
     row = Mailbox.objects.create(
         member_id=member_id, address=address, host=host, port=port, security=security,
         username=username or address, password_encrypted=encrypt(password),
+        reads_sent=reads_sent, keeps_sent=keeps_sent,
     )  # fmt: skip
     ctx.audit("mailbox", row.pk, {"address": [None, address], "host": [None, host]})
     schedule_due("mail.mailbox", row.pk)
@@ -76,7 +83,9 @@ def update_mailbox(ctx: Context, *, mailbox_id: Id, changes: MailboxChanges) -> 
         sent["password_encrypted"] = encrypt(password)
         told["password"] = [None, None]
     if {"host", "username"} & {name for name, new in sent.items() if getattr(row, name) != new}:
-        sent |= {"uid_validity": None, "last_uid": 0}
+        sent |= {"uid_validity": None, "last_uid": 0, **_FROM_NOW_ON}
+    if sent.get("reads_sent") and not row.reads_sent:
+        sent |= _FROM_NOW_ON
     Mailbox.objects.filter(pk=row.pk).update(**sent, state=Mailbox.State.NEW, error="", failures=0)
     ctx.audit("mailbox", row.pk, told)
     schedule_due("mail.mailbox", row.pk)

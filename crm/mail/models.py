@@ -93,6 +93,9 @@ class MailMessage(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # The attachments (``crm.files``) that it carries, and the names of those that were too large to be taken in.
+    file_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=[])
+    left_out = ArrayField(models.CharField(max_length=200), default=list, blank=True, db_default=[])
     # A machine wrote it: an out-of-office note, a list's confirmation. It is no reply.
     is_automatic = models.BooleanField(default=False)
     occurred_at = models.DateTimeField()
@@ -134,6 +137,9 @@ class MailDelivery(models.Model):
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    # When it was first seen, and a link in it first followed; only where the tenant wants that to be noted.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    clicked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "mail deliveries"
@@ -207,6 +213,12 @@ class Mailbox(models.Model):
     # The cursor: all mails of this UIDVALIDITY up to this UID were read.
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)
+    # What the member sends in another program is read, too; what is sent from here is put there.
+    reads_sent = models.BooleanField(default=True, db_default=True)
+    keeps_sent = models.BooleanField(default=False, db_default=False)
+    # The cursor in the folder of sent mails.
+    sent_uid_validity = models.BigIntegerField(null=True, blank=True)
+    sent_last_uid = models.BigIntegerField(default=0, db_default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,16 +3,16 @@
 import uuid
 
 from accounts.permissions import Permission
-from crm.mail import bounces, mailboxes, receiving, suppressions, unsubscribing
+from crm.mail import bounces, mailboxes, receiving, seeing, suppressions, unsubscribing
 from crm.mail.models import MailThread
 from crm.mail.queries import get_thread, visible_threads
 from crm.mail.refusals import REFUSALS
-from crm.mail.schemas import Body, MessageRow, Subject, ThreadRow
+from crm.mail.schemas import Body, FileIds, MessageRow, NewFiles, Subject, ThreadRow
 from crm.mail.sending import queue_mail, refusal_in_sight
 from realtime.functions import Conflict, Context, Id, NotFound, mutation
 
 #: Registered with these.
-__all__ = ["bounces", "mailboxes", "receiving", "suppressions", "unsubscribing"]
+__all__ = ["bounces", "mailboxes", "receiving", "seeing", "suppressions", "unsubscribing"]
 
 
 @mutation(permission=Permission.MAIL_SEND)
@@ -24,11 +24,14 @@ def send_message(
     body: Body = "",
     template_id: Id | None = None,
     reply_to_message_id: Id | None = None,
+    file_ids: FileIds | None = None,
+    uploads: NewFiles | None = None,
 ) -> MessageRow:
     """Write an email to a contact's primary address; answers come to you. Merge fields are filled in.
 
-    An empty subject or body is the template's; without a subject an answer keeps the thread's. Conflict with the
-    reason if the contact must not be written to.
+    An empty subject or body is the template's; without a subject an answer keeps the thread's. ``file_ids``
+    are files of the contact that go with it, ``uploads`` others, 18 MB together at most. Conflict with the reason if
+    the contact must not be written to.
     """
     refusal = refusal_in_sight(ctx, contact_id)
     if refusal is not None:
@@ -36,6 +39,7 @@ def send_message(
     return queue_mail(
         ctx, contact_id=contact_id, subject=subject, body=body, template_id=template_id,
         reply_to_message_id=reply_to_message_id, key=f"send-{uuid.uuid4().hex}",
+        uploads=uploads or (), file_ids=file_ids or (),
     )  # fmt: skip
 
 

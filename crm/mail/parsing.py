@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from typing import Any
 
 import nh3
@@ -58,6 +58,10 @@ class Incoming:
     failure: Failure | None = None
     #: The ids of mails that a report is about.
     about: list[str] = field(default_factory=list)
+    #: Whom it was written to, copies included, in small letters.
+    recipients: list[str] = field(default_factory=list)
+    #: The token of a mail that a program sent to unsubscribe (RFC 2369), "" in all others.
+    unsubscribing: str = ""
 
     @property
     def said(self) -> str:
@@ -94,7 +98,24 @@ def parse(raw: bytes) -> Incoming:
         is_report=is_report,
         failure=_failure(parts) if is_report else None,
         about=_about(parts) if is_report else [],
+        recipients=_recipients(mail),
+        unsubscribing=_unsubscribing(mail),
     )
+
+
+def _recipients(mail: Any) -> list[str]:
+    """The addresses of To and Cc."""
+    try:
+        pairs = getaddresses([_header(mail, "To"), _header(mail, "Cc")])
+    except ValueError:
+        return []
+    return list(dict.fromkeys(address.lower()[:254] for _name, address in pairs if "@" in address))[:MOST_IDS]
+
+
+def _unsubscribing(mail: Any) -> str:
+    """The token of the subject that our List-Unsubscribe asks for; long ones come in several lines."""
+    word, _space, token = _header(mail, "Subject").strip().partition(" ")
+    return "".join(token.split()) if word.lower() == "unsubscribe" else ""
 
 
 def _header(mail: Any, name: str) -> str:

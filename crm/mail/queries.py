@@ -10,7 +10,7 @@ from crm.activities.access import visible_activities
 from crm.contacts.models import Contact
 from crm.mail import templates
 from crm.mail.models import MailMessage, MailThread
-from crm.mail.rows import as_allowed, as_values
+from crm.mail.rows import as_allowed, as_values, finished
 from crm.mail.schemas import ActivityIds, ActivityMailRow, MessageDetail, MessageRow, ThreadRow
 from crm.records.fields import linked_name, shows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
@@ -89,7 +89,7 @@ def get_message(ctx: Context, *, message_id: Id) -> MessageDetail:
     rows: Any = list(as_values(MailMessage.objects.filter(pk=message_id), "html", "reference_ids"))
     if not rows or not visible_threads(ctx).filter(pk=rows[0]["thread_id"]).exists():
         raise NotFound("There is no email with this id.")
-    return cast("MessageDetail", as_allowed(ctx, rows)[0])
+    return cast("MessageDetail", finished(ctx, rows)[0])
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -99,6 +99,7 @@ def list_activity_mail(ctx: Context, *, activity_ids: ActivityIds) -> list[Activ
     rows: Any = found.filter(thread__in=visible_threads(ctx).values("pk")).order_by("id").values(
         "id", "activity_id", "thread_id", "subject",
         state=F("delivery__state"), error=F("delivery__error"),
+        opened_at=F("delivery__opened_at"), clicked_at=F("delivery__clicked_at"),
     )  # fmt: skip
     return as_allowed(ctx, list(rows))
 
@@ -107,7 +108,7 @@ def _page(
     ctx: Context, found: QuerySet[MailMessage, Any], cursor: str | None, limit: int
 ) -> Page[MessageRow]:
     rows, next_cursor = take_page(as_values(found), order=("-occurred_at", "-id"), cursor=cursor, limit=limit)
-    return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
+    return {"data": finished(ctx, rows), "next_cursor": next_cursor}
 
 
 def _titled(ctx: Context, rows: list[Any]) -> list[Any]:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from crm.files.schemas import FileName, UploadToken
 from realtime.functions import Changes, Id, shape
 
 MailDirection = Literal["in", "out"]
@@ -66,10 +67,39 @@ MailboxState = Literal["new", "working", "unreachable", "refused"]
 ActivityIds = Annotated[list[Id], Field(max_length=200)]
 
 
+class NewFile(BaseModel):
+    """A stored file to go with a mail."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    upload: UploadToken
+    filename: FileName
+
+
+NewFiles = Annotated[
+    list[NewFile], Field(max_length=20, description="Files that were stored within the hour.")
+]
+LeftOut = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=100)]
+FileIds = Annotated[list[Id], Field(max_length=20, description="Files of the contact to go with it.")]
+
+
+@shape
+class MailFile(TypedDict):
+    """A file that a mail carries; its bytes are at ``/files/{id}/content``."""
+
+    id: int
+    filename: str
+    size: int
+    content_type: str
+
+
 @shape
 class MessageRow(TypedDict):
-    """One mail, in or out. ``state`` and what follows are null on mails that came. ``error`` is the mail server's
-    word, or why it was not sent: binned, no_address, unsubscribe, bounce, complaint, manual, consent, bounced."""
+    """One mail, in or out. ``state`` and the moments after it are null on mails that came, and on those that a member
+    sent in another program. ``left_out`` are names of files that were too large to be taken in. ``opened_at`` and
+    ``clicked_at`` are noted only where the firm's settings say so, and if the recipient's program tells. ``error`` is
+    the mail server's word, or why it was not sent: binned, no_address, unsubscribe, bounce, complaint, manual, consent,
+    bounced."""
 
     id: int
     thread_id: int
@@ -93,6 +123,10 @@ class MessageRow(TypedDict):
     attempts: int | None
     sent_at: datetime | None
     bounced_at: datetime | None
+    opened_at: datetime | None
+    clicked_at: datetime | None
+    files: list[MailFile]
+    left_out: list[str]
 
 
 @shape
@@ -144,6 +178,8 @@ class ActivityMailRow(TypedDict):
     subject: str
     state: DeliveryState | None
     error: str | None
+    opened_at: datetime | None
+    clicked_at: datetime | None
 
 
 @shape
@@ -216,7 +252,9 @@ class SuppressionDeleted(TypedDict):
 @shape
 class MailboxRow(TypedDict):
     """A mailbox that is read over IMAP. ``state``: new (not looked at yet), working, unreachable, refused (the
-    server did not let us in: a new password is needed); ``error`` says what the server said."""
+    server did not let us in: a new password is needed); ``error`` says what the server said. ``reads_sent``: what is
+    sent to contacts from another program is shown, too; ``keeps_sent``: what is sent here is put into its Sent
+    folder."""
 
     id: int
     member_id: int
@@ -227,6 +265,8 @@ class MailboxRow(TypedDict):
     username: str
     state: MailboxState
     error: str
+    reads_sent: bool
+    keeps_sent: bool
     checked_at: datetime | None
     created_at: datetime
 
@@ -239,6 +279,8 @@ class MailboxChanges(Changes):
     security: Security = "tls"
     username: Username = ""
     password: Password = ""
+    reads_sent: bool = True
+    keeps_sent: bool = False
 
 
 @shape
@@ -250,8 +292,15 @@ class MailboxDeleted(TypedDict):
 
 @shape
 class Received(TypedDict):
-    """What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, or ignored (of
-    nobody whom the firm knows)."""
+    """What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, unsubscribed (it
+    asked for no more of them), or ignored (of nobody whom the firm knows)."""
 
-    outcome: Literal["stored", "known", "bounce", "ignored"]
+    outcome: Literal["stored", "known", "bounce", "unsubscribed", "ignored"]
     message_id: int | None
+
+
+@shape
+class Seen(TypedDict):
+    """Whether it was noted that a mail was opened, or a link in it followed: once each, where the firm wants it."""
+
+    is_noted: bool

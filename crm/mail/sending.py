@@ -6,6 +6,7 @@ mails of one enrollment, and those that answer others, share a thread by In-Repl
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,12 @@ from crm.activities import last_activity
 from crm.activities.models import Activity
 from crm.activities.subjects import standing_on
 from crm.contacts.models import Contact
+from crm.mail.attaching import check_size, keep_files, known_files
 from crm.mail.merging import check_places, merge, values_for
 from crm.mail.models import Mailbox, MailDelivery, MailMessage, MailTemplate, MailThread
 from crm.mail.refusals import refusal_of
 from crm.mail.rows import message_row
-from crm.mail.schemas import MessageRow
+from crm.mail.schemas import MessageRow, NewFile
 from realtime.functions import Context, NotFound, invalid
 from realtime.functions.inserts import insert
 from workflows.schedule import schedule_due
@@ -54,12 +56,15 @@ def queue_mail(
     enrollment_id: int | None = None,
     key: str,
     is_merged: bool = False,
+    uploads: Sequence[NewFile] = (),
+    file_ids: Sequence[int] = (),
 ) -> MessageRow:
     """Write a mail to a contact's primary address and let it be delivered; part of the caller's transaction.
 
     ``key`` names the mail: a second call with it answers the first one's row. An empty subject or body is the
     template's; an empty subject in a thread is "Re: " and the thread's. Answers go to the sender, who is the acting
-    member if none is named. ``is_merged`` leaves the text as it is.
+    member if none is named. ``is_merged`` leaves the text as it is. ``uploads`` are stored files, which become
+    attachments of the mail's entry on the timeline; ``file_ids`` attachments that the contact has.
 
     A contact who must not be written to (``crm.mail.refusals``) gets nothing: the row's ``state`` is "suppressed"
     and its ``error`` says why. NotFound for a contact, template or earlier mail that is not there or out of sight;
@@ -76,7 +81,7 @@ def queue_mail(
     message = _new_message(contact, sender, text, key=key, template=template, enrollment_id=enrollment_id)
     message.occurred_at = ctx.now
     _join_thread(ctx, message, contact, before)
-    _deliver(ctx, message, contact)
+    _deliver(ctx, message, contact, uploads, file_ids)
     return message_row(ctx, message.pk)
 
 
@@ -221,12 +226,16 @@ def references_after(before: MailMessage) -> list[str]:
     return found if len(found) <= MOST_REFERENCES else [found[0], *found[1 - MOST_REFERENCES :]]
 
 
-def _deliver(ctx: Context, message: MailMessage, contact: Contact) -> None:
+def _deliver(
+    ctx: Context, message: MailMessage, contact: Contact, uploads: Sequence[NewFile], file_ids: Sequence[int]
+) -> None:
     """Write the mail with its delivery and its entry on the timeline; a refused one has no entry and no work."""
     address = contact.email.strip().lower()
     refusal = refusal_of(contact, address)
     if refusal is None:
         message.activity = write_activity(ctx, message, contact)
+        message.file_ids = [*known_files(ctx, contact, file_ids), *keep_files(ctx, message, uploads)]
+        check_size(message.file_ids)
     insert(message)
     delivery = MailDelivery(
         message=message,

@@ -33,3 +33,12 @@ def stop_by_unsubscribing(ctx: Context, contact_id: int | None, email: str) -> N
     """End all sequences of a contact who wants no more emails."""
     if contact_id is not None:
         stop_all(ctx, Enrollment.objects.filter(contact=contact_id), Enrollment.StopReason.UNSUBSCRIBED)
+
+
+def count_seen(ctx: Context, message_id: int, how: str) -> None:
+    """Note at the step whose mail it was that it was "opened" or "clicked"."""
+    sent = MailMessage.objects.filter(pk=message_id, enrollment_id__isnull=False)
+    enrollment_id = sent.values_list("enrollment_id", flat=True).first()
+    if enrollment_id is not None:
+        visits = Visit.objects.filter(enrollment=enrollment_id, message_id=message_id)
+        visits.update(**{how: True})

@@ -23,3 +23,4 @@ class SequencesConfig(AppConfig):
         _ = enrollment_mutations, following, intakes, mutations, queries, step_mutations, turns, workflows
         listeners.on_reply(answers.stop_by_reply)
         listeners.on_unsubscribe(answers.stop_by_unsubscribing)
+        listeners.on_seen(answers.count_seen)

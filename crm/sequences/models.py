@@ -190,6 +190,9 @@ class Visit(models.Model):
     sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE, related_name="+", db_index=False)
     state = models.CharField(max_length=7, choices=State, default=State.HERE)
     replied = models.BooleanField(default=False)
+    #: Its mail was opened, and a link in it followed, as far as that is noted (``crm.mail.tracking``).
+    opened = models.BooleanField(default=False, db_default=False)
+    clicked = models.BooleanField(default=False, db_default=False)
     #: The mail that it sent.
     message_id = models.BigIntegerField(null=True, blank=True)
     #: Why it failed.
@@ -224,6 +227,8 @@ class Figure(models.Model):
     replied = models.BigIntegerField(default=0)
     stopped = models.BigIntegerField(default=0)
     failed = models.BigIntegerField(default=0)
+    opened = models.BigIntegerField(default=0, db_default=0)
+    clicked = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query
 from workflows.runs.models import Run
 
 VIEW = Permission.SEQUENCE_VIEW
-COUNTED = ("entered", "here", "sent", "done", "skipped", "replied", "stopped", "failed")
+COUNTED = ("entered", "here", "sent", "done", "skipped", "replied", "stopped", "failed", "opened", "clicked")
 ROW = ("id", "name", "description", "state", "updated_at", "version")
 RULES = (
     "stop_on_reply", "stop_on_contact_stages", "stop_on_deal_stages", "opens_at", "closes_at", "days", "daily_limit",

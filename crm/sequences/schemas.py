@@ -73,7 +73,8 @@ class SequenceFigures(TypedDict):
 
 @shape
 class StepFigures(TypedDict):
-    """How many contacts came to a step, are at it, and how it ended for the others."""
+    """How many contacts came to a step, are at it, and how it ended for the others; of its emails how many were opened
+    and how many led to a click, where the firm has that noted."""
 
     entered: int
     here: int
@@ -83,6 +84,8 @@ class StepFigures(TypedDict):
     replied: int
     stopped: int
     failed: int
+    opened: int
+    clicked: int
 
 
 @shape

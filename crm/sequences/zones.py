@@ -5,6 +5,7 @@ A country or a number counts as certain when all its zones show the same time al
 time; the United States do not). Territories and zones are Unicode's, numbers Google's, both by way of libraries.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,17 @@ def zone_of_contact(schema: str, contact: Contact) -> str:
         Address.objects.filter(contact=contact, is_primary=True).values_list("country", flat=True).first()
     )
     return _certain(_of_country(country or "")) or _of_phone(contact.phone_e164) or firm_zone(schema)
+
+
+def zones_of_contacts(schema: str, contacts: Collection[Contact]) -> dict[int, str]:
+    """The same for many contacts, by two statements: contact's id -> zone."""
+    primary = Address.objects.filter(contact__in=[each.pk for each in contacts], is_primary=True)
+    countries = dict(primary.values_list("contact_id", "country"))
+    firm = firm_zone(schema)
+    return {
+        each.pk: _certain(_of_country(countries.get(each.pk) or "")) or _of_phone(each.phone_e164) or firm
+        for each in contacts
+    }
 
 
 def firm_zone(schema: str) -> str:

@@ -36,7 +36,17 @@ class MailMessageAdmin(MailRowAdmin):
 
 @show(MailDelivery)
 class MailDeliveryAdmin(MailRowAdmin):
-    list_display = ("address", "state", "attempts", "queued_at", "sent_at", "bounced_at", "error")
+    list_display = (
+        "address",
+        "state",
+        "attempts",
+        "queued_at",
+        "sent_at",
+        "opened_at",
+        "clicked_at",
+        "bounced_at",
+        "error",
+    )
     list_filter = ("state",)
 
 

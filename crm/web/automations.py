@@ -18,10 +18,11 @@ from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import Kind
 from crm.web import choices
-from crm.web.answers import done, saved
+from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.automations import STEPS, AutomationForm, NewAutomationForm, StepForm, TriggerForm
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.steps import delete_step, move_step
 from realtime.functions import Context, NotFound
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
@@ -157,17 +158,16 @@ def automation_step(request: PageRequest, automation_id: int, step_key: str) -> 
 @require_POST
 def automation_step_move(request: PageRequest, automation_id: int, step_key: str) -> HttpResponse:
     """Move a step up or down."""
-    by = -1 if request.POST.get("by") == "-1" else 1
-    call(mutations.move_step, request.ctx, {"automation_id": automation_id, "step_key": step_key, "by": by})
-    return saved(request, reverse("automation", args=[automation_id]))
+    step = {"automation_id": automation_id, "step_key": step_key}
+    return move_step(request, mutations.move_step, step, reverse("automation", args=[automation_id]))
 
 
 @page
 @require_POST
 def automation_step_delete(request: PageRequest, automation_id: int, step_key: str) -> HttpResponse:
     """Take a step out."""
-    call(mutations.delete_step, request.ctx, {"automation_id": automation_id, "step_key": step_key})
-    return done(request, _("Step deleted."), reverse("automation", args=[automation_id]))
+    step = {"automation_id": automation_id, "step_key": step_key}
+    return delete_step(request, mutations.delete_step, step, reverse("automation", args=[automation_id]))
 
 
 @page

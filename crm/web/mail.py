@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.contacts.queries import get_contact
+from crm.files.storing import store
 from crm.mail import mutations, queries, templates
 from crm.web.answers import done, invalid_edit, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.mail import EmailForm, ReplyForm
 from crm.web.pages import PageRequest, ask, page, text_args
-from realtime.functions.call import call
+from realtime.functions.call import call, permit
 
 
 @page
@@ -48,11 +49,10 @@ def thread_read(request: PageRequest, thread_id: int) -> HttpResponse:
 def thread_reply(request: PageRequest, thread_id: int) -> HttpResponse:
     """Answer in the thread."""
     row = ask(request.ctx, queries.get_thread, thread_id=thread_id)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, request.FILES)
     url = reverse("thread", args=[thread_id])
     if form.is_valid():
-        args = {**form.cleaned_data, "contact_id": row["contact_id"]}
-        args["body"] = args["body"].replace("\r\n", "\n")
+        args = {**form.arguments(), "contact_id": row["contact_id"], "uploads": _stored(request)}
         if send(request, form, mutations.send_message, args) is not None:
             return done(request, _("The email is on its way."), url)
     return invalid_edit(request, form, url)
@@ -70,13 +70,26 @@ def email_new(request: PageRequest, contact_id: int) -> HttpResponse:
         function=mutations.send_message,
         back=reverse("contact", args=[contact_id]),
         leads_to=lambda _sent: reverse("contact", args=[contact_id]),
-        arguments=lambda _cleaned: {"contact_id": contact_id, **form.arguments()},
+        arguments=lambda _cleaned: {
+            "contact_id": contact_id,
+            "uploads": _stored(request),
+            **form.arguments(),
+        },
         template="mailing/email.html",
     )
     choices = [(each["id"], each["name"]) for each in ask(request.ctx, templates.list_templates)]
     fill = reverse("email_fill", args=[contact_id])
-    form = EmailForm(request.POST or None, templates=choices, fill=fill)
+    form = EmailForm(request.POST or None, request.FILES or None, templates=choices, fill=fill)
     return form_page.answer(request, form)
+
+
+def _stored(request: PageRequest) -> list[dict[str, str]]:
+    """The files of the form, stored for the mail; whoever may not send one stores none."""
+    permit(mutations.send_message, request.ctx)
+    files: list[Any] = request.FILES.getlist("files")
+    return [
+        {"upload": store(request.ctx, each, each.name or ""), "filename": each.name or ""} for each in files
+    ]
 
 
 @page

@@ -15,11 +15,12 @@ from crm.filters.catalogs import Finder, catalog_of
 from crm.sequences import enrollment_mutations, mutations, step_mutations
 from crm.sequences.queries import get_enrollment, get_sequence, list_enrollments, list_sequences
 from crm.web import choices
-from crm.web.answers import done, saved
+from crm.web.answers import done
 from crm.web.automations import names_of
 from crm.web.form_pages import FormPage
 from crm.web.forms.sequences import STEPS, EnrollForm, IntakeForm, RulesForm, SequenceForm, StepForm
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.steps import delete_step, move_step
 from realtime.functions import NotFound
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
@@ -134,17 +135,16 @@ def sequence_step(request: PageRequest, sequence_id: int, step_id: int) -> HttpR
 @require_POST
 def sequence_step_move(request: PageRequest, sequence_id: int, step_id: int) -> HttpResponse:
     """Move a step up or down."""
-    by = -1 if request.POST.get("by") == "-1" else 1
-    call(step_mutations.move_step, request.ctx, {"sequence_id": sequence_id, "step_id": step_id, "by": by})
-    return saved(request, reverse("sequence", args=[sequence_id]))
+    step = {"sequence_id": sequence_id, "step_id": step_id}
+    return move_step(request, step_mutations.move_step, step, reverse("sequence", args=[sequence_id]))
 
 
 @page
 @require_POST
 def sequence_step_delete(request: PageRequest, sequence_id: int, step_id: int) -> HttpResponse:
     """Take a step out."""
-    call(step_mutations.delete_step, request.ctx, {"sequence_id": sequence_id, "step_id": step_id})
-    return done(request, _("Step deleted."), reverse("sequence", args=[sequence_id]))
+    step = {"sequence_id": sequence_id, "step_id": step_id}
+    return delete_step(request, step_mutations.delete_step, step, reverse("sequence", args=[sequence_id]))
 
 
 @page

@@ -23,6 +23,7 @@ from crm.web import (
     public_forms,
     reports,
     search,
+    seen,
     sequences,
     tasks,
     unsubscribe,
@@ -160,6 +161,7 @@ urlpatterns = [
     path("contacts/<int:contact_id>/email/fill/", mail.email_fill, name="email_fill"),
     path("settings/templates/", mail_settings.mail_templates, name="settings_mail_templates"),
     path("settings/templates/new/", mail_settings.mail_template_new, name="mail_template_new"),
+    path("settings/templates/preview/", mail_settings.mail_template_preview, name="mail_template_preview"),
     path(
         "settings/templates/<int:template_id>/", mail_settings.mail_template_edit, name="mail_template_edit"
     ),
@@ -180,6 +182,8 @@ urlpatterns = [
         mail_settings.suppression_delete,
         name="suppression_delete",
     ),
+    path("mail/seen/<str:token>.gif", seen.mail_picture, name="mail_picture"),
+    path("mail/to/<str:token>", seen.mail_link, name="mail_link"),
     path("mail/unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),

@@ -79,6 +79,18 @@ class ConditionsForm(forms.Form):
         )
 
     @property
+    def shown_rows(self) -> list[tuple[Any, Any, Any]]:
+        """The rows in use, and the first: those that are seen at once."""
+        rows = self.condition_rows
+        used = [number for number, row in enumerate(rows, 1) if row[0].value()]
+        return rows[: max(used, default=1)]
+
+    @property
+    def further_rows(self) -> list[tuple[Any, Any, Any]]:
+        """The other ones, behind a click."""
+        return self.condition_rows[len(self.shown_rows) :]
+
+    @property
     def plain_fields(self) -> list[Any]:
         """The fields beside the conditions."""
         return [bound for bound in self if not bound.name.startswith("c_")]

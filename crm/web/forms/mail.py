@@ -20,9 +20,46 @@ SECURITY = [
     ("none", gettext_lazy("None: only inside your own network")),
 ]
 BODY = {"rows": 10, "data-long": True}
+#: Files of one email.
+MOST_FILES = 20
 
 
-class EmailForm(forms.Form):
+class FilesInput(forms.FileInput):
+    """A choice of several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All of them; the plain input takes the last."""
+        return files.getlist(name)
+
+
+class FilesField(forms.FileField):
+    """Several files, none of them empty; the view takes them from the request and streams them to the storage."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each as a file field does."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("An email may hold up to %(most)s files.") % {"most": MOST_FILES})
+        return [super(FilesField, self).clean(each, initial) for each in files]
+
+
+class MailForm(forms.Form):
+    """What an email says and carries."""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the mutation wants, without the files; a text that was filled in goes as it stands."""
+        given = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        given.pop("files", None)
+        if "body" in given:
+            given["body"] = given["body"].replace("\r\n", "\n")
+        return given
+
+
+class EmailForm(MailForm):
     """An email to a contact. Choosing a template fills in the rest, for this contact (mail.js)."""
 
     template_id = forms.TypedChoiceField(
@@ -34,6 +71,7 @@ class EmailForm(forms.Form):
         help_text=gettext_lazy("{{contact.first_name|there}} becomes the first name, or “there”."),
     )  # fmt: skip
     reply_to_message_id = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    files = FilesField(label=gettext_lazy("Files"), required=False)
 
     def __init__(self, *args: Any, templates: Choices, fill: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,19 +84,13 @@ class EmailForm(forms.Form):
             # Without the script nothing was filled in: the template says it.
             self.fields["subject"].required = self.fields["body"].required = False
 
-    def arguments(self) -> dict[str, Any]:
-        """What the mutation wants; a text that was filled in goes as it stands."""
-        given = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-        if "body" in given:
-            given["body"] = given["body"].replace("\r\n", "\n")
-        return given
 
-
-class ReplyForm(forms.Form):
+class ReplyForm(MailForm):
     """An answer in a thread."""
 
     body = forms.CharField(max_length=50_000, strip=False)
     reply_to_message_id = forms.IntegerField(min_value=1)
+    files = FilesField(required=False)
 
 
 class TemplateForm(forms.Form):
@@ -91,13 +123,20 @@ class MailboxWayForm(forms.Form):
         label=gettext_lazy("User name"), max_length=254, required=False,
         help_text=gettext_lazy("If it is another one than the address."),
     )  # fmt: skip
+    reads_sent = forms.BooleanField(
+        label=gettext_lazy("Show what I write to contacts in other mail programs"), required=False, initial=True,
+        help_text=gettext_lazy("Read from the Sent folder, so that conversations are whole."),
+    )  # fmt: skip
+    keeps_sent = forms.BooleanField(
+        label=gettext_lazy("Copy what I send here into the Sent folder"), required=False
+    )
 
 
 class MailboxForm(MailboxWayForm):
     """A mailbox to connect."""
 
     address = forms.EmailField(label=gettext_lazy("Email address"))
-    field_order = ("address", "password", "host", "port", "security", "username")
+    field_order = ("address", "password", "host", "port", "security", "username", "reads_sent", "keeps_sent")
 
 
 class MailboxEditForm(MailboxWayForm):

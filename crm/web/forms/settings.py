@@ -54,6 +54,13 @@ class TenantForm(forms.Form):
         widget=forms.TextInput({"type": "color"}),
         help_text=_("Buttons, links and marks take it, as bright or dark as they must be to be read."),
     )
+    tracks_mail = forms.BooleanField(
+        label=_("Note when contacts open emails and follow links"),
+        required=False,
+        help_text=_(
+            "Ask for consent where the law wants it. Opening is a guess: some mail programs hide it."
+        ),
+    )
 
 
 class InvitationForm(forms.Form):

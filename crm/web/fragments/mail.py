@@ -38,6 +38,12 @@ def badge_of(row: Any) -> dict[str, Any]:
     """How a delivery fares, in words: colour, label and, where something is wrong, why."""
     if not row.get("state"):
         return {}
+    if row["state"] == "sent" and row.get("opened_at"):
+        return {
+            "colour": "good",
+            "label": _("Link followed") if row.get("clicked_at") else _("Opened"),
+            "why": "",
+        }
     colour, label = STATES[row["state"]]
     error = row.get("error") or ""
     return {"colour": colour, "label": label, "why": translated(REFUSALS.get(error, error)) if error else ""}

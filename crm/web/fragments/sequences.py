@@ -60,6 +60,8 @@ FIGURES = (
     ("here", _("here now")),
     ("sent", _("sent")),
     ("done", _("done")),
+    ("opened", _("opened")),
+    ("clicked", _("clicked")),
     ("replied", _("answered")),
     ("skipped", _("skipped")),
     ("stopped", _("stopped")),

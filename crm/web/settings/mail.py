@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
+from crm.contacts.queries import list_contacts
 from crm.mail import mailboxes, suppressions, templates
 from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.mail import MailboxEditForm, MailboxForm, SuppressionForm, TemplateForm
 from crm.web.pages import PageRequest, ask, page, text_args
-from realtime.functions import NotFound
+from realtime.functions import Conflict, NotFound
 from realtime.functions.call import call, permit
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -75,6 +76,26 @@ def _template_page(request: PageRequest, title: str, function: Any, arguments: A
         leads_to=lambda _row: reverse("settings_mail_templates"),
         arguments=lambda _cleaned: arguments(),
         template="mailing/template.html",
+    )
+
+
+@page
+@require_POST
+def mail_template_preview(request: PageRequest) -> HttpResponse:
+    """What is being written as the latest contact in sight would get it, as JSON."""
+    rows = ask(request.ctx, list_contacts, limit=1)["data"]
+    if not rows:
+        raise Conflict("There is no contact to show it for: add one first.")
+    given = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in ("subject", "body")}
+    found: Any = call(templates.preview_mail, request.ctx.again(), {"contact_id": rows[0]["id"], **given})
+    missing = ", ".join(found["missing"])
+    return JsonResponse(
+        {
+            "subject": found["subject"],
+            "body": found["body"],
+            "name": _("As %(name)s would get it") % {"name": rows[0].get("full_name") or _("No name")},
+            "missing": _("Empty for this contact: %(fields)s") % {"fields": missing} if missing else "",
+        }
     )
 
 

@@ -1,16 +1,20 @@
 """One click ends it: no log-in, no GET that does anything, and what is queued stays here."""
 
+from email.message import EmailMessage
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 
 from crm.contacts.models import Consent
 from crm.mail import listeners
-from crm.mail.models import MailDelivery, Suppression
+from crm.mail.models import MailDelivery, MailMessage, Suppression
 from crm.mail.tokens import unsubscribe_token
 from tests.cast import Cast
 from tests.crm.mail.conftest import queue
+from tests.crm.mail.test_mailboxes import come_back
+from tests.imap import ImapServer
 from tests.processes import Mailbox
 from workflows.drain import drain
 
@@ -46,6 +50,35 @@ def test_one_click_is_honoured_at_once_and_as_often_as_it_comes(
     assert MailDelivery.objects.get().state == "suppressed"
     drain()
     assert outbox.messages == []
+
+
+def test_a_mail_unsubscribes_too_where_answers_are_read(
+    ada: dict[str, Any], cast: Cast, outbox: Mailbox, imap: ImapServer, connect: Any
+) -> None:
+    connect("reader@acme.test")
+    queue(cast.alice, ada["id"], enrollment_id=7)
+    drain()
+    by_web, by_mail = (
+        each.strip(" <>") for each in "".join(outbox.messages[0]["List-Unsubscribe"].split()).split(",")
+    )
+    assert by_web.startswith("http")
+    assert outbox.messages[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    parts = urlsplit(by_mail)
+    assert (parts.scheme, parts.path) == ("mailto", "reader@acme.test")
+    mail = EmailMessage()
+    # Whatever address the mail program writes from; a long subject is folded on its way.
+    mail["From"], mail["To"], mail["Subject"] = (
+        "other@example.com",
+        parts.path,
+        parse_qs(parts.query)["subject"][0],
+    )
+    mail.set_content("")
+    imap.put("reader@acme.test", mail.as_bytes())
+    come_back()
+    suppression = Suppression.objects.get()
+    assert (suppression.email, suppression.reason) == ("ada@example.com", "unsubscribe")
+    assert "other@example.com" in suppression.proof
+    assert not MailMessage.objects.filter(direction="in").exists()
 
 
 def test_looking_does_nothing(link: str, client: Client, outbox: Mailbox) -> None:

@@ -1,5 +1,6 @@
 """What ends a sequence: an answer, unsubscribing, a stage, the bin, a hand; and that nothing is done after it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +28,8 @@ DAY = timedelta(days=1)
 def one_click(mail: Any) -> None:
     """What a mail program does for its user (RFC 8058)."""
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = urlsplit("".join(mail["List-Unsubscribe"].split()).strip("<>")).path
+    [link] = re.findall(r"<(http[^>]+)>", "".join(mail["List-Unsubscribe"].split()))
+    path = urlsplit(link).path
     answer = Client().post(path, {"List-Unsubscribe": "One-Click"}, headers={"host": "localhost"})
     assert answer.status_code == 200
 

@@ -1,3 +1,5 @@
+import { clearErrors, post, showErrors } from "./sending.js";
+
 /* select[data-fill]: choosing a template fills in the email's subject and text, as the contact would get them. */
 document.addEventListener("change", async (event) => {
   const select = event.target;
@@ -10,4 +12,28 @@ document.addEventListener("change", async (event) => {
   elements.body.value = body;
   const told = select.form.querySelector("[data-missing]");
   if (told) told.textContent = missing;
+});
+
+/* A hidden input[type=file] says beside its button what was chosen. */
+document.addEventListener("change", ({ target }) => { if (target.matches("form.composer input[name=files]")) tell(target.form); });
+document.addEventListener("reset", ({ target }) => queueMicrotask(() => tell(target)));
+
+function tell(form) {
+  const told = form.querySelector("[data-chosen-files]");
+  if (!told) return;
+  const names = [...form.elements.files.files].map((file) => file.name);
+  told.textContent = names.join(", ");
+  told.hidden = !names.length;
+}
+
+/* [data-preview]: what is being written, filled in for a contact. */
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-preview]");
+  if (!button) return;
+  clearErrors(button.form);
+  const { ok, data } = await post(button.dataset.preview, new FormData(button.form));
+  if (!ok) return showErrors(button.form, data.errors ?? {});
+  const shown = button.form.querySelector("[data-previewed]");
+  for (const name of ["name", "subject", "body", "missing"]) shown.querySelector(`[data-${name}]`).textContent = data[name];
+  shown.hidden = false;
 });
