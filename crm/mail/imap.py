@@ -154,11 +154,11 @@ def _opened(way: Way) -> Iterator[BaseMailBox]:
     except MailboxLoginError as error:
         raise Refused(_words(error)) from None
     except _TROUBLES as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:400]) from None
+        raise Unreachable(_seen(error)) from None
     try:
         yield mailbox
     except _TROUBLES as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:400]) from None
+        raise Unreachable(_seen(error)) from None
     finally:
         _leave(mailbox)
 
@@ -173,6 +173,14 @@ _TROUBLES = (
     UnicodeError,
     ValueError,
 )
+
+
+def _seen(error: Exception) -> str:
+    """What was seen of a server that is away, for whoever connected it."""
+    if isinstance(error, InsideHost | NoSuchHost):
+        return str(error)
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (words or type(error).__name__)[:400]
 
 
 def _words(error: MailboxLoginError) -> str:

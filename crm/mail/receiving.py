@@ -74,8 +74,11 @@ def take_sent_message(
     uploads: NewFiles | None = None,
     left_out: LeftOut | None = None,
 ) -> Received:
-    """Take in a mail that a member sent to a contact in another program: into the thread that it goes on, else a new
-    one. What went out from here is known already; what is to nobody whom the firm knows is not kept."""
+    """Take in a mail that a member sent to a contact in another program.
+
+    It goes into the thread that it goes on from, else a new one. What went out from here is known already; what is to
+    nobody whom the firm knows is not kept.
+    """
     mail = parse(raw)
     known = _known(mail)
     if known is not None:

@@ -17,8 +17,8 @@ from crm.sequences.schemas import Chunk
 from crm.sequences.zones import firm_zone
 from realtime.functions import Context, FunctionError, Id, mutation
 
-#: Contacts of one transaction: it holds them, and the sequence's figures, for a few tenths of a second.
-CHUNK = 200
+#: Contacts of one transaction, which holds them and the sequence's figures until it commits.
+CHUNK = 100
 FILTER: TypeAdapter[Any] = TypeAdapter(Filter)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.contacts.queries import get_contact
 from crm.files.storing import store
 from crm.mail import mutations, queries, templates
-from crm.web.answers import done, invalid_edit, send
+from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.mail import EmailForm, ReplyForm
 from crm.web.pages import PageRequest, ask, page, text_args
@@ -41,7 +41,8 @@ def thread(request: PageRequest, thread_id: int) -> HttpResponse:
 def thread_read(request: PageRequest, thread_id: int) -> HttpResponse:
     """Note that the thread was looked at."""
     call(mutations.mark_thread_read, request.ctx, {"thread_id": thread_id})
-    return done(request, _("Marked as read."), reverse("thread", args=[thread_id]))
+    url = reverse("thread", args=[thread_id])
+    return saved(request, url) if "seen" in request.POST else done(request, _("Marked as read."), url)
 
 
 @page

@@ -183,8 +183,10 @@ def _write_audit(function: AnyFunction, ctx: Context) -> None:
         later += [_as_document(row) for row in rows]
         return
     with preparing_cursor() as cursor:
-        for row in rows:
-            cursor.execute(INSERT_AUDIT, row)
+        if len(rows) == 1:
+            cursor.execute(INSERT_AUDIT, rows[0])
+        else:
+            cursor.execute(INSERT_AUDITS, [encode_json([_as_document(row) for row in rows]).decode()])
 
 
 def _as_document(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def thread(ctx: Context, *, thread_id: Id) -> dict[str, Any]:
         "thread": row,
         "rows": [_mail(each, row["title"]) for each in reversed(messages)],
         "last": messages[0] if messages else None,
+        # Whoever the contact belongs to has read it by looking at it; others say so.
+        "is_own": row["owner_id"] is not None and row["owner_id"] == member_id_of(ctx),
         "may_send": scope_of(ctx).allows(Permission.MAIL_SEND),
     }
 

@@ -87,7 +87,7 @@ def test_a_server_that_is_away_is_unreachable(connect: Any, imap: ImapServer, se
     box = Mailbox.objects.get()
     assert (box.state, box.error) == (
         "unreachable",
-        "InsideHost: This address lies inside the deployment's network.",
+        "This address lies inside the deployment's network.",
     )
 
 

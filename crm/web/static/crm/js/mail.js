@@ -37,3 +37,22 @@ document.addEventListener("click", async ({ target }) => {
   for (const name of ["name", "subject", "body", "missing"]) shown.querySelector(`[data-${name}]`).textContent = data[name];
   shown.hidden = false;
 });
+
+/* form[data-when-seen]: what it notes is true as soon as its owner has looked at it for a moment. */
+const SEEN_AFTER = 1500;
+
+function noteSeen() {
+  const form = document.querySelector("form[data-when-seen]");
+  if (!form || form.isNoted || document.visibilityState !== "visible") return;
+  form.isNoted = true;
+  setTimeout(() => {
+    if (!form.isConnected || document.visibilityState !== "visible") return;
+    const body = new FormData(form);
+    body.set("seen", "1");
+    post(form.action, body);
+  }, SEEN_AFTER);
+}
+
+noteSeen();
+document.addEventListener("live:updated", noteSeen);
+document.addEventListener("visibilitychange", noteSeen);
