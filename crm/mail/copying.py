@@ -4,6 +4,7 @@ The folder is asked for the Message-ID first, so that a worker that dies after t
 """
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.utils import timezone
@@ -37,7 +38,8 @@ def keep_copy(delivery_id: int) -> Settle:
     again: Again = PAUSE if timezone.now() - delivery.sent_at < UNTIL else None
     message = delivery.message
     try:
-        raw = compose(current_schema(), message, is_copy=True).message().as_bytes(linesep="\r\n")
+        copy: Any = compose(current_schema(), message, is_copy=True).message()
+        raw = copy.as_bytes(linesep="\r\n")
         imap.keep_copy(way_of(row), raw, message.message_id, message.occurred_at)
     except (imap.Refused, imap.Unreachable, Unreadable, OSError) as error:
         log.warning("mail.no_copy", mailbox=row.pk, reason=type(error).__name__)

@@ -87,7 +87,7 @@ def email_new(request: PageRequest, contact_id: int) -> HttpResponse:
 def _stored(request: PageRequest) -> list[dict[str, str]]:
     """The files of the form, stored for the mail; whoever may not send one stores none."""
     permit(mutations.send_message, request.ctx)
-    files: list[Any] = request.FILES.getlist("files")
+    files: list[Any] = request.FILES.getlist("attachments")
     return [
         {"upload": store(request.ctx, each, each.name or ""), "filename": each.name or ""} for each in files
     ]

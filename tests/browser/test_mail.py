@@ -174,7 +174,7 @@ def _answer_from_the_inbox(open_window: Open, cast: Cast, contacts: dict[str, in
     alice.expect_live()
     page.get_by_label("Answer", exact=True).last.fill("Then here is the plan.")
     plan: Any = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Two rooms."}
-    page.locator("input[name=files]").set_input_files(plan)
+    page.locator("input[name=attachments]").set_input_files(plan)
     expect(page.locator("[data-chosen-files]")).to_have_text("plan.txt")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("link", name=re.compile("plan.txt"))).to_be_visible(timeout=SOON)

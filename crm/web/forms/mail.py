@@ -53,7 +53,7 @@ class MailForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """What the mutation wants, without the files; a text that was filled in goes as it stands."""
         given = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-        given.pop("files", None)
+        given.pop("attachments", None)
         if "body" in given:
             given["body"] = given["body"].replace("\r\n", "\n")
         return given
@@ -71,7 +71,7 @@ class EmailForm(MailForm):
         help_text=gettext_lazy("{{contact.first_name|there}} becomes the first name, or “there”."),
     )  # fmt: skip
     reply_to_message_id = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
-    files = FilesField(label=gettext_lazy("Files"), required=False)
+    attachments = FilesField(label=gettext_lazy("Files"), required=False)
 
     def __init__(self, *args: Any, templates: Choices, fill: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +90,7 @@ class ReplyForm(MailForm):
 
     body = forms.CharField(max_length=50_000, strip=False)
     reply_to_message_id = forms.IntegerField(min_value=1)
-    files = FilesField(required=False)
+    attachments = FilesField(required=False)
 
 
 class TemplateForm(forms.Form):

@@ -15,6 +15,8 @@ from tests.cast import Cast
 from tests.crm.sequences.conftest import Make, contact, counted, enroll, kept, work
 from tests.crm.sequences.test_runs import HELLO, wait
 from tests.processes import Mailbox
+from tests.workflows.example import limited
+from workflows import start_many
 from workflows.models import Due
 from workflows.runs.models import Run
 
@@ -57,6 +59,13 @@ def test_the_number_of_statements_does_not_grow(make: Make, cast: Cast, acme: st
     statements(cast, 1, make)  # what a process asks once
     few = statements(cast, 3, make)
     assert statements(cast, 60, make) == few
+
+
+def test_runs_that_have_a_limit_are_not_started_in_a_crowd(acme: str) -> None:
+    wanted = {"a": {"owner_id": 1, "name": "a"}}
+    with pytest.raises(ValueError, match=f"{limited.name} has a limit"):
+        start_many(limited.name, wanted)
+    assert not Run.objects.exists()
 
 
 def test_each_is_enrolled_as_one_alone_would_be(

@@ -15,13 +15,13 @@ document.addEventListener("change", async (event) => {
 });
 
 /* A hidden input[type=file] says beside its button what was chosen. */
-document.addEventListener("change", ({ target }) => { if (target.matches("form.composer input[name=files]")) tell(target.form); });
+document.addEventListener("change", ({ target }) => { if (target.matches("form.composer input[name=attachments]")) tell(target.form); });
 document.addEventListener("reset", ({ target }) => queueMicrotask(() => tell(target)));
 
 function tell(form) {
   const told = form.querySelector("[data-chosen-files]");
   if (!told) return;
-  const names = [...form.elements.files.files].map((file) => file.name);
+  const names = [...form.elements.attachments.files].map((file) => file.name);
   told.textContent = names.join(", ");
   told.hidden = !names.length;
 }
