@@ -18,6 +18,8 @@ export interface ActivityMailRow {
   subject: string;
   state: ("queued" | "sending" | "sent" | "bounced" | "failed" | "suppressed") | null;
   error: string | null;
+  opened_at: string | null;
+  clicked_at: string | null;
 }
 
 /** An entry of a timeline. Fields that the role hides are absent; names are null for what is out of sight. */
@@ -1276,6 +1278,14 @@ export interface LiveTicket {
   expires_at: string;
 }
 
+/** A file that a mail carries; its bytes are at ``/files/{id}/content``. */
+export interface MailFile {
+  id: number;
+  filename: string;
+  size: number;
+  content_type: string;
+}
+
 /** How a mailbox is reached; what is not sent stays. */
 export interface MailboxChanges {
   /** The IMAP server's name. */
@@ -1285,6 +1295,8 @@ export interface MailboxChanges {
   username?: string;
   /** Stored encrypted, never shown again. */
   password?: string;
+  reads_sent?: boolean;
+  keeps_sent?: boolean;
 }
 
 /** The mailbox that is gone. */
@@ -1292,7 +1304,7 @@ export interface MailboxDeleted {
   id: number;
 }
 
-/** A mailbox that is read over IMAP. ``state``: new (not looked at yet), working, unreachable, refused (the server did not let us in: a new password is needed); ``error`` says what the server said. */
+/** A mailbox that is read over IMAP. ``state``: new (not looked at yet), working, unreachable, refused (the server did not let us in: a new password is needed); ``error`` says what the server said. ``reads_sent``: what is sent to contacts from another program is shown, too; ``keeps_sent``: what is sent here is put into its Sent folder. */
 export interface MailboxRow {
   id: number;
   member_id: number;
@@ -1303,6 +1315,8 @@ export interface MailboxRow {
   username: string;
   state: "new" | "working" | "unreachable" | "refused";
   error: string;
+  reads_sent: boolean;
+  keeps_sent: boolean;
   checked_at: string | null;
   created_at: string;
 }
@@ -1394,11 +1408,15 @@ export interface MessageDetail {
   attempts: number | null;
   sent_at: string | null;
   bounced_at: string | null;
+  opened_at: string | null;
+  clicked_at: string | null;
+  files: MailFile[];
+  left_out: string[];
   html: string;
   reference_ids: string[];
 }
 
-/** One mail, in or out. ``state`` and what follows are null on mails that came. ``error`` is the mail server's word, or why it was not sent: binned, no_address, unsubscribe, bounce, complaint, manual, consent, bounced. */
+/** One mail, in or out. ``state`` and the moments after it are null on mails that came, and on those that a member sent in another program. ``left_out`` are names of files that were too large to be taken in. ``opened_at`` and ``clicked_at`` are noted only where the firm's settings say so, and if the recipient's program tells. ``error`` is the mail server's word, or why it was not sent: binned, no_address, unsubscribe, bounce, complaint, manual, consent, bounced. */
 export interface MessageRow {
   id: number;
   thread_id: number;
@@ -1422,6 +1440,10 @@ export interface MessageRow {
   attempts: number | null;
   sent_at: string | null;
   bounced_at: string | null;
+  opened_at: string | null;
+  clicked_at: string | null;
+  files: MailFile[];
+  left_out: string[];
 }
 
 /** Deals of one currency together; weighted is what the stage's probability leaves of the sum. */
@@ -1452,6 +1474,13 @@ export interface NewApiKey {
   last_used_at: string | null;
   revoked_at: string | null;
   key: string;
+}
+
+/** A stored file to go with a mail. */
+export interface NewFile {
+  /** What storing the file answered. */
+  upload: string;
+  filename: string;
 }
 
 /** What the trial's run does next, and when; no action: it waits for somebody, or it is over. */
@@ -1885,9 +1914,9 @@ export interface ReasonRow {
   count: number;
 }
 
-/** What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, or ignored (of nobody whom the firm knows). */
+/** What became of a mail that came: ``outcome`` is stored, known (it is here already), bounce, unsubscribed (it asked for no more of them), or ignored (of nobody whom the firm knows). */
 export interface Received {
-  outcome: "stored" | "known" | "bounce" | "ignored";
+  outcome: "stored" | "known" | "bounce" | "unsubscribed" | "ignored";
   message_id: number | null;
 }
 
@@ -2106,6 +2135,11 @@ export interface Seat {
   weight?: number;
 }
 
+/** Whether it was noted that a mail was opened, or a link in it followed: once each, where the firm wants it. */
+export interface Seen {
+  is_noted: boolean;
+}
+
 /** Write to the contact, or to the record's owner. */
 export interface SendEmail {
   id: string;
@@ -2263,7 +2297,7 @@ export interface StandingRow {
   grace_ends_at: string | null;
 }
 
-/** How many contacts came to a step, are at it, and how it ended for the others. */
+/** How many contacts came to a step, are at it, and how it ended for the others; of its emails how many were opened and how many led to a click, where the firm has that noted. */
 export interface StepFigures {
   entered: number;
   here: number;
@@ -2273,6 +2307,8 @@ export interface StepFigures {
   replied: number;
   stopped: number;
   failed: number;
+  opened: number;
+  clicked: number;
 }
 
 /** End here. */
@@ -2497,6 +2533,7 @@ export interface TenantChanges {
   country?: string;
   /** As #rrggbb. */
   brand_color?: string;
+  tracks_mail?: boolean;
 }
 
 /** The firm. */
@@ -2510,6 +2547,7 @@ export interface TenantRow {
   country: string;
   brand_color: string;
   logo_url: string | null;
+  tracks_mail: boolean;
 }
 
 /** An email conversation with a contact. ``title`` is its subject. */
@@ -3765,6 +3803,8 @@ export interface Functions {
     password: string;
     port?: number;
     security?: "tls" | "starttls" | "none";
+    reads_sent?: boolean;
+    keeps_sent?: boolean;
   }; result: MailboxRow };
   /** Send nothing to an address any more; what is queued is stopped. Conflict if it is on the list already. */
   "mail.create_suppression": { kind: "mutation"; args: {
@@ -3853,6 +3893,11 @@ export interface Functions {
   "mail.mark_thread_read": { kind: "mutation"; args: {
     thread_id: number;
   }; result: ThreadRow };
+  /** Note the first time that a mail was opened, or that a link in it was followed, which means opened, too. */
+  "mail.note_seen": { kind: "mutation"; args: {
+    message_id: number;
+    how: "opened" | "clicked";
+  }; result: Seen };
   /** Fill in a mail for a contact without sending it; ``missing`` are fields with neither value nor fallback. */
   "mail.preview_mail": { kind: "query"; args: {
     contact_id: number;
@@ -3866,6 +3911,8 @@ export interface Functions {
   "mail.receive_message": { kind: "mutation"; args: {
     raw: string;
     mailbox_id?: number | null;
+    uploads?: NewFile[] | null;
+    left_out?: string[] | null;
   }; result: Received };
   /** Note that a mail came back for good. If the address ``is_gone``, nothing more is sent there. */
   "mail.record_bounce": { kind: "mutation"; args: {
@@ -3889,7 +3936,16 @@ export interface Functions {
     body?: string;
     template_id?: number | null;
     reply_to_message_id?: number | null;
+    file_ids?: number[] | null;
+    uploads?: NewFile[] | null;
   }; result: MessageRow };
+  /** Take in a mail that a member sent to a contact in another program. */
+  "mail.take_sent_message": { kind: "mutation"; args: {
+    raw: string;
+    mailbox_id: number;
+    uploads?: NewFile[] | null;
+    left_out?: string[] | null;
+  }; result: Received };
   /** Send no more mail to an address, what is queued included, and note that on its contacts. Again does nothing. */
   "mail.unsubscribe": { kind: "mutation"; args: {
     /** An email address; kept in small letters. */
