@@ -8,6 +8,12 @@ from django.db import DataError, connection
 from accounts.tenancy import current_schema
 from accounts.zones import clock_of, time_zone_of
 from realtime.functions import Context, invalid
+from workflows.kinds import Again, due
+from workflows.schedule import schedule_due
+
+MOVE = "reports.move_days"
+#: Records of each kind that a step counts: a fraction of a second.
+AT_ONCE = 20_000
 
 
 def this_day(ctx: Context) -> tuple[date, datetime]:
@@ -34,14 +40,24 @@ def begin_days() -> None:
 def move_days(zone: str) -> None:
     """Let the current tenant's days begin by another clock, and count again what its totals count by day.
 
-    Writers of what is counted wait meanwhile. Where deals began and how they moved stays on the day on which it was
-    told. InvalidInput for a zone that the database does not know.
+    The newest records at once, the others step by step, as due work; writers of what is counted wait for one step.
+    Where deals began and how they moved stays on the day on which it was told. InvalidInput for a zone that the
+    database does not know.
     """
     try:
         with connection.cursor() as cursor:
-            # Counting a large firm's records anew may take longer than an answer to a page.
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute("SELECT reports_use_zone(%s)", [zone])
+            cursor.execute("SELECT reports_begin_move(%s)", [zone])
     except DataError as error:
         detail = "There is no time zone of this name: write one such as Europe/Berlin."
         raise invalid("time_zone", detail, "unknown_zone") from error
+    if move_on(0) is not None:
+        schedule_due(MOVE, 0)
+
+
+@due(MOVE)
+def move_on(_ref: int) -> Again:
+    """One step of the move, from the newest records to the oldest; comes again until all are counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reports_move_on(%s)", [AT_ONCE])
+        is_over = cursor.fetchone()[0]
+    return None if is_over else timedelta(0)

@@ -14,6 +14,7 @@ from accounts.tenancy import tenant_context
 from crm.activities.models import Activity
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.reports import days
 from crm.reports.days import move_days
 from crm.reports.migrations import _zone
 from crm.reports.models import DailyTotal
@@ -22,6 +23,7 @@ from realtime.functions import Context, FunctionError
 from realtime.functions.call import call
 from tests.cast import Cast, Person
 from tests.crm.reports.test_totals import WRITES, bulk_create, fresh, kept
+from workflows.models import Due
 
 pytestmark = pytest.mark.usefixtures("acme")
 NEW_YORK, AUCKLAND = "America/New_York", "Pacific/Auckland"
@@ -133,6 +135,54 @@ def test_a_firm_that_moves_counts_as_if_it_had_always_been_there(cast: Cast, see
     for model in (Activity, Task, Deal, Contact):
         model.objects.all().delete()
     assert kept() == {}
+
+
+def by_definition() -> dict[Any, Any]:
+    """What the records come to on the days that the database tells of them now."""
+    counted: dict[Any, Any] = {}
+    with connection.cursor() as cursor:
+        for table, moment in (("activities_activity", "occurred_at"), ("contacts_contact", "created_at")):
+            cursor.execute(
+                f"SELECT reports_day({moment}), count(*) FROM {table} WHERE archived_at IS NULL GROUP BY 1"
+            )
+            counted[table] = dict(cursor.fetchall())
+    return counted
+
+
+def by_totals() -> dict[Any, Any]:
+    """The same from the totals; a day that nothing is on is absent."""
+    found: dict[Any, Any] = {"activities_activity": {}, "contacts_contact": {}}
+    for metric, day, count in DailyTotal.objects.values_list("metric", "day", "count"):
+        table = {"contact": "contacts_contact"}.get(metric, "activities_activity")
+        if metric in ("contact", "note", "call", "text", "email", "meeting"):
+            found[table][day] = found[table].get(day, 0) + count
+    return found
+
+
+def test_a_large_firm_moves_step_by_step(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each step the totals are what the records come to, writes between them included; a second move begins
+    from wherever the first one is."""
+    monkeypatch.setattr(days, "AT_ONCE", 4)
+    dice = random.Random(11)
+    for _ in range(4):
+        bulk_create(dice, cast)
+    Activity.objects.filter(kind="system").delete()
+    settle(cast, AUCKLAND)
+    assert kept() != fresh(AUCKLAND)
+    due = Due.objects.filter(kind=days.MOVE, tenant="t_acme")
+    assert due.exists()
+    steps = 0
+    while days.move_on(0) is not None:
+        steps += 1
+        if steps < 5:
+            bulk_create(dice, cast)
+            Activity.objects.filter(kind="system").delete()
+        assert by_totals() == by_definition()
+        if steps == 2:
+            settle(cast, NEW_YORK)
+    assert steps > 4
+    assert kept() == fresh(NEW_YORK)
+    assert days.move_on(0) is None
 
 
 def test_what_is_told_when_it_happens_stays(cast: Cast) -> None:
