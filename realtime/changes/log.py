@@ -62,8 +62,10 @@ def read_changes(
 
 
 def parse_change(row: Sequence[Any]) -> Change:
-    """A row of ``CHANGE_COLUMNS`` as a change."""
+    """A row of ``CHANGE_COLUMNS`` as a change; of an update the log has only those old values that have changed."""
     id_, xid, schema, table, op, pk, columns, old, new, request_id, actor = row
+    before = None if old is None else orjson.loads(old)
+    after = None if new is None else orjson.loads(new)
     return Change(
         id=id_,
         xid=int(xid),
@@ -72,8 +74,8 @@ def parse_change(row: Sequence[Any]) -> Change:
         op=op,
         pk=None if pk is None else orjson.loads(pk),
         columns=frozenset(columns),
-        old=None if old is None else orjson.loads(old),
-        new=None if new is None else orjson.loads(new),
+        old={**after, **before} if before is not None and after is not None else before,
+        new=after,
         request_id=request_id,
         actor=actor,
     )

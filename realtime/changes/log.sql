@@ -86,8 +86,10 @@ BEGIN
         PERFORM set_config('TimeZone', zone, true);
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        -- As text: as jsonb 1.0 equals 1.00.
-        SELECT array_agg(entry.key) INTO changed FROM jsonb_each_text(new_row) AS entry
+        -- As text: as jsonb 1.0 equals 1.00. Of the old row only what has changed is kept: readers have the rest
+        -- from the new one, and the log is written and read with half as many bytes.
+        SELECT array_agg(entry.key), coalesce(jsonb_object_agg(entry.key, old_row -> entry.key), '{}')
+          INTO changed, old_row FROM jsonb_each_text(new_row) AS entry
          WHERE entry.value IS DISTINCT FROM old_row ->> entry.key;
     END IF;
     INSERT INTO public.changes_change (schema, "table", op, pk, columns, old, new, request_id, actor)

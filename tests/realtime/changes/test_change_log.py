@@ -1,6 +1,7 @@
 """Every way to write a row leaves the right rows in the change log."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,11 +18,12 @@ from accounts.tenancy import public_context
 from crm.companies.models import Company
 from crm.contacts.models import Contact, ContactStage
 from realtime.changes.change import Change
-from realtime.changes.log import touch
+from realtime.changes.log import CHANGE_COLUMNS, parse_change, touch
 from tests.cast import ACME, Cast
 from tests.realtime.changes.logged import logged
 
 pytestmark = pytest.mark.django_db
+COLUMN_NAMES = CHANGE_COLUMNS.split(", ")
 
 
 def make_role(name: str = "Intern", **fields: object) -> Role:
@@ -66,6 +68,30 @@ def test_update_carries_both_rows_and_the_changed_columns(acme: str) -> None:
     assert change.new is not None
     assert (change.old["position"], change.new["position"]) == (100, 7)
     assert "description" not in change.new
+
+
+def test_of_an_updated_row_the_log_has_the_old_values_that_changed(acme: str) -> None:
+    """Readers get both rows whole, also of what was logged when the old row was stored whole."""
+    role = make_role()
+    with logged() as changes:
+        role.position, role.key = 7, "intern"
+        role.save()
+    (change,) = changes
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {CHANGE_COLUMNS}, old, new FROM public.changes_change WHERE id = %s", [change.id]
+        )
+        *row, old, new = cursor.fetchone()
+    stored = json.loads(old)
+    assert set(stored) == {name for name in change.columns if name in json.loads(new)}
+    assert (stored["position"], stored["key"]) == (100, None)
+    before = {**json.loads(new), **stored}
+    assert change.old == before
+    whole = [
+        json.dumps(before) if name == "old::text" else value
+        for name, value in zip(COLUMN_NAMES, row, strict=True)
+    ]
+    assert parse_change(whole) == change
 
 
 def test_update_to_the_same_values_is_no_change(acme: str) -> None:
