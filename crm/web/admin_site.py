@@ -111,7 +111,7 @@ class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
         return redirect_to_login(request.GET.get("next", f"/{self.name}/"), settings.LOGIN_URL)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Passwords are changed in the settings."""
+        """A new password is asked for by email, from the log-in page."""
         raise Http404
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

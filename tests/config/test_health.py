@@ -1,8 +1,10 @@
 """/healthz answers always, /readyz only when everything that serving needs is there."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -38,3 +40,17 @@ def test_not_ready_without_redis(client: Client, settings: object) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["redis"] == "ConnectionError"
+
+
+def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said at once, by one connection that is refused: the pool would wait, for each check that asks the database."""
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+    began_at = monotonic()
+    response = client.get("/readyz")
+    assert monotonic() - began_at < 10
+    assert response.status_code == 503
+    checks = response.json()["checks"]
+    assert checks["database"] == "OperationalError"
+    assert checks["migrations"] == checks["relay"] == "no database to ask"
+    assert checks["redis"] == "ok"

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import OutgoingEmail, User
 from crm.notifications.models import Notification
 from crm.tasks.models import Task, TaskReminder
-from realtime.functions import Conflict, InvalidInput
+from realtime.functions import Conflict, Forbidden, InvalidInput
 from realtime.functions.call import call
 from tests.cast import Cast
 from workflows.drain import drain
@@ -171,5 +171,5 @@ class TestSnooze:
 def test_nobody_may_send_one(task: dict[str, Any], cast: Cast) -> None:
     reminder = TaskReminder.objects.get()
     args = {"task_id": task["id"], "reminder_id": reminder.pk, "remind_at": reminder.remind_at}
-    with pytest.raises(Exception, match="role"):
+    with pytest.raises(Forbidden, match="role"):
         call("tasks.send_reminder", cast.olivia.context(), args)

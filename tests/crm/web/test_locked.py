@@ -11,6 +11,7 @@ from accounts.actor import system_context
 from accounts.billing.models import Plan, Subscription
 from accounts.models import Tenant
 from accounts.tenancy import public_context, tenant_context
+from realtime.functions import Conflict
 from realtime.functions.call import call
 from tests.cast import ACME, Cast
 from tests.crm.web.conftest import Browse
@@ -114,7 +115,7 @@ def test_seats_limit_invitations_and_coming_back(browse: Browse, cast: Cast) -> 
     with tenant_context(ACME):
         call("roles.deactivate_member", cast.olivia.context(), {"member_id": cast.vera.member_id})
     assert olivia.post("/settings/team/invite/", {"email": "b@example.org", **form}).status_code == 303
-    with tenant_context(ACME), pytest.raises(Exception, match="seats are taken"):
+    with tenant_context(ACME), pytest.raises(Conflict, match="seats are taken"):
         call("roles.reactivate_member", cast.olivia.context(), {"member_id": cast.vera.member_id})
     cache.clear()
 

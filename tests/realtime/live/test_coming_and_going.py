@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as open_socket
 
 from tests.realtime.live.client import LiveClient
@@ -83,7 +84,7 @@ def test_an_unknown_host_closes_with_4404(deployment: Deployment) -> None:
             f"ws://{host}/ws", additional_headers=key, sock=_connection(parts.port or 0)
         ) as socket:
             socket.send(json.dumps(HELLO))
-            with pytest.raises(Exception, match=str(code)):
+            with pytest.raises(ConnectionClosed, match=str(code)):
                 socket.recv(timeout=10)
 
 
