@@ -20,7 +20,7 @@ from realtime import metrics
 from realtime.functions import NotFound
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
-from workflows import stuck
+from workflows import holding, stuck
 from workflows.activation import Activation, RunRow, error_of, refuses
 from workflows.claims import Item
 from workflows.clock import Clock
@@ -276,6 +276,8 @@ def _go(one: Loaded, turn: Activation) -> bool:
         set_aside(turn)
     elif status == "blocked" and (one.run.error or {}).get("code_hash") == turn.workflow.code_hash:
         turn.unit.commit("rearm", at=turn.clock.now() + BLOCKED_PAUSE)
+    elif turn.workflow.rests_when_held and status in ("running", "waiting") and rests(turn):
+        settle(turn, Ending("waiting", error=holding.REASON))
     elif waits_for_place(turn):
         settle(turn, Ending("waiting"))
     else:
@@ -294,6 +296,15 @@ def waits_for_place(turn: Activation) -> bool:
     with turn.working():
         turn.unit.open()
         return not has_place(gate_of(turn.workflow, turn.run.gate), turn.run.id)
+
+
+def rests(turn: Activation) -> bool:
+    """Whether the tenant is held: asked lightly first, then for sure in the transaction that lays the run to rest."""
+    with turn.working():
+        if not holding.is_held(for_sure=False):
+            return False
+        turn.unit.open()
+        return holding.is_held(for_sure=True)
 
 
 def is_stale(one: Loaded, workflow: AnyWorkflow) -> bool:

@@ -48,6 +48,7 @@ class Workflow(Generic[P, R]):
         when_stale: WhenStale,
         limit: int | None = None,
         limit_key: str = "",
+        rests_when_held: bool = False,
     ) -> None:
         self.body = body
         self.name = name
@@ -65,6 +66,8 @@ class Workflow(Generic[P, R]):
         #: So many runs at once in a tenant, or for each value of the argument ``limit_key``.
         self.limit = limit
         self.limit_key = limit_key
+        #: Whether its runs rest while their tenant is held (WORKFLOWS_HELD).
+        self.rests_when_held = rests_when_held
         self.doc = inspect.getdoc(body) or ""
         if not self.doc:
             raise TypeError(f"{name}: a workflow needs a docstring.")
@@ -110,6 +113,7 @@ def workflow(
     when_stale: WhenStale = "pause",
     limit: int | None = None,
     limit_key: str = "",
+    rests_when_held: bool = False,
 ) -> Callable[[Callable[Concatenate["Step", P], R]], Workflow[P, R]]:
     """Register ``(step, *, typed arguments)`` as a workflow. Versions with live runs stay registered beside it.
 
@@ -118,13 +122,15 @@ def workflow(
 
     At most ``limit`` runs are under way at once in a tenant, or with ``limit_key`` for each value of that argument;
     the others wait for their turn in the order in which they were started.
+
+    With ``rests_when_held`` its runs rest while their tenant is held, and go on when ``holding.release`` is called.
     """
     stale = None if stale_after is None else duration(stale_after)
 
     def register(body: Callable[Concatenate["Step", P], R]) -> Workflow[P, R]:
         found = Workflow(
             body, name, version, duration(retention), duration(spread), subject, lane, stale, when_stale,
-            limit, limit_key,
+            limit, limit_key, rests_when_held,
         )  # fmt: skip
         versions = _workflows.setdefault(name, {})
         if version in versions:

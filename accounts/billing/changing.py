@@ -11,11 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.billing.dates import midnight_after
+from accounts.billing.holding import forget_held
 from accounts.billing.models import Plan, Subscription
+from accounts.credentials import LOCKED
 from accounts.hosts import forget_hosts
 from accounts.models import Tenant
 from realtime.functions import Context, NotFound
-from workflows import send_event, start
+from workflows import holding, send_event, start
 
 WORKFLOW, KEY, EVENT = "trial", "trial", "billing"
 #: What the tenant's row mirrors.
@@ -80,10 +82,13 @@ def change(ctx: Context, subscription: Subscription, **values: Any) -> None:
         subscription.pk,
         {n: _told(getattr(subscription, n), new) for n, new in changed.items()},
     )
+    was_locked = subscription.state in LOCKED
     for name, new in changed.items():
         setattr(subscription, name, new)
     subscription.save(update_fields=[*changed])
     mirror(subscription)
+    if was_locked and subscription.state not in LOCKED:
+        holding.release()
     if "state" in changed and subscription.state != Tenant.Standing.ACTIVE:
         start(WORKFLOW, {}, key=KEY)  # the one that is under way, if any
 
@@ -98,6 +103,7 @@ def mirror(subscription: Subscription) -> None:
         for name, new in values.items():
             setattr(tenant, name, new)
         forget_hosts()
+        forget_held()
 
 
 def grace_after(last_day: datetime, zone: str) -> datetime:

@@ -41,7 +41,7 @@ def _cron(trigger: Trigger | None) -> str | None:
     return None
 
 
-@workflow("automations.clock", retention="7d", stale_after="2d", when_stale="cancel")
+@workflow("automations.clock", retention="7d", stale_after="2d", when_stale="cancel", rests_when_held=True)
 def automation_clock(step: Step, *, automation_id: Id) -> int:
     """Start an automation for every record that its time has come for, a hundred a transaction."""
     began, after_id = 0, 0

@@ -260,25 +260,25 @@ def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
     return "Done."
 
 
-@workflow("automations.contact", subject="contact", retention="90d")
+@workflow("automations.contact", subject="contact", retention="90d", rests_when_held=True)
 def contact_run(step: Step, *, automation_id: Id, version_id: Id, contact_id: Id) -> str:
     """An automation for a contact."""
     return run(step, "contact", version_id, contact_id)
 
 
-@workflow("automations.company", subject="company", retention="90d")
+@workflow("automations.company", subject="company", retention="90d", rests_when_held=True)
 def company_run(step: Step, *, automation_id: Id, version_id: Id, company_id: Id) -> str:
     """An automation for a company."""
     return run(step, "company", version_id, company_id)
 
 
-@workflow("automations.deal", subject="deal", retention="90d")
+@workflow("automations.deal", subject="deal", retention="90d", rests_when_held=True)
 def deal_run(step: Step, *, automation_id: Id, version_id: Id, deal_id: Id) -> str:
     """An automation for a deal."""
     return run(step, "deal", version_id, deal_id)
 
 
-@workflow("automations.task", subject="task", retention="90d")
+@workflow("automations.task", subject="task", retention="90d", rests_when_held=True)
 def task_run(step: Step, *, automation_id: Id, version_id: Id, task_id: Id) -> str:
     """An automation for a task."""
     return run(step, "task", version_id, task_id)

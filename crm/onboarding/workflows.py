@@ -10,7 +10,7 @@ from workflows import BusinessHours, Step, workflow
 NUDGES, LOOKS = (2, 5), (2, 5, 7, 10, 14, 21, 30)
 
 
-@workflow(WORKFLOW, retention="90d")
+@workflow(WORKFLOW, retention="90d", rests_when_held=True)
 def member_onboarding(step: Step, *, member_id: Id) -> None:
     """Welcome a member, remind them twice of what they have not done, tell their leader when they have."""
     zone = step.run_mutation(greet_member, {"member_id": member_id})["time_zone"]

@@ -9,7 +9,7 @@ from realtime.functions import Id
 from workflows import Step, workflow
 
 
-@workflow("sequences.enrollment", subject="enrollment", retention="90d")
+@workflow("sequences.enrollment", subject="enrollment", retention="90d", rests_when_held=True)
 def enrollment_run(step: Step, *, enrollment_id: Id, contact_id: Id) -> str:
     """A contact's way through a sequence: turn by turn, waiting between them for a moment, a place, or somebody."""
     args = {"enrollment_id": enrollment_id, "contact_id": contact_id}
@@ -28,7 +28,7 @@ def enrollment_run(step: Step, *, enrollment_id: Id, contact_id: Id) -> str:
     return turn["outcome"]
 
 
-@workflow("sequences.intake", retention="30d")
+@workflow("sequences.intake", retention="30d", rests_when_held=True)
 def intake_run(step: Step, *, intake_id: Id) -> str:
     """Enrol the contacts that a filter chooses, a hundred a transaction."""
     while step.run_mutation(take_in_chunk, {"intake_id": intake_id})["more"]:
@@ -36,7 +36,7 @@ def intake_run(step: Step, *, intake_id: Id) -> str:
     return "done"
 
 
-@workflow("sequences.follow", retention="7d")
+@workflow("sequences.follow", retention="7d", rests_when_held=True)
 def follow_run(step: Step, *, sequence_id: Id) -> str:
     """Bring the contacts of a sequence that was resumed or archived in line with it, a hundred a transaction."""
     after_id: int | None = 0
@@ -46,7 +46,7 @@ def follow_run(step: Step, *, sequence_id: Id) -> str:
     return "done"
 
 
-@workflow("sequences.leave_step", retention="7d")
+@workflow("sequences.leave_step", retention="7d", rests_when_held=True)
 def leave_run(step: Step, *, step_id: Id) -> str:
     """Let those who stand at a step that was deleted go on, a hundred a transaction."""
     after_id: int | None = 0
