@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import ActionForm
 
 from accounts.actor import operator_context
 from accounts.billing import mutations
@@ -19,8 +21,17 @@ from realtime.functions import FunctionError, translated
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
 
-#: Days by which one click lengthens a trial.
+#: Days by which a trial is lengthened when nothing else is said.
 WEEK = 7
+
+
+class LengthenForm(ActionForm):
+    """How much longer a trial is to be, beside the choice of what is to be done."""
+
+    days = forms.IntegerField(label=_("Days"), required=False, initial=WEEK)
+    last_day = forms.DateField(
+        label=_("or until"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 @admin.register(Plan, site=operator)
@@ -43,11 +54,17 @@ class SubscriptionAdmin(PublicAdmin):
     search_fields = ("tenant__slug", "tenant__name")
     list_select_related = ("tenant", "plan")
     actions = ("extend", "lock", "unlock")
+    action_form = LengthenForm
 
-    @admin.action(description=_("Lengthen the trial by a week"), permissions=["view"])
+    @admin.action(description=_("Lengthen the trial"), permissions=["view"])
     def extend(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        """From its end or, if that is past, from today."""
-        self._call(request, queryset, mutations.extend_trial, {"days": WEEK})
+        """By days from its end or, if that is past, from today; or until a day, which counts if it is given."""
+        form = LengthenForm(request.POST)
+        form.fields.pop("action")
+        form.full_clean()  # Django has seen that it is valid; days out of bounds the mutation refuses
+        last_day, days = form.cleaned_data["last_day"], form.cleaned_data["days"]
+        args: dict[str, object] = {"last_day": last_day} if last_day else {"days": WEEK if days is None else days}
+        self._call(request, queryset, mutations.extend_trial, args)
 
     @admin.action(description=_("Lock"), permissions=["view"])
     def lock(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:

@@ -122,6 +122,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "billing.extend_trial": ("FFFFFFF", ids(days=7)),
     "billing.get_billing": ("++FFFF+", nothing),
     "billing.get_next_action": ("FFFFFFF", nothing),
+    "billing.get_usage": ("++FFFF+", nothing),
     "billing.list_invoices": ("++FFFF+", nothing),
     "billing.list_plans": ("++FFFF+", nothing),
     "billing.lock_tenant": ("FFFFFFF", nothing),

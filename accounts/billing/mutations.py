@@ -1,7 +1,8 @@
 """Changing a subscription: by the firm's owner, by the trial's run, by the operator."""
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -19,6 +20,8 @@ from accounts.roles.policy import acting_member_id
 from realtime.functions import Conflict, Context, Phrase, invalid, mutation
 
 State = Tenant.Standing
+#: So far ahead a trial may be lengthened.
+MOST_DAYS = 366
 
 
 @mutation(permission=Permission.BILLING_MANAGE)
@@ -96,18 +99,34 @@ def _act(ctx: Context, subscription: Subscription, action: TrialAction, is_used:
 
 
 @mutation(permission=Permission.SYSTEM)
-def extend_trial(ctx: Context, *, days: Days) -> StandingRow:
-    """Let a tenant try for so many days more, from its end or, if that is past, today; for the operator."""
+def extend_trial(ctx: Context, *, days: Days | None = None, last_day: date | None = None) -> StandingRow:
+    """Let a tenant try for so many days more, from its end or, if that is past, today; or until the end of a day.
+
+    For the operator. InvalidInput without either, with both, or for a day that is over or more than a year away.
+    """
+    if (days is None) == (last_day is None):
+        raise invalid("days", "Say for how many days more, or until which day.", "one_of")
     subscription = lock_subscription(ctx)
-    zone = subscription.tenant.time_zone
-    ends_at = subscription.trial_ends_at
-    if ends_at is not None and ends_at > ctx.now:
-        until = midnight_after(ends_at, days - 1, zone)
-    else:
-        until = midnight_after(ctx.now, days, zone)
+    until = _lengthened(ctx, subscription, days) if last_day is None else _end_of(ctx, subscription, last_day)
     told = ["welcome", *(word for word in subscription.told if word == "check_in")]
     change(ctx, subscription, state=State.TRIALING, trial_ends_at=until, grace_ends_at=None, told=told)
     return row_of(subscription)
+
+
+def _lengthened(ctx: Context, subscription: Subscription, days: int | None) -> datetime:
+    zone, ends_at = subscription.tenant.time_zone, subscription.trial_ends_at
+    if ends_at is not None and ends_at > ctx.now:
+        return midnight_after(ends_at, (days or 0) - 1, zone)
+    return midnight_after(ctx.now, days or 0, zone)
+
+
+def _end_of(ctx: Context, subscription: Subscription, last_day: date) -> datetime:
+    """The midnight after a day where the firm is."""
+    zone = subscription.tenant.time_zone
+    ahead = (last_day - ctx.now.astimezone(ZoneInfo(zone)).date()).days
+    if not 0 <= ahead <= MOST_DAYS:
+        raise invalid("last_day", "Give today or a day within a year.", "out_of_range")
+    return midnight_after(ctx.now, ahead, zone)
 
 
 @mutation(permission=Permission.SYSTEM)
@@ -137,7 +156,7 @@ def unlock_tenant(ctx: Context, *, plan: PlanKey | None = None, seats: Seats | N
 def row_of(subscription: Subscription) -> StandingRow:
     """A subscription's standing, for the answer."""
     return {
-        "state": subscription.state,  # type: ignore[typeddict-item]
+        "state": State(subscription.state),
         "trial_ends_at": subscription.trial_ends_at,
         "grace_ends_at": subscription.grace_ends_at,
     }

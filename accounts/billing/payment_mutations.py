@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.billing.changing import change, grace_after, lock_subscription
 from accounts.billing.models import Invoice, PaymentEvent, Plan, Subscription
-from accounts.billing.schemas import BillOf, PaymentNotice, PaymentOutcome
+from accounts.billing.schemas import BillOf, PaymentAnswer, PaymentNotice, PaymentOutcome
 from accounts.models import Tenant
 from accounts.permissions import Permission
 from realtime.functions import Context, mutation
@@ -23,7 +23,7 @@ def take_payment(ctx: Context, *, notice: PaymentNotice) -> PaymentOutcome:
     """
     subscription = lock_subscription(ctx)
     if PaymentEvent.objects.filter(provider=notice.provider, event=notice.id).exists():
-        return {"outcome": "repeated"}
+        return {"outcome": PaymentAnswer.REPEATED}
     outcome = _outcome(subscription, notice)
     PaymentEvent.objects.create(
         tenant=subscription.tenant,
@@ -37,7 +37,7 @@ def take_payment(ctx: Context, *, notice: PaymentNotice) -> PaymentOutcome:
         _write_invoice(subscription.tenant, notice.provider, notice.invoice, notice)
     if outcome == PaymentEvent.Outcome.APPLIED:
         change(ctx, subscription, **_values(ctx, subscription, notice))
-    return {"outcome": outcome.value}  # type: ignore[typeddict-item]
+    return {"outcome": PaymentAnswer(outcome)}
 
 
 def tenant_of(notice: PaymentNotice) -> Tenant | None:

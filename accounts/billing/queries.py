@@ -7,7 +7,7 @@ from django.conf import settings
 from accounts.billing.dates import days_left, midnight_after
 from accounts.billing.models import Invoice, Plan, Subscription
 from accounts.billing.plan import next_action
-from accounts.billing.schemas import BillingState, InvoiceRow, NextAction, PlanRow
+from accounts.billing.schemas import BillingState, InvoiceRow, NextAction, PlanRow, Usage
 from accounts.billing.seats import used_seats
 from accounts.models import Tenant
 from accounts.permissions import Permission
@@ -39,6 +39,21 @@ def get_billing(ctx: Context) -> BillingState:
         "can_pay": can_pay(plan),
     }
     return cast("BillingState", state)
+
+
+@query(permission=Permission.BILLING_VIEW)
+def get_usage(ctx: Context) -> Usage:
+    """Read what the firm uses of what it has: seats, and how many requests programs may make."""
+    tenant = Tenant.objects.get(schema_name=ctx.schema)
+    return {
+        "plan": tenant.plan or None,
+        "seats": {"used": used_seats(ctx.now), "limit": tenant.seats},
+        "requests": {
+            "per_key": settings.API_REQUESTS_PER_KEY,
+            "per_tenant": settings.API_REQUESTS_PER_TENANT,
+            "window_seconds": settings.API_RATE_WINDOW_SECONDS,
+        },
+    }
 
 
 @query(permission=Permission.BILLING_VIEW)

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from accounts.models import Tenant
 from realtime.functions import shape
 
 StandingWord = Literal["trialing", "active", "past_due", "locked", "cancelled"]
@@ -71,7 +73,7 @@ class CheckoutLink(TypedDict):
 class StandingRow(TypedDict):
     """A tenant's standing after a change."""
 
-    state: StandingWord
+    state: Tenant.Standing
     trial_ends_at: datetime | None
     grace_ends_at: datetime | None
 
@@ -85,11 +87,46 @@ class NextAction(TypedDict):
     is_over: bool
 
 
+class PaymentAnswer(StrEnum):
+    """What became of a provider's event: ``PaymentEvent.Outcome``, or that it had come before."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    STALE = "stale"
+    IGNORED = "ignored"
+
+
 @shape
 class PaymentOutcome(TypedDict):
     """What became of a provider's event."""
 
-    outcome: Literal["applied", "repeated", "stale", "ignored"]
+    outcome: PaymentAnswer
+
+
+@shape
+class SeatUsage(TypedDict):
+    """Seats that are taken by members and open invitations, and how many there are; null: as many as wanted."""
+
+    used: int
+    limit: int | None
+
+
+@shape
+class RequestBudget(TypedDict):
+    """Requests in ``window_seconds`` for each key and for the firm; each answer's RateLimit says what is left."""
+
+    per_key: int
+    per_tenant: int
+    window_seconds: int
+
+
+@shape
+class Usage(TypedDict):
+    """What the firm uses of what it has."""
+
+    plan: str | None
+    seats: SeatUsage
+    requests: RequestBudget
 
 
 class BillOf(BaseModel):

@@ -24,6 +24,7 @@ EXPECTED = {
     "GET /me/devices": 4,
     "GET /tenant": 3,
     "GET /billing": 6,
+    "GET /usage": 5,
     "GET /billing/plans": 3,
     "GET /billing/invoices": 3,
     "GET /me/first-steps": 3,

@@ -163,6 +163,26 @@ def test_a_subscription_is_changed_by_mutations(staff: Client, trials: dict[str,
         assert list(names) == ["billing.extend_trial", "billing.lock_tenant", "billing.unlock_tenant"]
 
 
+def test_a_trial_is_lengthened_by_days_or_until_a_day(staff: Client, trials: dict[str, int]) -> None:
+    row = Subscription.objects.get(tenant__schema_name=GLOBEX)
+    before, path = row.trial_ends_at, "/operator/billing/subscription/"
+    form = {"_selected_action": [row.pk], "action": "extend"}
+    assert 'name="last_day"' in staff.get(path).content.decode()
+    staff.post(path, {**form, "days": "3"})
+    row.refresh_from_db()
+    assert before is not None
+    assert row.trial_ends_at == before + timedelta(days=3)
+    until = (before + timedelta(days=90)).date()
+    staff.post(path, {**form, "days": "3", "last_day": until.isoformat()})
+    row.refresh_from_db()
+    assert row.trial_ends_at is not None
+    assert (row.trial_ends_at - before).days in (90, 91)
+    ends_at = row.trial_ends_at
+    staff.post(path, {**form, "days": "9000"}, follow=True)
+    row.refresh_from_db()
+    assert row.trial_ends_at == ends_at
+
+
 def test_prices_are_data(staff: Client) -> None:
     plan = Plan.objects.get(key="team")
     form = {

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,7 @@ from accounts.billing.models import PaymentEvent, Subscription
 from accounts.models import OutgoingEmail, Tenant, User
 from accounts.sign_up import Person, sign_up
 from accounts.tenancy import tenant_context
+from realtime.functions import InvalidInput
 from realtime.functions.call import call
 from realtime.functions.models import AuditEntry
 from tests.accounts.billing.conftest import Pay, pass_days, state, subjects
@@ -123,6 +125,18 @@ def test_a_longer_trial_moves_the_timers(trial: Subscription) -> None:
     system("extend_trial", days=3)
     drain()
     assert state() == "trialing"
+
+
+def test_a_trial_until_a_day_ends_with_it(trial: Subscription) -> None:
+    today = system_context(ACME).now.astimezone(ZoneInfo(trial.tenant.time_zone)).date()
+    for ahead in (0, 40):
+        last_day = today + timedelta(days=ahead)
+        until = system("extend_trial", last_day=last_day)["trial_ends_at"]
+        assert (until - timedelta(seconds=1)).astimezone(ZoneInfo(trial.tenant.time_zone)).date() == last_day
+    drain()
+    for args in ({}, {"days": 3, "last_day": today}, {"last_day": today - timedelta(days=1)}):
+        with pytest.raises(InvalidInput):
+            system("extend_trial", **args)
 
 
 def test_locked_and_unlocked_by_the_operator(trial: Subscription) -> None:
