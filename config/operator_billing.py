@@ -63,7 +63,9 @@ class SubscriptionAdmin(PublicAdmin):
         form.fields.pop("action")
         form.full_clean()  # Django has seen that it is valid; days out of bounds the mutation refuses
         last_day, days = form.cleaned_data["last_day"], form.cleaned_data["days"]
-        args: dict[str, object] = {"last_day": last_day} if last_day else {"days": WEEK if days is None else days}
+        args: dict[str, object] = (
+            {"last_day": last_day} if last_day else {"days": WEEK if days is None else days}
+        )
         self._call(request, queryset, mutations.extend_trial, args)
 
     @admin.action(description=_("Lock"), permissions=["view"])

@@ -111,7 +111,7 @@ TENANT_DEFAULTS = [
 MEMBER_JOINED = ["crm.onboarding.beginning.begin"]
 MEMBER_LEFT = ["crm.onboarding.beginning.end"]
 # What the areas do when a tenant gets another time zone: functions of its name, called in the tenant.
-TIME_ZONE_CHANGED = ["crm.reports.days.move_days"]
+TIME_ZONE_CHANGED = ["crm.reports.days.move_days", "crm.automations.clock.follow_zone"]
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 

@@ -67,6 +67,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
         "FFFFFFF",
         ids("automation_id", moment="2026-01-01T00:00:00+00:00", after_id=0),
     ),
+    "automations.copy_automation": ("++FFFF0", ids("automation_id")),
     "automations.create_automation": ("++FFFF+", ids(name="Greet")),
     "automations.create_routing_rule": (
         "++FFFF+",
@@ -80,6 +81,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "automations.get_automation": ("+++FFF0", ids("automation_id")),
     "automations.get_facts": ("FFFFFFF", lambda w: {"object": "contact", "record_id": w["contact_id"]}),
     "automations.get_plan": ("FFFFFFF", ids(version_id=1)),
+    "automations.get_automation_version": ("+++FFF0", ids("automation_id", number=1)),
     "automations.give_out": (
         "FFFFFFF",
         lambda w: {"rule_id": w["rule_id"], "object": "contact", "record_id": w["contact_id"]},
@@ -96,6 +98,7 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "automations.notify_members": ("FFFFFFF", ids(member_ids=[1], text="Hi", link="/")),
     "automations.offer_contact": ("FFFFFFF", ids("contact_id")),
     "automations.publish_automation": ("++FFFF0", ids("automation_id")),
+    "automations.restore_version": ("++FFFF0", ids("automation_id", number=1)),
     "automations.set_trigger": (
         "++FFFF0",
         ids("automation_id", trigger={"kind": "by_hand", "object": "contact"}),

@@ -11,7 +11,11 @@ from realtime.schema import current_schema
 from workflows.schedule import hint
 from workflows.sql import execute
 
-REASON = {"code": "held", "detail": "The workspace is locked: this goes on as soon as it is open again.", "errors": []}
+REASON = {
+    "code": "held",
+    "detail": "The workspace is locked: this goes on as soon as it is open again.",
+    "errors": [],
+}
 RELEASE = """
     INSERT INTO workflows_due (kind, ref, tenant, lane)
     SELECT 'run', id, %s, 2 FROM runs_run WHERE finished_at IS NULL AND status = 'waiting' AND error->>'code' = 'held'

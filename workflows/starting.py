@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.db import connection, transaction
+from django.db import transaction
 from pydantic import BaseModel
 
 from realtime import metrics
@@ -59,18 +59,17 @@ def start(
     on_conflict: OnConflict = "return",
     delay: timedelta = timedelta(0),
     at: datetime | None = None,
+    lane: int | None = None,
 ) -> int:
     """Start a workflow in the current tenant; answers the run's id. Part of the caller's transaction.
 
     At most one live run of a workflow has a given key: a second start answers the first one's run, raises
-    Conflict, or cancels it and starts another (``on_conflict``).
+    Conflict, or cancels it and starts another (``on_conflict``). ``lane`` is for its first turn, else the workflow's.
     """
     found = get_workflow(workflow if isinstance(workflow, str) else workflow.name)
-    run_id = None
-    if not connection.in_atomic_block:  # the one statement is a transaction
-        run_id = insert(found, args, key=key, delay=delay, at=at)
+    # The one statement needs no savepoint; only who finds another run in its way looks at it and comes back.
+    run_id = insert(found, args, key=key, delay=delay, at=at, lane=lane)
     with transaction.atomic() if run_id is None else nullcontext():
-        run_id = run_id or insert(found, args, key=key, delay=delay, at=at)
         while run_id is None:
             earlier = _live_run(found.name, key)
             if earlier is not None and on_conflict == "return":
@@ -79,7 +78,7 @@ def start(
                 raise Conflict(f"{found.name} is under way for {key!r}.")
             if earlier is not None:
                 _replace(earlier)
-            run_id = insert(found, args, key=key, delay=delay, at=at)
+            run_id = insert(found, args, key=key, delay=delay, at=at, lane=lane)
         if at is None and not delay:
             hint()
     reach("start.done")
@@ -122,6 +121,7 @@ def insert(
     parent: int | None = None,
     delay: timedelta = timedelta(0),
     at: datetime | None = None,
+    lane: int | None = None,
 ) -> int | None:
     """The new run's id; None if a live run has the key."""
     checked = workflow.args_from_values(args)
@@ -138,7 +138,7 @@ def insert(
         "schema": current_schema(),
         "at": at,
         "delay": delay,
-        "lane": workflow.lane,
+        "lane": workflow.lane if lane is None else lane,
     }
     row = fetch_one(START, values)
     reach("start.inserted")

@@ -1,7 +1,7 @@
 """Automations and the rules by which work is given out."""
 
 from api.route import Route
-from crm.automations import mutations, queries, routing, trial
+from crm.automations import mutations, queries, routing, trial, versions
 
 routes = [
     Route("GET", "/automations", queries.list_automations),
@@ -14,6 +14,15 @@ routes = [
     Route("PUT", "/automations/{automation_id}/steps", mutations.update_step),
     Route("POST", "/automations/{automation_id}/steps/{step_key}/move", mutations.move_step),
     Route("DELETE", "/automations/{automation_id}/steps/{step_key}", mutations.delete_step),
+    Route(
+        "POST",
+        "/automations/{automation_id}/copy",
+        mutations.copy_automation,
+        status=201,
+        location="/automations/{id}",
+    ),
+    Route("GET", "/automations/{automation_id}/versions/{number}", versions.get_automation_version),
+    Route("POST", "/automations/{automation_id}/versions/{number}/restore", mutations.restore_version),
     Route("POST", "/automations/{automation_id}/publish", mutations.publish_automation),
     Route("POST", "/automations/{automation_id}/on", mutations.turn_on),
     Route("POST", "/automations/{automation_id}/pause", mutations.turn_off),

@@ -17,9 +17,10 @@ class AutomationsConfig(AppConfig):
             routing,
             scanning,
             trial,
+            versions,
             workflows,
         )
         from crm.sequences import hearing
 
         hearing.on_begin(scanning.listen)
-        _ = clock, doing, facts, intake, mutations, queries, routing, scanning, trial, workflows
+        _ = clock, doing, facts, intake, mutations, queries, routing, scanning, trial, versions, workflows

@@ -1,14 +1,18 @@
 """One run of an automation for one record, and the guard against automations that set each other off."""
 
 import re
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from crm.automations.definition import WaitFor, read, walk
+from django.db.models import F
+from django.db.models.functions import Now
+
+from crm.automations.definition import Object, WaitFor, read, walk
 from crm.automations.models import Automation, AutomationRun
 from crm.automations.records import KINDS
 from crm.sequences.enrolling import origin_of
 from realtime import metrics
 from workflows import start
+from workflows.runs.models import Run
 
 #: So many automations may lead to one another; the one after that does not begin.
 LONGEST_CHAIN = 5
@@ -16,46 +20,60 @@ _RUN = re.compile(r"^run-(\d+)-")
 
 
 def begin(automation: Automation, record_id: int, chain: list[int] | None = None) -> int | None:
-    """Start a run of the published version; answers its id. Part of the caller's transaction.
+    """Start a run of the published version for a record; answers its id. Part of the caller's transaction.
 
-    None if the record is going through the automation already, or is in a chain of automations that came by here
-    before. The run is known by (automation, record), so that two triggers at once start one.
+    None if the record is gone or going through the automation already, or is in a chain of automations that came by
+    here before. The run is known by (automation, record), so that two triggers at once start one.
     """
-    version, chain = automation.current, chain or []
-    if version is None:
-        return None
-    if automation.pk in chain or len(chain) >= LONGEST_CHAIN:
-        metrics.automation_begins.labels("guarded").inc()
-        return None
+    return begin_all(automation, {record_id: chain or []}).get(record_id)
+
+
+def begin_all(
+    automation: Automation, records: Mapping[int, list[int]], *, lane: int | None = None
+) -> dict[int, int]:
+    """The same for many records, each with its chain: a statement a run and a few for all. Answers the new runs."""
+    version = automation.current
+    if version is None or not records:
+        return {}
     definition = read(version.definition)
-    object = definition.object
-    args = {
-        "automation_id": automation.pk,
-        "version_id": version.pk,
-        f"{object}_id": record_id,
-    }
-    run_id = start(f"automations.{object}", args, key=f"{automation.pk}/{record_id}")
-    row, is_new = AutomationRun.objects.get_or_create(
-        run_id=run_id,
-        defaults={
-            "automation": automation,
-            "number": version.number,
-            "object": object,
-            "record_id": record_id,
-            "record_name": name_of(object, record_id),
-            "chain": [*chain, automation.pk],
-            "waits": any(isinstance(step, WaitFor) for step, _list, _depth in walk(definition.steps)),
-        },
-    )
-    metrics.automation_begins.labels("begun" if is_new else "joined").inc()
-    return row.run_id if is_new else None
+    wanted = {pk: chain for pk, chain in records.items() if not is_guarded(automation, chain)}
+    metrics.automation_begins.labels("guarded").inc(len(records) - len(wanted))
+    names = names_of(definition.object, wanted)
+    begun = {pk: _start(automation, version.pk, definition.object, pk, lane) for pk in wanted if pk in names}
+    known = AutomationRun.objects.filter(run_id__in=begun.values()).values_list("run_id", flat=True)
+    earlier = set(known)
+    waits = any(isinstance(step, WaitFor) for step, _list, _depth in walk(definition.steps))
+    rows = [
+        AutomationRun(
+            automation=automation, number=version.number, run_id=run_id, object=definition.object, record_id=pk,
+            record_name=names[pk], chain=[*wanted[pk], automation.pk], waits=waits,
+        )
+        for pk, run_id in begun.items() if run_id not in earlier
+    ]  # fmt: skip
+    metrics.automation_begins.labels("joined").inc(len(begun) - len(rows))
+    if rows:
+        AutomationRun.objects.bulk_create(rows)
+        counted = Automation.objects.filter(pk=automation.pk)
+        counted.update(started=F("started") + len(rows), last_started_at=Now(), trouble="")
+        metrics.automation_begins.labels("begun").inc(len(rows))
+    return {row.record_id: row.run_id for row in rows}
 
 
-def name_of(object: Any, record_id: int) -> str:
-    """What the record is called, for the history."""
+def is_guarded(automation: Automation, chain: list[int]) -> bool:
+    """Whether automations led to one another here and must not go on."""
+    return automation.pk in chain or len(chain) >= LONGEST_CHAIN
+
+
+def _start(automation: Automation, version_id: int, object: Object, record_id: int, lane: int | None) -> int:
+    args = {"automation_id": automation.pk, "version_id": version_id, f"{object}_id": record_id}
+    return start(f"automations.{object}", args, key=f"{automation.pk}/{record_id}", lane=lane)
+
+
+def names_of(object: Object, ids: Iterable[int]) -> dict[int, str]:
+    """What those of the records that are there are called, for the history."""
     kind = KINDS[object]
-    found = kind.model.objects.filter(pk=record_id).values_list(kind.name, flat=True).first()
-    return str(found or "")[:200]
+    rows = kind.model.objects.filter(pk__in=list(ids)).values_list("pk", kind.name)
+    return {pk: str(name or "")[:200] for pk, name in rows}
 
 
 def chain_of(request_id: str | None) -> list[int]:
@@ -68,4 +86,14 @@ def chain_of(request_id: str | None) -> list[int]:
         return []
     run_id = origin_of(int(found[1]))
     chain = AutomationRun.objects.filter(run_id=run_id).values_list("chain", flat=True).first()
-    return list(chain or [])
+    return list(chain) if chain is not None else _of_copy(run_id)
+
+
+def _of_copy(run_id: int) -> list[int]:
+    """A run that was started anew from a step of another one is in no history: it stands for its automation alone."""
+    found = (
+        Run.objects.filter(pk=run_id, workflow__startswith="automations.")
+        .values_list("args", flat=True)
+        .first()
+    )
+    return [found["automation_id"]] if found and "version_id" in found else []

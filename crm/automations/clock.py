@@ -1,12 +1,11 @@
 """Triggers by the clock: a schedule of the workflow engine that starts runs for the records whose time has come."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.permissions import Permission
-from accounts.zones import time_zone_of
-from crm.automations.beginning import begin
+from accounts.zones import clock_of
+from crm.automations.beginning import begin_all
 from crm.automations.definition import DateReached, Scheduled, Trigger, read
 from crm.automations.facts import admits
 from crm.automations.models import Automation
@@ -16,9 +15,13 @@ from crm.filters.catalogs import catalog_of
 from crm.filters.grammar import Condition
 from realtime.functions import Context, Id, mutation
 from workflows import Step, drop_schedule, set_schedule, workflow
+from workflows.registry import BULK
 
-#: Records of one transaction, and of one time in all.
-BATCH, MOST = 100, 10_000
+#: Records of one transaction, and transactions before the run begins anew with an empty journal.
+BATCH, BATCHES = 100, 200
+#: Days that went by in an outage or behind a lock are made up for, if they are not more than these.
+MADE_UP = timedelta(days=30)
+OVER: Batch = {"began": 0, "after_id": None}
 
 
 def set_clock(automation_id: int, trigger: Trigger | None, time_zone: str) -> None:
@@ -41,41 +44,97 @@ def _cron(trigger: Trigger | None) -> str | None:
     return None
 
 
-@workflow("automations.clock", retention="7d", stale_after="2d", when_stale="cancel", rests_when_held=True)
-def automation_clock(step: Step, *, automation_id: Id) -> int:
-    """Start an automation for every record that its time has come for, a hundred a transaction."""
-    began, after_id = 0, 0
-    day = step.now().isoformat()
-    for _ in range(MOST // BATCH):
-        args = {"automation_id": automation_id, "moment": day, "after_id": after_id}
-        found = step.run_mutation(begin_batch, args)
+def day_due(trigger: DateReached, now: datetime, zone: ZoneInfo) -> date:
+    """The last day whose time of the trigger has come: today where the firm is, or yesterday before that time."""
+    local = now.astimezone(zone)
+    today = local.date()
+    return today if f"{local:%H:%M}" >= trigger.at else today - timedelta(days=1)
+
+
+@workflow(
+    "automations.clock",
+    retention="7d",
+    stale_after="2d",
+    when_stale="cancel",
+    rests_when_held=True,
+    lane=BULK,
+)
+def automation_clock(step: Step, *, automation_id: Id, after_id: int = 0) -> int:
+    """Start an automation for every record that its time has come for, a hundred a transaction.
+
+    A date trigger takes one day after the other, the ones that an outage passed over included.
+    """
+    moment = step.now().isoformat()
+    began = 0
+    for _ in range(BATCHES):
+        found = step.run_mutation(
+            begin_batch, {"automation_id": automation_id, "moment": moment, "after_id": after_id}
+        )
         began += found["began"]
         if found["after_id"] is None:
-            break
+            return began
         after_id = found["after_id"]
+    step.continue_as_new({"automation_id": automation_id, "after_id": after_id})
     return began
 
 
 @mutation(permission=Permission.SYSTEM)
 def begin_batch(ctx: Context, *, automation_id: Id, moment: str, after_id: int) -> Batch:
     """Start an automation for the next records that its time has come for."""
-    row = Automation.objects.select_related("current").filter(pk=automation_id, is_on=True).first()
+    row = (
+        Automation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("current")
+        .filter(pk=automation_id, is_on=True)
+        .first()
+    )
     if row is None or row.current is None:
-        return {"began": 0, "after_id": None}
+        return OVER
     definition = read(row.current.definition)
-    zone = time_zone_of(ctx.schema)
-    live = KINDS[definition.object].model.objects.filter(archived_at=None, pk__gt=after_id)
+    day, last = _days(row, definition.trigger, datetime.fromisoformat(moment), clock_of(ctx.schema))
+    if isinstance(definition.trigger, DateReached) and day is None:
+        return OVER
     catalog = catalog_of(definition.object)
+    live = KINDS[definition.object].model.objects.filter(archived_at=None, pk__gt=after_id)
     chosen = admits(ctx, catalog, live, definition.only_if)
-    found = admits(ctx, catalog, chosen, _of_day(definition.trigger, moment, zone))
+    found = admits(ctx, catalog, chosen, _of_day(definition.trigger, day))
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    began = sum(begin(row, record_id) is not None for record_id in ids)
-    return {"began": began, "after_id": ids[-1] if len(ids) == BATCH else None}
+    began = len(begin_all(row, {pk: [] for pk in ids}, lane=BULK))
+    if len(ids) == BATCH:
+        return {"began": began, "after_id": ids[-1]}
+    if day is None or day == last:
+        _reached(row, day)
+        return {"began": began, "after_id": None}
+    _reached(row, day)
+    return {"began": began, "after_id": 0}
 
 
-def _of_day(trigger: Any, moment: str, zone: str) -> Condition | None:
-    """For a date trigger, that the field's day lies as far away as it says."""
+def _days(
+    row: Automation, trigger: Trigger, now: datetime, zone: ZoneInfo
+) -> tuple[date | None, date | None]:
+    """The next day that a date trigger has not taken, and the last one that is due; nothing if all are."""
     if not isinstance(trigger, DateReached):
+        return None, None
+    last = day_due(trigger, now, zone)
+    if row.reached_on is None:
+        return last, last
+    day = max(row.reached_on + timedelta(days=1), last - MADE_UP)
+    return (day, last) if day <= last else (None, last)
+
+
+def _reached(row: Automation, day: date | None) -> None:
+    if day is not None:
+        Automation.objects.filter(pk=row.pk).update(reached_on=day)
+
+
+def _of_day(trigger: Trigger, day: date | None) -> Condition | None:
+    """For a date trigger, that the field's day lies as far away as it says."""
+    if not isinstance(trigger, DateReached) or day is None:
         return None
-    today: date = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date()
-    return Condition(field=trigger.field, op="is", value=(today - timedelta(days=trigger.days)).isoformat())
+    return Condition(field=trigger.field, op="is", value=(day - timedelta(days=trigger.days)).isoformat())
+
+
+def follow_zone(zone: str) -> None:
+    """The firm's days begin elsewhere from now on (TIME_ZONE_CHANGED): so do the times of what is on."""
+    for row in Automation.objects.filter(is_on=True).select_related("current"):
+        if row.current is not None:
+            set_clock(row.pk, read(row.current.definition).trigger, zone)

@@ -53,6 +53,8 @@ class RecordChanged(Strict):
     object: Object = "contact"
     field: FieldName | None = None
     before: Plain = None
+    #: Whether it was filled in before; left out, that does not matter.
+    was: Literal["empty", "filled"] | None = None
     after: Plain = None
 
 
@@ -266,6 +268,22 @@ AnyStep = Annotated[
     Field(discriminator="kind"),
 ]  # fmt: skip
 Branch.model_rebuild()
+
+
+#: What each trigger's runs can be about, the usual first.
+TRIGGERS_ABOUT: dict[str, tuple[Object, ...]] = {
+    **dict.fromkeys(
+        ("record_created", "record_changed", "by_hand", "schedule"), ("contact", "company", "deal", "task")
+    ),
+    "date_reached": ("deal", "contact", "company", "task"),
+    "stage_entered": ("deal",),
+    **dict.fromkeys(("webhook", "form_sent"), ("contact",)),
+}
+#: Steps that only some kinds of record know.
+ABOUT: dict[str, tuple[Object, ...]] = {
+    "move_stage": ("deal", "task"),
+    **dict.fromkeys(("add_tag", "claim_pool", "enroll", "unenroll"), ("contact", "deal", "task")),
+}
 
 
 class Definition(Strict):

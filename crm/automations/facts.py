@@ -1,7 +1,7 @@
 """What steps know about the record that a run is about, and texts with its fields in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -117,6 +117,15 @@ def merged(text: str, facts: Mapping[str, Any]) -> str:
     return _PLACE.sub(value, text).strip()
 
 
-def unknown_places(text: str) -> list[str]:
-    """The places of a text that no field fills."""
-    return [found[0] for found in _PLACE.finditer(text) if found[2] not in MERGE_FIELDS.get(found[1], ())]
+def unknown_places(text: str, hidden: Callable[[str], Collection[str]] = lambda _noun: ()) -> list[str]:
+    """The places of a text that no field fills, those included that are hidden from whoever writes it."""
+    return [
+        found[0]
+        for found in _PLACE.finditer(text)
+        if found[2] not in MERGE_FIELDS.get(found[1], ()) or found[2] in hidden(found[1])
+    ]
+
+
+def has_places(text: str) -> bool:
+    """Whether the record's fields are to be filled in."""
+    return _PLACE.search(text) is not None

@@ -7,6 +7,8 @@ from pydantic import StringConstraints
 from accounts.permissions import Permission
 from crm.automations import scanning
 from crm.automations.beginning import begin
+from crm.automations.definition import read
+from crm.automations.facts import matches
 from crm.automations.models import Automation
 from crm.automations.schemas import Intake
 from crm.contacts.mutations import create_contact
@@ -29,7 +31,9 @@ def take_in(
     source: Word = "",
     note: Prose = "",
 ) -> Intake:
-    """Take a contact in and start the automation for them. Who is known by email or phone is not made twice.
+    """Take a contact in and start the automation for them, if its conditions let them in.
+
+    Who is known by email or phone is not made twice. ``Idempotency-Key`` makes a repetition harmless.
 
     NotFound for an address that leads to no automation that is on.
     """
@@ -48,6 +52,7 @@ def take_in(
                                  "source": source, "background": note}  # fmt: skip
         contact_id = create_contact(ctx, **{name: value for name, value in given.items() if value})["id"]
         is_new = True
-    run_id = begin(row, contact_id)
+    is_admitted = matches(ctx, "contact", contact_id, read(row.current.definition).only_if)
+    run_id = begin(row, contact_id) if is_admitted else None
     scanning.follow_state()
     return {"created": is_new, "started": run_id is not None}

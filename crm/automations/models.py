@@ -27,6 +27,13 @@ class Automation(models.Model):
     is_changed = models.BooleanField(default=True)
     #: The last part of the address at which an incoming webhook starts it; empty without such a trigger.
     token = models.CharField(max_length=64, blank=True)
+    #: The last day whose records a date trigger has taken.
+    reached_on = models.DateField(null=True, blank=True)
+    #: How many runs it has begun, and when the last one.
+    started = models.PositiveIntegerField(default=0)
+    last_started_at = models.DateTimeField(null=True, blank=True)
+    #: Why runs could not begin the last time; empty when they could.
+    trouble = models.CharField(max_length=400, blank=True)
     created_by = models.ForeignKey(
         "roles.Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -126,10 +133,15 @@ class RoutingSeat(models.Model):
 
 
 class ScanPosition(models.Model):
-    """Up to where the tenant's changes have started runs, as a snapshot; one row."""
+    """Up to where the tenant's changes have started runs, as a snapshot; one row.
+
+    Many changes are taken in parts: ``upto`` is where their last one lies, ``after_id`` the last that was taken.
+    """
 
     snapshot = models.TextField()
     at = models.DateTimeField()
+    upto = models.TextField(blank=True)
+    after_id = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.snapshot

@@ -1,6 +1,7 @@
 """Changing automations: the draft as a whole or step by step, publishing, turning on and off."""
 
 import secrets
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -8,13 +9,14 @@ from django.utils import timezone
 from accounts.models import Tenant
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, member_id_of
-from accounts.zones import time_zone_of
+from accounts.zones import clock_of, time_zone_of
 from crm.automations import scanning
 from crm.automations.beginning import begin
 from crm.automations.building import insert, move, remove, replace
-from crm.automations.clock import set_clock
+from crm.automations.clock import day_due, set_clock
 from crm.automations.definition import (
     AnyStep,
+    DateReached,
     Definition,
     IncomingWebhook,
     StepId,
@@ -26,6 +28,7 @@ from crm.automations.definition import (
 )
 from crm.automations.models import Automation, AutomationVersion
 from crm.automations.queries import get_automation
+from crm.automations.recipes import RecipeKey, draft_of
 from crm.automations.records import KINDS
 from crm.automations.schemas import (
     AutomationChanges,
@@ -35,6 +38,7 @@ from crm.automations.schemas import (
     Description,
     Way,
 )
+from crm.automations.versions import version_of
 from crm.filters.grammar import Filter
 from realtime.functions import (
     Conflict,
@@ -58,10 +62,20 @@ MANAGE = Permission.AUTOMATION_MANAGE
 
 @mutation(permission=MANAGE, conflicts=NAMES)
 def create_automation(
-    ctx: Context, *, name: Name, description: Description = "", trigger: Trigger | None = None
+    ctx: Context,
+    *,
+    name: Name,
+    description: Description = "",
+    trigger: Trigger | None = None,
+    recipe: RecipeKey | None = None,
 ) -> AutomationDetail:
-    """Make an automation as a draft; nothing happens until it is published and on."""
+    """Make an automation as a draft; nothing happens until it is published and on.
+
+    With a ``recipe`` the draft has a trigger and steps already.
+    """
     draft = Definition.model_validate({"trigger": trigger or {"kind": "record_created", "object": "contact"}})
+    if recipe is not None:
+        draft = draft_of(recipe)
     row = Automation.objects.create(
         name=name, description=description, draft=as_json(draft), created_by_id=member_id_of(ctx)
     )
@@ -69,6 +83,39 @@ def create_automation(
     row.save()
     ctx.audit("automation", row.pk, {"name": [None, name]})
     return get_automation(ctx, automation_id=row.pk)
+
+
+@mutation(permission=MANAGE, conflicts=NAMES)
+def copy_automation(ctx: Context, *, automation_id: Id, name: Name | None = None) -> AutomationDetail:
+    """Make another automation with the same draft, off and with no history; a webhook gets an address of its own."""
+    row = _lock(automation_id, None)
+    draft = read(row.draft)
+    called = name or _free_name(str(Phrase("Copy of %(name)s", name=row.name)))
+    copy = Automation.objects.create(
+        name=called, description=row.description, draft=row.draft, created_by_id=member_id_of(ctx)
+    )
+    _follow_webhook(copy, draft)
+    copy.save()
+    ctx.audit("automation", copy.pk, {"name": [None, called], "copied_from": [None, row.pk]})
+    return get_automation(ctx, automation_id=copy.pk)
+
+
+def _free_name(wanted: str) -> str:
+    """The name, with a number behind it if it is taken."""
+    wanted = wanted[:110]
+    taken = set(Automation.objects.filter(name__startswith=wanted).values_list("name", flat=True))
+    numbered = (f"{wanted} {number}" for number in count(2))
+    return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
+@mutation(permission=MANAGE)
+def restore_version(
+    ctx: Context, *, automation_id: Id, number: int, version: Version | None = None
+) -> AutomationDetail:
+    """Take a published version back into the draft; it counts when it is published."""
+    row = _lock(automation_id, version)
+    _write_draft(row, read(version_of(automation_id, number).definition))
+    return _saved(ctx, row, {"restored": [None, number]})
 
 
 @mutation(permission=MANAGE, conflicts=NAMES)
@@ -175,7 +222,9 @@ def publish_automation(
     row.current = AutomationVersion.objects.create(
         automation=row, number=last + 1, definition=row.draft, published_by_id=member_id_of(ctx)
     )
-    row.is_changed, row.is_on = False, True
+    row.is_changed, row.trouble = False, ""
+    _begin_clock(ctx, row, is_fresh=not row.is_on)
+    row.is_on = True
     found = _saved(ctx, row, {"published": [None, last + 1]})
     _follow(ctx, row)
     return found
@@ -233,10 +282,18 @@ def live_runs(row: Automation) -> Any:
 
 def _turn(ctx: Context, row: Automation, is_on: bool) -> AutomationDetail:
     was = row.is_on
-    row.is_on = is_on
+    row.is_on, row.trouble = is_on, ""
+    _begin_clock(ctx, row, is_fresh=is_on and not was)
     found = _saved(ctx, row, {"is_on": [was, is_on]})
     _follow(ctx, row)
     return found
+
+
+def _begin_clock(ctx: Context, row: Automation, *, is_fresh: bool) -> None:
+    """Of a date trigger that was not listened to, the days up to now count as taken."""
+    trigger = read(row.current.definition).trigger if row.current else None
+    if isinstance(trigger, DateReached) and (is_fresh or row.reached_on is None):
+        row.reached_on = day_due(trigger, ctx.now, clock_of(ctx.schema))
 
 
 def _follow(ctx: Context, row: Automation) -> None:

@@ -1,6 +1,7 @@
 """Calls to other programs, as actions of durable runs."""
 
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -8,16 +9,19 @@ import httpx
 from django.conf import settings
 
 from accounts.addressing import InsideHost, NoSuchHost, public_address
-from workflows import NonRetryable, Outside, action
+from workflows import NonRetryable, Outside, RetryPolicy, action
 
 SECONDS = 15.0
+#: An address that is down is tried again for some hours; the steps behind it wait meanwhile.
+RETRY = RetryPolicy(attempts=9, first=timedelta(seconds=2), factor=4)
 #: Of an answer's body, what the timeline shows, in bytes; no more of it is read.
 SHOWN = 2_000
 
 
 @action
 def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Post an event; the same ``Idempotency-Key`` at every attempt. Answers 4xx other than 408 and 429 end the step.
+    """Post an event; the same ``Idempotency-Key`` at every attempt. Redirects and answers 4xx other than
+    408 and 429 end the step.
 
     Answers the status and the beginning of the body. Whoever answers can't hold a worker: not by an endless body, nor
     by one that comes a byte at a time.
@@ -40,6 +44,8 @@ def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str,
         said = {"status": answer.status_code, "body": _beginning(answer)}
     if answer.is_success:
         return said
+    if answer.is_redirect:
+        raise NonRetryable(f"The address answered {answer.status_code}: give the one that it redirects to.")
     if answer.is_client_error and answer.status_code not in (408, 429):
         raise NonRetryable(f"The address answered {answer.status_code}.")
     raise RuntimeError(f"The address answered {answer.status_code}.")

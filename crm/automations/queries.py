@@ -14,6 +14,7 @@ from workflows.runs.models import Run
 
 COLUMNS = (
     "id", "name", "description", "draft", "is_on", "is_changed", "current__number", "updated_at", "version", "token",
+    "started", "last_started_at", "trouble",
 )  # fmt: skip
 #: The latest versions that a page shows.
 MOST_VERSIONS = 50
@@ -35,11 +36,14 @@ def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
     row = Automation.objects.filter(pk=automation_id).values(*COLUMNS).first()
     if row is None:
         raise NotFound("There is no automation with this id.")
+    problems = problems_of(ctx, read(row["draft"]))
     versions = AutomationVersion.objects.filter(automation=automation_id).order_by("-number")
     found: Any = {
         **_row(row),
         "definition": row["draft"],
-        "problems": problems_of(ctx, read(row["draft"])),
+        "problems": [said for _step, said in problems],
+        "step_problems": [{"step": step, "detail": said} for step, said in problems],
+        "published_problems": _of_published(ctx, row),
         "webhook_path": f"/api/v1/hooks/in/{row['token']}" if row["token"] else "",
         "versions": [
             {"number": number, "published_at": at, "published_by": by}
@@ -51,12 +55,35 @@ def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
     return found  # type: ignore[no-any-return]
 
 
+def _of_published(ctx: Context, row: dict[str, Any]) -> list[str]:
+    """What is wrong with the version that runs, such as a stage that is gone, while the draft differs."""
+    if not row["is_on"] or not row["is_changed"]:
+        return []
+    stored = AutomationVersion.objects.filter(automation=row["id"], number=row["current__number"])
+    return [
+        said
+        for found in stored.values_list("definition", flat=True)
+        for _s, said in problems_of(ctx, read(found))
+    ]
+
+
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     trigger = read({"trigger": row["draft"]["trigger"]}).trigger
     return {
         **{
             name: row[name]
-            for name in ("id", "name", "description", "is_on", "is_changed", "updated_at", "version")
+            for name in (
+                "id",
+                "name",
+                "description",
+                "is_on",
+                "is_changed",
+                "updated_at",
+                "version",
+                "started",
+                "last_started_at",
+                "trouble",
+            )
         },
         "trigger": trigger.kind,
         "object": object_of(trigger),

@@ -7,15 +7,17 @@ nobody looks.
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django_tenants.utils import schema_context
 
 from accounts.actor import system_context
-from crm.automations.beginning import begin, chain_of
+from crm.automations import trouble
+from crm.automations.beginning import begin_all, chain_of, is_guarded
 from crm.automations.definition import (
     Definition,
     FormSent,
@@ -26,10 +28,11 @@ from crm.automations.definition import (
     Trigger,
     read,
 )
-from crm.automations.facts import matches
+from crm.automations.facts import admits
 from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.automations.records import BY_TABLE, KINDS
+from crm.filters.catalogs import catalog_of
 from crm.forms.models import FormSubmission
 from crm.sequences import hearing
 from realtime import metrics
@@ -39,6 +42,7 @@ from realtime.functions import NotFound
 from realtime.schema import current_schema
 from workflows import send_event
 from workflows.kinds import Again, due
+from workflows.registry import BULK
 from workflows.runs.models import LIVE, Run
 from workflows.schedule import schedule_due
 from workflows.sql import fetch
@@ -51,14 +55,25 @@ HEARD: dict[str, Object] = {**BY_TABLE, SUBMISSIONS: "contact"}
 LOOK, SCAN = "automations.look", "automations.scan"
 #: How soon after a commit its automations begin, and how often is looked when no tenant listens.
 SOON, SELDOM = timedelta(seconds=1), timedelta(minutes=10)
-#: So many records that a bulk write added are looked for, when the log has one marker for all of them.
-MOST_OF_A_BULK = 10_000
+#: What nobody filled in.
+EMPTY: tuple[object, ...] = (None, "", [], {})
+#: So many changes, or records that one marker stands for, are taken in one transaction.
+PART = 200
+#: More runs than this at once are done behind what people wait for.
+MANY = 20
 CHANGED = """
     SELECT schema, extract(epoch FROM clock_timestamp() - min(at)) FROM public.changes_change
     WHERE xid >= pg_snapshot_xmin(%(after)s::pg_snapshot)
         AND NOT pg_visible_in_snapshot(xid, %(after)s::pg_snapshot)
         AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot) AND schema = ANY(%(schemas)s)
     GROUP BY schema
+"""
+
+
+#: The first row of a table that a transaction's part of the log lists as added.
+FIRST = """
+    SELECT min(pk::text::bigint) FROM public.changes_change
+    WHERE xid = %(xid)s::text::xid8 AND schema = %(schema)s AND "table" = %(table)s AND op = 'I'
 """
 
 
@@ -86,22 +101,46 @@ def look(_ref: int) -> Again:
 
 @due(SCAN)
 def scan(_ref: int) -> Again:
-    """Start the runs of one tenant's changes since the last time, and wake those that wait for a record to change."""
+    """Start the runs of one tenant's changes since the last time, and wake those that wait for a record to change.
+
+    Many changes are taken in parts, each a transaction, so that other tenants' work comes in between.
+    """
     position = ScanPosition.objects.select_for_update().filter(pk=1).first()
     if position is None:
         return None
-    upto = current_snapshot()
+    upto = Snapshot.parse(position.upto) if position.upto else current_snapshot()
+    changes = _unread(position, upto)
+    part = _part(changes)
+    is_done = react(part, position.at)
+    if is_done and len(part) == len(changes):
+        position.snapshot, position.at, position.upto, position.after_id = upto.text(), _now(), "", 0
+        position.save()
+        return None
+    position.upto = upto.text()
+    if is_done:
+        position.after_id = part[-1].id
+    position.save()
+    return timedelta(0)
+
+
+def _unread(position: ScanPosition, upto: Snapshot) -> list[Change]:
+    """The changes between position and snapshot that may mean something here."""
     try:
-        changes = read_changes(Snapshot.parse(position.snapshot), upto, [current_schema()])
+        found = read_changes(
+            Snapshot.parse(position.snapshot), upto, [current_schema()], after_id=position.after_id
+        )
     except LogTrimmed:
         logger.error(
             "automations of %s missed changes: the log is shorter than their pause", current_schema()
         )
-        changes = []
-    react(changes, position.at)
-    position.snapshot, position.at = upto.text(), _now()
-    position.save()
-    return None
+        return []
+    return [change for change in found if change.table in HEARD]
+
+
+def _part(changes: list[Change]) -> list[Change]:
+    """The next ones to take: so many changes of single records, or one marker alone."""
+    marker = next((place for place, change in enumerate(changes[:PART]) if change.op == "B"), PART)
+    return changes[: max(marker, 1)]
 
 
 def listen() -> None:
@@ -136,23 +175,18 @@ def _waiting() -> Any:
     return AutomationRun.objects.filter(waits=True, run_id__in=live.values("pk"))
 
 
-def react(changes: Iterable[Change], since: datetime) -> None:
-    """Start and wake what the changes call for, in their order."""
-    found = [change for change in changes if change.table in HEARD]
-    if not found:
-        return
-    _tell_sequences(found)
-    active = [
-        (automation, read(automation.current.definition))
-        for automation in Automation.objects.filter(is_on=True).select_related("current").order_by("pk")
-        if automation.current is not None
-    ]
-    for change in found:
-        for automation, definition in active:
-            if definition.object == HEARD[change.table]:
-                _try(automation, definition, change, since)
-    records = [change for change in found if change.table in BY_TABLE]
+def react(changes: list[Change], since: datetime) -> bool:
+    """Start and wake what the changes call for; False if a marker stands for more records than were taken now."""
+    if not changes:
+        return True
+    _tell_sequences(changes)
+    is_done = True
+    for automation in Automation.objects.filter(is_on=True).select_related("current").order_by("pk"):
+        if automation.current is not None:
+            is_done &= _try(automation, changes, since)
+    records = [change for change in changes if change.table in BY_TABLE]
     _wake({(BY_TABLE[change.table], change.pk) for change in records if isinstance(change.pk, int)})
+    return is_done
 
 
 def _tell_sequences(changes: list[Change]) -> None:
@@ -164,26 +198,75 @@ def _tell_sequences(changes: list[Change]) -> None:
         logger.exception("sequences of %s could not follow changes", current_schema())
 
 
-def _try(automation: Automation, definition: Definition, change: Change, since: datetime) -> None:
-    """Begin for a change if the trigger means it; one automation's fault does not keep others from beginning."""
+def _try(automation: Automation, changes: list[Change], since: datetime) -> bool:
+    """Begin for the changes that the trigger means; one automation's fault does not keep others from beginning."""
     try:
         with transaction.atomic():
-            ctx = system_context(current_schema())
-            for record_id in meant(definition.trigger, change, since):
-                if matches(ctx, definition.object, record_id, definition.only_if):
-                    begin(automation, record_id, chain_of(change.request_id))
-    except Exception:
+            definition = read(automation.current.definition)  # type: ignore[union-attr]  (looked at before)
+            mine = [change for change in changes if definition.object == HEARD[change.table]]
+            if mine and mine[0].op == "B":
+                return _begin_bulk(automation, definition, mine[0], since)
+            _begin_meant(automation, definition, mine)
+    except Exception as error:
         metrics.automation_begins.labels("failed").inc()
         logger.exception("automation %s of %s could not begin", automation.pk, current_schema())
+        trouble.note(automation, error)
+    return True
 
 
-def meant(trigger: Trigger, change: Change, since: datetime) -> list[int]:
+def _begin_meant(automation: Automation, definition: Definition, changes: list[Change]) -> None:
+    """Begin for single records: the conditions are asked once for all of them."""
+    chains: dict[int, list[int]] = {}
+    origins: dict[str | None, list[int]] = {}
+    for change in changes:
+        for record_id in meant(definition.trigger, change):
+            if change.request_id not in origins:
+                origins[change.request_id] = chain_of(change.request_id)
+            chains.setdefault(record_id, origins[change.request_id])
+    if not chains:
+        return
+    live = KINDS[definition.object].model.objects.filter(pk__in=list(chains), archived_at=None)
+    if isinstance(definition.trigger, RecordCreated):
+        live = _new_here(automation, definition, live)
+    admitted = _admitted(definition, live).values_list("pk", flat=True)
+    lane = BULK if len(chains) > MANY else None
+    begin_all(automation, {pk: chains[pk] for pk in sorted(admitted)}, lane=lane)
+
+
+def _begin_bulk(automation: Automation, definition: Definition, marker: Change, since: datetime) -> bool:
+    """Begin for records that the log has one marker for: those that were added behind the first one that it lists of
+    the same transaction, and never came by here. False if there are more of them than were taken now."""
+    chain = chain_of(marker.request_id)
+    if not isinstance(definition.trigger, RecordCreated) or is_guarded(automation, chain):
+        return True
+    listed = fetch(FIRST, {"xid": str(marker.xid), "schema": marker.schema, "table": marker.table})
+    added = KINDS[definition.object].model.objects.filter(archived_at=None)
+    # A marker without a list is of rows that no trigger saw: then their own time has to do.
+    added = added.filter(created_at__gte=since) if listed[0][0] is None else added.filter(pk__gt=listed[0][0])
+    fresh = _new_here(automation, definition, _admitted(definition, added)).order_by("pk")
+    ids = list(fresh.values_list("pk", flat=True)[:PART])
+    begin_all(automation, dict.fromkeys(ids, chain), lane=BULK)
+    return len(ids) < PART
+
+
+def _new_here(automation: Automation, definition: Definition, records: Any) -> Any:
+    """Those that have not come by here: a record is added once, whether the log lists it or a marker stands for it."""
+    gone_by = AutomationRun.objects.filter(
+        automation=automation, object=definition.object, record_id=OuterRef("pk")
+    )
+    return records.filter(~Exists(gone_by))
+
+
+def _admitted(definition: Definition, records: Any) -> Any:
+    """Those of the records that the conditions let in."""
+    ctx = system_context(current_schema())
+    return admits(ctx, catalog_of(definition.object), records, definition.only_if)
+
+
+def meant(trigger: Trigger, change: Change) -> list[int]:
     """The records for which a change sets the trigger off."""
     if change.table == SUBMISSIONS:
         return _who_sent(trigger, change)
-    if change.op == "B" and isinstance(trigger, RecordCreated):
-        added = KINDS[trigger.object].model.objects.filter(created_at__gte=since, archived_at=None)
-        return list(added.order_by("id").values_list("pk", flat=True)[:MOST_OF_A_BULK])
     if not isinstance(change.pk, int) or change.op not in ("I", "U"):
         return []
     hit = (
@@ -226,6 +309,8 @@ def _changes(trigger: RecordChanged, change: Change) -> bool:
     old, new = change.old or {}, change.new or {}
     if trigger.before is not None and column in old and not _same(old[column], trigger.before):
         return False
+    if trigger.was is not None and (old.get(column) in EMPTY) != (trigger.was == "empty"):
+        return False
     if trigger.after is None:
         return True
     return _same(new[column] if column in new else _now_in(trigger, change, column, custom), trigger.after)
@@ -238,8 +323,13 @@ def _now_in(trigger: RecordChanged, change: Change, column: str, custom: str) ->
 
 
 def _same(stored: object, value: object) -> bool:
-    """Equal as people write it: 7 is "7", and capitals do not matter."""
-    return str(stored).casefold() == str(value).casefold()
+    """Equal as people write it: 7 is "7" and 7.00, and capitals do not matter."""
+    if str(stored).casefold() == str(value).casefold():
+        return True
+    try:
+        return Decimal(str(stored)) == Decimal(str(value))
+    except InvalidOperation:
+        return False
 
 
 def _wake(records: set[tuple[Any, int]]) -> None:

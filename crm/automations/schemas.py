@@ -35,6 +35,9 @@ class AutomationRow(TypedDict):
     is_on: bool
     is_changed: bool
     number: int | None
+    started: int
+    last_started_at: datetime | None
+    trouble: str
     updated_at: datetime
     version: int
 
@@ -49,6 +52,14 @@ class VersionRow(TypedDict):
 
 
 @shape
+class StepProblem(TypedDict):
+    """What is wrong with a step of the draft, or with its trigger (step "")."""
+
+    step: str
+    detail: str
+
+
+@shape
 class AutomationDetail(TypedDict):
     """An automation with its draft, what keeps the draft from being published, and its versions, the newest first."""
 
@@ -60,12 +71,38 @@ class AutomationDetail(TypedDict):
     is_on: bool
     is_changed: bool
     number: int | None
+    started: int
+    last_started_at: datetime | None
+    trouble: str
     updated_at: datetime
     version: int
     definition: dict[str, Any]
     problems: list[str]
+    step_problems: list[StepProblem]
+    published_problems: list[str]
     webhook_path: str
     versions: list[VersionRow]
+
+
+@shape
+class Difference(TypedDict):
+    """A part of a version that the one before has not, or not so: "trigger", "only_if" or a step by its id."""
+
+    what: Literal["added", "removed", "changed", "moved"]
+    step: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@shape
+class VersionDetail(TypedDict):
+    """A published version, and how it differs from the one before."""
+
+    number: int
+    published_at: datetime
+    published_by: str | None
+    definition: dict[str, Any]
+    differences: list[Difference]
 
 
 @shape
@@ -101,12 +138,13 @@ class Began(TypedDict):
 
 @shape
 class TrialStep(TypedDict):
-    """A step of a dry run: whether it would be done, and what it would do in words."""
+    """A step of a dry run: what it would do in words, and what is wrong with it."""
 
     id: str
     kind: str
     would: str
     depth: int
+    problem: str
 
 
 @shape

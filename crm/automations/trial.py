@@ -9,12 +9,14 @@ from accounts.permissions import Permission
 from accounts.roles.models import Member, Team
 from accounts.roles.policy import get_visible
 from crm.automations import definition as steps
+from crm.automations.checks import problems_of
 from crm.automations.definition import read
 from crm.automations.facts import get_facts, matches, merged
 from crm.automations.models import Automation, RoutingRule
 from crm.automations.records import KINDS
 from crm.automations.schemas import Trial, TrialStep
 from crm.deals.models import Stage
+from crm.filters.catalogs import Finder, catalog_of
 from crm.sequences.models import Sequence
 from realtime.functions import Context, Id, NotFound, Phrase, query
 
@@ -36,7 +38,8 @@ def try_automation(ctx: Context, *, automation_id: Id, record_id: Id) -> Trial:
     system = system_context(ctx.schema)
     known = get_facts(system, object=object, record_id=record_id)
     admitted = matches(system, object, record_id, draft.only_if)
-    course = Course(system, object, record_id, known)
+    wrong = dict(reversed(problems_of(ctx, draft)))
+    course = Course(system, object, record_id, known, wrong)
     found = list(course.follow(draft.steps, 0)) if admitted else []
     return {"admitted": admitted, "record_name": known["name"], "steps": found}
 
@@ -44,8 +47,9 @@ def try_automation(ctx: Context, *, automation_id: Id, record_id: Id) -> Trial:
 class Course:
     """The way through a draft."""
 
-    def __init__(self, ctx: Context, object: Any, record_id: int, known: Any) -> None:
+    def __init__(self, ctx: Context, object: Any, record_id: int, known: Any, wrong: dict[str, str]) -> None:
         self.ctx, self.object, self.record_id, self.known = ctx, object, record_id, known
+        self.wrong = wrong
         self.is_over = False
 
     def follow(self, listed: list[Any], depth: int) -> Iterator[TrialStep]:
@@ -53,7 +57,9 @@ class Course:
         for node in listed:
             if self.is_over:
                 return
-            yield {"id": node.id, "kind": node.kind, "would": str(would(node, self)), "depth": depth}
+            problem = self.wrong.get(node.id, "")
+            said = str(would(node, self))
+            yield {"id": node.id, "kind": node.kind, "would": said, "depth": depth, "problem": problem}
             if isinstance(node, steps.Stop):
                 self.is_over = True
             elif isinstance(node, steps.Branch):
@@ -75,6 +81,10 @@ def holds(node: steps.Branch, course: Course) -> bool:
     return False
 
 
+#: Parts of a wait in words.
+LENGTHS = {"days": "%(number)s d", "hours": "%(number)s h", "minutes": "%(number)s min"}
+
+
 @singledispatch
 def would(node: Any, course: Course) -> Phrase:
     """What a step would do, in a sentence."""
@@ -83,8 +93,11 @@ def would(node: Any, course: Course) -> Phrase:
 
 @would.register
 def _wait(node: steps.Wait, course: Course) -> Phrase:
-    return Phrase("Wait %(days)s days, %(hours)s hours, %(minutes)s minutes.",
-                  days=node.days, hours=node.hours, minutes=node.minutes)  # fmt: skip
+    lengths = {"days": node.days, "hours": node.hours, "minutes": node.minutes}
+    said = [str(Phrase(LENGTHS[name], number=number)) for name, number in lengths.items() if number]
+    if node.business_hours:
+        return Phrase("Wait %(length)s, then for business hours.", length=", ".join(said) or "0")
+    return Phrase("Wait %(length)s.", length=", ".join(said) or "0")
 
 
 @would.register
@@ -101,7 +114,9 @@ def _create_task(node: steps.CreateTask, course: Course) -> Phrase:
 @would.register
 def _update_field(node: steps.UpdateField, course: Course) -> Phrase:
     value = merged(node.value, course.known) if isinstance(node.value, str) else node.value
-    return Phrase("Set %(field)s to %(value)s.", field=node.field, value="–" if value is None else value)
+    field = Finder(course.ctx, catalog_of(course.object)).get(node.field)
+    label = node.field if field is None else str(field.label)
+    return Phrase("Set %(field)s to %(value)s.", field=label, value="–" if value is None else value)
 
 
 @would.register

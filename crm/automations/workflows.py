@@ -20,6 +20,9 @@ from crm.automations.schemas import Plan
 from realtime.functions import Context, Id, NotFound, query
 from workflows import BusinessHours, Step, StepFailed, workflow
 
+#: How often a wait for conditions looks at them without being told, and how often at most.
+LOOK, MOST_LOOKS = timedelta(days=1), 500
+
 
 def named(node: Any) -> str:
     """A step in the journal: what it does, for people, and the builder's id."""
@@ -91,8 +94,12 @@ def _wait_for(node: steps.WaitFor, course: Course) -> None:
     args = {**course.key, "filter": node.filter.model_dump(mode="json", exclude_unset=True)}
     while not course.step.run_query(facts.match_record, args, name=named(node))["matches"]:
         left = until - course.step.now()
-        if left <= timedelta(0) or course.step.await_event("changed", timeout=left) is None:
+        if left <= timedelta(0):
             return
+        # Conditions also begin to hold by time going by, or by a change of another record: looked at every day.
+        course.step.await_event(
+            "changed", timeout=min(left, max(LOOK, timedelta(days=node.days) / MOST_LOOKS))
+        )
 
 
 @do.register
@@ -214,7 +221,7 @@ def _send_email(node: steps.SendEmail, course: Course) -> None:
 def _call_webhook(node: steps.CallWebhook, course: Course) -> None:
     known = course.facts()
     args = {"url": node.url, "event": {**course.key, "fields": known["fields"]}}
-    course.step.run_action(outside.post_json, args, name=named(node))
+    course.step.run_action(outside.post_json, args, name=named(node), retry=outside.RETRY)
 
 
 @do.register

@@ -13,29 +13,30 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of, visible_to
 from crm.automations import mutations, trial
 from crm.automations.queries import get_automation, list_automations
+from crm.automations.recipes import RECIPES
 from crm.automations.records import KINDS
-from crm.automations.routing import list_routing_rules
-from crm.filters.catalogs import Finder, catalog_of
-from crm.filters.fields import Kind
+from crm.automations.versions import get_automation_version
 from crm.web import choices
 from crm.web.answers import done
+from crm.web.automation_words import Words
 from crm.web.form_pages import FormPage
-from crm.web.forms.automations import STEPS, AutomationForm, NewAutomationForm, StepForm, TriggerForm
+from crm.web.forms.automation_steps import ABOUT_STEPS, STEPS, StepForm
+from crm.web.forms.automations import (
+    ABOUT_TRIGGERS,
+    TRIGGERS,
+    AutomationForm,
+    NewAutomationForm,
+    TriggerForm,
+)
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.steps import delete_step, move_step
 from realtime.functions import Context, NotFound
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
 
+#: Which records a select looks up while one types, beyond the latest.
+LOOKUP_OF = {"contact": "contacts", "company": "companies", "deal": "deals"}
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-#: What a trigger of another kind is about at first.
-OBJECT_OF = {"stage_entered": "deal", "date_reached": "deal"}
-#: Which lists stand for ids in conditions.
-NAMES = {
-    "members": choices.member_choices,
-    "contact_stages": choices.contact_stage_choices,
-    "deal_stages": choices.deal_stage_choices,
-}
 
 
 @page
@@ -52,7 +53,7 @@ def automations(request: PageRequest) -> HttpResponse:
 @page
 @FORM
 def automation_new(request: PageRequest) -> HttpResponse:
-    """Name an automation and choose what starts it."""
+    """Name an automation and choose what it begins with."""
     form_page = FormPage(
         title=_("New automation"),
         submit=_("Create automation"),
@@ -63,14 +64,23 @@ def automation_new(request: PageRequest) -> HttpResponse:
         arguments=lambda data: _new_arguments(request.ctx, data),
         go=True,
     )
-    return form_page.answer(request, NewAutomationForm(request.POST or None))
+    begin = request.GET.get("begin")
+    initial = {"begin": begin, "name": RECIPES[begin].name} if begin in RECIPES else {}  # type: ignore[index]
+    return form_page.answer(request, NewAutomationForm(request.POST or None, initial=initial))
 
 
 def _new_arguments(ctx: Context, data: dict[str, Any]) -> dict[str, Any]:
-    trigger: dict[str, Any] = {"kind": data.pop("kind")}
-    if trigger["kind"] == "stage_entered":
-        stages = _flat(choices.deal_stage_choices(ctx))
-        trigger["stage_id"] = stages[0][0]
+    begin = data.pop("begin")
+    kind = begin.removeprefix("on:")
+    if kind == begin:
+        return {
+            **data,
+            "recipe": begin,
+            "description": data["description"] or str(RECIPES[begin].description),
+        }  # type: ignore[index]
+    trigger: dict[str, Any] = {"kind": kind}
+    if kind == "stage_entered":
+        trigger["stage_id"] = _flat(choices.deal_stage_choices(ctx))[0][0]
     return {**data, "trigger": trigger}
 
 
@@ -99,28 +109,27 @@ def automation_edit(request: PageRequest, automation_id: int) -> HttpResponse:
 @FORM
 def automation_trigger(request: PageRequest, automation_id: int) -> HttpResponse:
     """Change what starts it, and which records it takes."""
-    ctx = request.ctx
-    row = ask(ctx, get_automation, automation_id=automation_id)
+    row = ask(request.ctx, get_automation, automation_id=automation_id)
     stored = row["definition"]["trigger"]
     kind = request.GET.get("kind", stored["kind"])
-    dates = kind == "date_reached"
-    object = row["object"] if kind == stored["kind"] else OBJECT_OF.get(kind, "contact")
-    form = TriggerForm(
-        kind,
-        request.POST or None,
-        initial=stored if kind == stored["kind"] else None,
-        stages=choices.deal_stage_choices(ctx),
-        fields=field_choices(ctx, object, dates=dates),
-        forms_=choices.form_choices(ctx),
-        finder=list(Finder(ctx, catalog_of(object))),
-        names=names_of(ctx),
-        filter=row["definition"].get("only_if") if kind == stored["kind"] else None,
-    )
+    if kind not in TRIGGERS:
+        raise NotFound("There is no such trigger.")
+    known = {**stored, "only_if": row["definition"].get("only_if")} if kind == stored["kind"] else {}
+    form = TriggerForm(request.ctx, kind, _given(request, known), request.POST or None)
     form_page = _form_page(
-        automation_id, _("What starts it"), _("Save"), mutations.set_trigger,
-        lambda _data: {"automation_id": automation_id, "trigger": form.trigger(), "only_if": form.filter()},
+        automation_id, str(TRIGGERS[kind][0]), _("Save"), mutations.set_trigger,
+        lambda data: {"automation_id": automation_id, "trigger": form.trigger(), "only_if": data["only_if"]},
+        lead=str(ABOUT_TRIGGERS[kind]),
     )  # fmt: skip
     return form_page.answer(request, form)
+
+
+def _given(request: PageRequest, stored: dict[str, Any]) -> dict[str, Any]:
+    """What is stored, with what was chosen in the form so far: a choice that changes the form asks for it again."""
+    sent = request.POST or request.GET
+    if not sent.get("anew") and not request.POST:
+        return stored
+    return {name: value for name, value in sent.items() if name not in ("anew", "kind")}
 
 
 @page
@@ -131,11 +140,12 @@ def automation_step_new(request: PageRequest, automation_id: int) -> HttpRespons
     if kind not in STEPS:
         raise NotFound("There is no such step.")
     row = ask(request.ctx, get_automation, automation_id=automation_id)
-    form = _step_form(request, kind, row["object"])
+    form = StepForm(request.ctx, kind, row["object"], _given(request, {}), request.POST or None)
     place = {name: request.GET[name] for name in ("after", "within", "way") if request.GET.get(name)}
     form_page = _form_page(
         automation_id, str(STEPS[kind][0]), _("Add step"), mutations.add_step,
         lambda _data: {"automation_id": automation_id, "step": form.step(), **place},
+        lead=str(ABOUT_STEPS.get(kind, "")),
     )  # fmt: skip
     return form_page.answer(request, form)
 
@@ -146,10 +156,12 @@ def automation_step(request: PageRequest, automation_id: int, step_key: str) -> 
     """Change a step."""
     row = ask(request.ctx, get_automation, automation_id=automation_id)
     stored = find_step(row["definition"]["steps"], step_key)
-    form = _step_form(request, stored["kind"], row["object"], stored)
+    kind = stored["kind"]
+    form = StepForm(request.ctx, kind, row["object"], _given(request, stored), request.POST or None)
     form_page = _form_page(
-        automation_id, str(STEPS[stored["kind"]][0]), _("Save"), mutations.update_step,
+        automation_id, str(STEPS[kind][0]), _("Save"), mutations.update_step,
         lambda _data: {"automation_id": automation_id, "step": form.step(step_key)},
+        lead=str(ABOUT_STEPS.get(kind, "")),
     )  # fmt: skip
     return form_page.answer(request, form)
 
@@ -178,23 +190,57 @@ def automation_act(request: PageRequest, automation_id: int, word: str) -> HttpR
         "publish": (mutations.publish_automation, _("Published and on.")),
         "on": (mutations.turn_on, _("The automation is on.")),
         "off": (mutations.turn_off, _("The automation is off.")),
+        "copy": (mutations.copy_automation, _("Copied. The copy is off.")),
         "delete": (mutations.delete_automation, _("Automation deleted.")),
     }
     if word not in acts:
         raise NotFound("There is nothing at this address.")
     function, text = acts[word]
-    call(function, request.ctx, {"automation_id": automation_id})
+    found = call(function, request.ctx, {"automation_id": automation_id})
     if word == "delete":
         return done(request, text, reverse("automations"), go=True)
+    if word == "copy":
+        return done(request, text, reverse("automation", args=[found["id"]]), go=True)
     return done(request, text, reverse("automation", args=[automation_id]))
+
+
+@page
+@require_GET
+def automation_versions(request: PageRequest, automation_id: int) -> HttpResponse:
+    """What was published, by whom, and how it differs from the version before."""
+    row = ask(request.ctx, get_automation, automation_id=automation_id)
+    sent = request.GET.get("number", "")
+    number = int(sent) if sent.isdecimal() and len(sent) < 9 else (row["number"] or 0)
+    version = ask(request.ctx, get_automation_version, automation_id=automation_id, number=number)
+    words = Words(request.ctx, row["object"])
+    context = {
+        "automation": row, "version": version, "lines": [words.difference(one) for one in version["differences"]],
+        "may_manage": scope_of(request.ctx).allows(Permission.AUTOMATION_MANAGE),
+        "layout": "dialog.html" if request.headers.get("X-Enhance") else "app.html",
+    }  # fmt: skip
+    return render(request, "automations/versions.html", context)
+
+
+@page
+@require_POST
+def automation_restore(request: PageRequest, automation_id: int, number: int) -> HttpResponse:
+    """Take a version back into the draft."""
+    call(mutations.restore_version, request.ctx, {"automation_id": automation_id, "number": number})
+    back = reverse("automation", args=[automation_id])
+    return done(request, _("Taken back into the draft. Publish it to make it count."), back)
 
 
 class RecordForm(forms.Form):
     """A record of the automation's kind."""
 
-    def __init__(self, *args: Any, records: choices.Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, object: str, records: choices.Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["record_id"] = forms.TypedChoiceField(label=_("Record"), choices=records, coerce=int)
+        if object in LOOKUP_OF:
+            field: forms.TypedChoiceField = choices.LookupField(_("Record"), LOOKUP_OF[object])
+            field.required, field.choices = True, records
+        else:
+            field = forms.TypedChoiceField(label=_("Record"), choices=records, coerce=int)
+        self.fields["record_id"] = field
 
 
 @page
@@ -202,7 +248,7 @@ class RecordForm(forms.Form):
 def automation_start(request: PageRequest, automation_id: int) -> HttpResponse:
     """Start it for a record, or only say what it would do."""
     row = ask(request.ctx, get_automation, automation_id=automation_id)
-    form = RecordForm(request.POST or None, records=_recent(request.ctx, row["object"]))
+    form = RecordForm(request.POST or None, object=row["object"], records=_recent(request.ctx, row["object"]))
     form_page = FormPage(
         title=_("Start for a record"),
         submit=_("Start"),
@@ -224,13 +270,16 @@ def automation_try(request: PageRequest, automation_id: int) -> HttpResponse:
     """What the draft would do with a record."""
     row = ask(request.ctx, get_automation, automation_id=automation_id)
     records = _recent(request.ctx, row["object"])
-    record_id = request.GET.get("record_id", "")
-    chosen = int(record_id) if record_id.isdecimal() else (records[0][0] if records else None)
+    sent = request.GET.get("record_id", "")
+    chosen = int(sent) if sent.isdecimal() and len(sent) < 19 else (records[0][0] if records else None)
     found = None
     if chosen is not None:
         found = call(trial.try_automation, request.ctx, {"automation_id": automation_id, "record_id": chosen})
+        records = choices.with_present(records, chosen, found["record_name"])
+    steps = [{**step, "icon": STEPS[step["kind"]][1]} for step in found["steps"]] if found else []
     context = {
-        "automation": row, "records": records, "chosen": chosen, "trial": found, "steps": STEPS,
+        "automation": row, "records": records, "chosen": chosen, "trial": found, "steps": steps,
+        "lookup": LOOKUP_OF.get(row["object"], ""),
         "layout": "dialog.html" if request.headers.get("X-Enhance") else "app.html",
     }  # fmt: skip
     return render(request, "automations/try.html", context)
@@ -249,48 +298,14 @@ def find_step(listed: list[Any], key: str) -> dict[str, Any]:
     raise NotFound("The automation has no step with this id.")
 
 
-def field_choices(ctx: Context, object: str, *, dates: bool = False) -> choices.Choices:
-    """The record's own fields, or those of them that are dates."""
-    wanted = (Kind.DATE, Kind.MOMENT) if dates else tuple(Kind)
-    fields = Finder(ctx, catalog_of(object))
-    return [(field.key, str(field.label)) for field in fields if field.kind in wanted and not field.through]
-
-
-def names_of(ctx: Context) -> dict[str, choices.Choices]:
-    """What stands for ids in conditions."""
-    return {offer: find(ctx) for offer, find in NAMES.items()}
-
-
-def _step_form(
-    request: PageRequest, kind: str, object: str, stored: dict[str, Any] | None = None
-) -> StepForm:
-    ctx = request.ctx
-    offers = {
-        "members": choices.member_choices(ctx),
-        "stages": choices.deal_stage_choices(ctx),
-        "rules": [(row["id"], row["name"]) for row in call(list_routing_rules, ctx)],
-        "fields": field_choices(ctx, object),
-        "teams": choices.team_choices(ctx) if kind == "claim_pool" else [],
-        "sequences": choices.sequence_choices(ctx) if "enroll" in kind else [],
-    }
-    stored = stored or {}
-    test = stored.get("test", {})
-    return StepForm(
-        kind,
-        request.POST or None,
-        initial=StepForm.initial_of(stored) if stored else None,
-        offers=offers,
-        finder=list(Finder(ctx, catalog_of(object))),
-        names=names_of(ctx),
-        filter=stored.get("filter") or test.get("filter"),
-    )
-
-
-def _form_page(automation_id: int, title: str, submit: str, function: Any, arguments: Any) -> FormPage:
+def _form_page(
+    automation_id: int, title: str, submit: str, function: Any, arguments: Any, lead: str = ""
+) -> FormPage:
     back = reverse("automation", args=[automation_id])
     return FormPage(
         title=title, submit=submit, done=_("Saved."), function=function, back=back,
-        leads_to=lambda _row: back, arguments=arguments, template="automations/form.html",
+        leads_to=lambda _row: back, arguments=arguments, lead=lead,
+        template="automations/form.html",
     )  # fmt: skip
 
 

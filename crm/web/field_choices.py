@@ -120,6 +120,15 @@ def _field(ctx: Context, field: FilterField, lists: dict[str, Any]) -> dict[str,
     return found
 
 
+def options_of(ctx: Context, field: FilterField) -> tuple[str, list[Any]]:
+    """What looks a field's values up while one types, and the values that it lists, as pairs."""
+    if field.options:
+        return "", [(key, str(label)) for key, label in field.options]
+    if field.offers in LOOKUPS:
+        return field.offers, []
+    return "", [tuple(pair) for pair in LISTS[field.offers](ctx)] if field.offers else []
+
+
 def names_of(ctx: Context, catalog: Catalog, filter: Filter | None) -> dict[str, dict[int, str]]:
     """What the looked-up values of a filter are called, by field: the builder lists no records."""
     if filter is None:

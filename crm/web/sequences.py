@@ -16,8 +16,8 @@ from crm.sequences import enrollment_mutations, mutations, step_mutations
 from crm.sequences.queries import get_enrollment, get_sequence, list_enrollments, list_sequences
 from crm.web import choices
 from crm.web.answers import done
-from crm.web.automations import names_of
 from crm.web.form_pages import FormPage
+from crm.web.forms.conditions import names_of
 from crm.web.forms.sequences import STEPS, EnrollForm, IntakeForm, RulesForm, SequenceForm, StepForm
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.steps import delete_step, move_step

@@ -305,6 +305,16 @@ urlpatterns = [
     path("automations/<int:automation_id>/start/", automations.automation_start, name="automation_start"),
     path("automations/<int:automation_id>/try/", automations.automation_try, name="automation_try"),
     path(
+        "automations/<int:automation_id>/versions/",
+        automations.automation_versions,
+        name="automation_versions",
+    ),
+    path(
+        "automations/<int:automation_id>/versions/<int:number>/restore/",
+        automations.automation_restore,
+        name="automation_restore",
+    ),
+    path(
         "automations/<int:automation_id>/steps/new/",
         automations.automation_step_new,
         name="automation_step_new",

@@ -28,7 +28,7 @@ BETWEEN = """
 """
 READ = f"""
     SELECT {CHANGE_COLUMNS} FROM public.changes_change
-     WHERE {BETWEEN} AND (%(schemas)s::text[] IS NULL OR schema = ANY(%(schemas)s::text[]))
+     WHERE {BETWEEN} AND id > %(after_id)s AND (%(schemas)s::text[] IS NULL OR schema = ANY(%(schemas)s::text[]))
      ORDER BY id
 """
 
@@ -38,9 +38,15 @@ class LogTrimmed(Exception):
 
 
 def read_changes(
-    after: Snapshot, upto: Snapshot | None = None, schemas: Collection[str] | None = None
+    after: Snapshot,
+    upto: Snapshot | None = None,
+    schemas: Collection[str] | None = None,
+    *,
+    after_id: int = 0,
 ) -> list[Change]:
     """The changes visible in ``upto`` (None: now) and not in ``after``, of the given schemas (None: all).
+
+    They come in the order of their ids; a reader that takes them in parts goes on with those after ``after_id``.
 
     ``upto`` may not be newer than what the current transaction sees. Raises LogTrimmed for an ``after``
     from before the log's window.
@@ -56,6 +62,7 @@ def read_changes(
                 "after": after.text(),
                 "upto": upto.text() if upto else None,
                 "schemas": None if schemas is None else list(schemas),
+                "after_id": after_id,
             },
         )
         return [parse_change(row) for row in cursor.fetchall()]

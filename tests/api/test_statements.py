@@ -105,6 +105,7 @@ EXPECTED = {
     "GET /contacts/{contact_id}/enrollments": 4,
     "GET /automations": 3,
     "GET /automations/{automation_id}": 4,
+    "GET /automations/{automation_id}/versions/{number}": 4,
     "GET /automations/{automation_id}/try": 8,
     "GET /automations/{automation_id}/runs": 4,
     "GET /routing-rules": 4,
@@ -158,7 +159,8 @@ def ids(olivia: ApiClient, cast: Cast, module_folder: Path) -> dict[str, int]:
     automation = olivia.post("/automations", {"name": "Greet", "trigger": trigger}).data["id"]
     step = {"id": "a", "kind": "create_task", "title": "Greet {contact.first_name}"}
     assert olivia.post(f"/automations/{automation}/steps", {"step": step}).status == 201
-    ids["automation_id"] = automation
+    assert olivia.post(f"/automations/{automation}/publish").status == 200
+    ids |= {"automation_id": automation, "number": 1}
     sequence = olivia.post("/sequences", {"name": "Welcome"}).data["id"]
     for days in (1, 2):
         assert (

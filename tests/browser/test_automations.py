@@ -95,8 +95,8 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
 
     page.get_by_role("link", name="New automation").first.click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Name").fill("A good start")
     dialog.get_by_label("Starts when").select_option(label="A deal enters a stage")
+    dialog.get_by_label("Name").fill("A good start")
     dialog.get_by_role("button", name="Create automation").click()
     expect(page.get_by_role("heading", name="A good start")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("without one nothing happens")).to_be_visible()
@@ -120,6 +120,9 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
     add(olivia, ".flow-way:last-child", "Notify somebody", Whom="The owner's leader", Text="No answer")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(".badge.good", has_text="On")).to_be_visible(timeout=SOON)
+    # The button that has the focus says what a press would do now.
+    expect(page.get_by_role("button", name="Turn off")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
 
     stages = do(cast.olivia, "deals.list_pipelines")[0]["stages"]
     won = next(stage["id"] for stage in stages if stage["kind"] == "won")

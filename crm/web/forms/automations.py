@@ -1,13 +1,20 @@
-"""Forms about automations: a form a kind of trigger and of step, with conditions as rows."""
+"""Forms about automations: what they are called and what starts them. Steps: ``automation_steps``."""
 
-import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.web.choices import Choices, id_field, with_blank
-from crm.web.forms.conditions import ConditionsForm
+from crm.automations.definition import TRIGGERS_ABOUT
+from crm.automations.recipes import RECIPES
+from crm.automations.records import is_logged
+from crm.filters.catalogs import Finder, catalog_of
+from crm.filters.fields import Kind
+from crm.web.choices import Choices, deal_stage_choices, form_choices, id_field, with_blank
+from crm.web.forms.filter_input import FilterField
+from crm.web.forms.values import shown_value, stored_value, value_field
+from realtime.functions import Context
 
 OBJECTS = [("contact", _("Contact")), ("company", _("Company")), ("deal", _("Deal")), ("task", _("Task"))]
 #: What starts an automation, in words, with an icon.
@@ -21,26 +28,19 @@ TRIGGERS: dict[str, tuple[Any, str]] = {
     "form_sent": (_("A form is sent"), "file-text"),
     "by_hand": (_("Somebody starts it"), "user-check"),
 }
-#: What steps do, in words, with an icon, in the order of the menu.
-STEPS: dict[str, tuple[Any, str]] = {
-    "create_task": (_("Create a task"), "square-check-big"),
-    "send_email": (_("Send an email"), "mail"),
-    "notify": (_("Notify somebody"), "bell"),
-    "wait": (_("Wait"), "clock"),
-    "wait_for": (_("Wait until something holds"), "history"),
-    "branch": (_("Branch"), "arrow-up-down"),
-    "update_field": (_("Change a field"), "pencil"),
-    "move_stage": (_("Move the deal"), "target"),
-    "assign": (_("Assign"), "user-check"),
-    "claim_pool": (_("Put into the pool"), "users-round"),
-    "enroll": (_("Enrol in a sequence"), "send"),
-    "unenroll": (_("Take out of a sequence"), "x"),
-    "add_tag": (_("Tag the contact"), "tag"),
-    "add_note": (_("Write a note"), "file-text"),
-    "call_webhook": (_("Call another program"), "external-link"),
-    "stop": (_("End here"), "x"),
+#: What one may need to know before choosing a trigger.
+ABOUT_TRIGGERS: dict[str, Any] = {
+    "record_created": _(
+        "Also when it was imported, or came in by a form or a program. What is there already does not count."
+    ),
+    "record_changed": _("Whoever changes it, another program or a bulk change included."),
+    "stage_entered": _("When a deal is moved there, and when it begins there."),
+    "date_reached": _("Looked at once a day. A day that an outage passed over is made up for."),
+    "schedule": _("At each of these times it starts for every record that the conditions choose."),
+    "webhook": _("After the first save this page shows the address that the other program posts to."),
+    "form_sent": _("It starts for the contact who sent the form."),
+    "by_hand": _("On this page, by a program, or for the records that one chooses."),
 }
-PLACES_HINT = _("{contact.first_name}, {deal.title}, {owner.name} and the like are filled in.")
 
 
 class AutomationForm(forms.Form):
@@ -51,179 +51,107 @@ class AutomationForm(forms.Form):
 
 
 class NewAutomationForm(AutomationForm):
-    """What it is called, and what starts it."""
+    """What it is called, and what it begins with."""
 
-    kind = forms.ChoiceField(
-        label=_("Starts when"), choices=[(word, label) for word, (label, _i) in TRIGGERS.items()]
-    )
-
-
-class TriggerForm(ConditionsForm):
-    """What starts it, and which records it takes."""
-
-    def __init__(
-        self, kind: str, *args: Any, stages: Choices, fields: Choices, forms_: Choices, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
-        own: dict[str, forms.Field] = {}
-        if kind in ("record_created", "record_changed", "date_reached", "schedule", "by_hand"):
-            own["object"] = forms.ChoiceField(label=_("Kind of record"), choices=OBJECTS)
-        if kind == "record_changed":
-            own["field"] = forms.ChoiceField(
-                label=_("Field"), choices=[("", _("Any field")), *fields], required=False
-            )
-            hint = _("Empty: anything.")
-            own["after"] = forms.CharField(label=_("Becomes"), required=False, max_length=200, help_text=hint)
-        if kind == "stage_entered":
-            own["stage_id"] = forms.TypedChoiceField(label=_("Stage"), choices=stages, coerce=int)
-        if kind == "form_sent":
-            own["form_id"] = id_field(_("Form"), with_blank(_("Any form"), forms_))
-        if kind == "date_reached":
-            own["field"] = forms.ChoiceField(label=_("Date"), choices=fields)
-            own["days"] = forms.IntegerField(
-                label=_("Days after"), min_value=-3650, max_value=3650, initial=0,
-                help_text=_("0 is the day itself, -3 three days before."),
+        recipes = [(recipe.key, recipe.name) for recipe in RECIPES.values()]
+        triggers = [(f"on:{word}", label) for word, (label, _icon) in TRIGGERS.items()]
+        self.fields["begin"] = forms.ChoiceField(
+            label=_("Starts when"), choices=[(_("Nothing prepared"), triggers), (_("Ready to use"), recipes)]
+        )
+        self.order_fields(["begin", "name", "description"])
+
+
+class TriggerForm(forms.Form):
+    """What starts it, and which records it takes. ``given`` is what was chosen so far."""
+
+    def __init__(self, ctx: Context, kind: str, given: Mapping[str, Any], data: Any = None) -> None:
+        super().__init__(data, initial=dict(given))
+        self.ctx, self.kind = ctx, kind
+        objects = TRIGGERS_ABOUT[kind]
+        wanted = given.get("object")
+        self.object = wanted if wanted in objects else objects[0]
+        self.finder = {
+            field.key: field for field in Finder(ctx, catalog_of(self.object)) if not field.through
+        }
+        self.chosen = self.finder.get(str(given.get("field") or ""))
+        if len(objects) > 1:
+            self.fields["object"] = forms.ChoiceField(
+                label=_("Kind of record"), choices=[pair for pair in OBJECTS if pair[0] in objects],
+                widget=forms.Select({"data-anew": "field,before,was,after,only_if"}),
             )  # fmt: skip
-            own["at"] = forms.TimeField(
-                label=_("At"), initial="09:00", widget=forms.TimeInput({"type": "time"})
-            )
-        if kind == "schedule":
-            own["cron"] = forms.CharField(
-                label=_("Times"), max_length=120, initial="0 9 * * mon",
-                help_text=_("Minute, hour, day, month and weekday: 0 9 * * mon is Mondays at nine."),
-            )  # fmt: skip
-        self.fields = {**own, **self.fields}
+        getattr(self, f"_{kind}", lambda: None)()
+        nothing = _("Every record is taken.")
+        self.fields["only_if"] = FilterField(_("Only if"), ctx, self.object, nothing)
+
+    def _record_changed(self) -> None:
+        fields = [(key, str(field.label)) for key, field in self.finder.items()]
+        self.fields["field"] = forms.ChoiceField(
+            label=_("Field"), choices=[("", _("Any field")), *fields], required=False,
+            widget=forms.Select({"data-anew": "before,was,after"}),
+        )  # fmt: skip
+        if self.chosen is None:
+            return
+        if is_logged(self.object, self.chosen.key):
+            was = [("", _("Anything")), ("empty", _("Empty")), ("filled", _("Filled in"))]
+            self.fields["was"] = forms.ChoiceField(label=_("It was"), choices=was, required=False)
+            self.fields["before"] = value_field(self.ctx, self.chosen, _("Exactly"), _("Anything"))
+        self.fields["after"] = value_field(
+            self.ctx, self.chosen, _("It becomes"), _("Anything"), _("Empty: anything.")
+        )
+        for name in ("before", "after"):
+            self.initial[name] = shown_value(self.chosen, self.initial.get(name))
+
+    def _stage_entered(self) -> None:
+        self.fields["stage_id"] = forms.TypedChoiceField(
+            label=_("Stage"), choices=deal_stage_choices(self.ctx), coerce=int
+        )
+
+    def _form_sent(self) -> None:
+        self.fields["form_id"] = id_field(_("Form"), with_blank(_("Any form"), form_choices(self.ctx)))
+
+    def _date_reached(self) -> None:
+        self.fields["field"] = forms.ChoiceField(label=_("Date"), choices=self.dates())
+        self.fields["days"] = forms.IntegerField(
+            label=_("Days after"), min_value=-3650, max_value=3650, initial=0,
+            help_text=_("0 is the day itself, -3 three days before."),
+        )  # fmt: skip
+        self.fields["at"] = forms.TimeField(
+            label=_("At"), initial="09:00", widget=forms.TimeInput({"type": "time"})
+        )
+
+    def dates(self) -> Choices:
+        """The record's dates."""
+        wanted = (Kind.DATE, Kind.MOMENT)
+        return [(key, str(field.label)) for key, field in self.finder.items() if field.kind in wanted]
+
+    def _schedule(self) -> None:
+        self.fields["cron"] = forms.CharField(
+            label=_("Times"), max_length=120, initial="0 9 * * mon", widget=forms.TextInput({"list": "usual-times"}),
+            help_text=_("Minute, hour, day, month and weekday: 0 9 * * mon is Mondays at nine."),
+        )  # fmt: skip
+
+    @property
+    def plain_fields(self) -> list[Any]:
+        """The fields beside the conditions."""
+        return [bound for bound in self if not isinstance(bound.field, FilterField)]
+
+    @property
+    def filter_fields(self) -> list[Any]:
+        """The conditions."""
+        return [bound for bound in self if isinstance(bound.field, FilterField)]
 
     def trigger(self) -> dict[str, Any]:
         """The trigger, for the function."""
-        names = ("object", "field", "after", "stage_id", "form_id", "days", "cron")
-        found = {
-            name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name) not in (None, "")
-        }
+        names = ("object", "field", "was", "stage_id", "form_id", "cron")
+        sent = {name: self.cleaned_data.get(name) for name in names}
+        found: dict[str, Any] = {name: value for name, value in sent.items() if value not in (None, "")}
+        for name in ("before", "after"):
+            value = stored_value(self.chosen, self.cleaned_data.get(name))
+            if value is not None:
+                found[name] = value
         if "at" in self.fields:
             found["at"] = self.cleaned_data["at"].strftime("%H:%M")
-        if self.kind == "date_reached":
             found["days"] = self.cleaned_data["days"]
         return {"kind": self.kind, **found}
-
-
-class StepForm(ConditionsForm):
-    """One step of any kind; which fields it has, the kind decides."""
-
-    def __init__(self, kind: str, *args: Any, offers: dict[str, Choices], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind = kind
-        make = getattr(self, f"_{kind}", None)
-        own = make(offers) if make else {}
-        conditions = self.fields if kind in ("wait_for", "branch") else {}
-        self.fields = {**own, **conditions}
-
-    def _create_task(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {
-            "title": forms.CharField(label=_("Task"), max_length=200, help_text=PLACES_HINT),
-            "assignee": _who(_("For"), offers),
-            "due_days": forms.IntegerField(
-                label=_("Due after days"), min_value=0, max_value=3650, required=False
-            ),
-        }
-
-    def _send_email(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {
-            "to": forms.ChoiceField(
-                label=_("To"), choices=[("contact", _("The contact")), ("owner", _("The owner"))]
-            ),
-            "subject": forms.CharField(label=_("Subject"), max_length=200, help_text=PLACES_HINT),
-            "body": forms.CharField(label=_("Text"), max_length=10_000, widget=forms.Textarea({"rows": 8})),
-        }
-
-    def _notify(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {
-            "to": _who(_("Whom"), offers),
-            "text": forms.CharField(label=_("Text"), max_length=200, help_text=PLACES_HINT),
-        }
-
-    def _wait(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {
-            "days": forms.IntegerField(label=_("Days"), min_value=0, max_value=3650, initial=1),
-            "hours": forms.IntegerField(label=_("Hours"), min_value=0, max_value=10_000, initial=0),
-            "minutes": forms.IntegerField(label=_("Minutes"), min_value=0, max_value=100_000, initial=0),
-            "business_hours": forms.BooleanField(label=_("Go on in business hours only"), required=False),
-        }
-
-    def _wait_for(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"days": forms.IntegerField(label=_("At most days"), min_value=1, max_value=3650, initial=7)}
-
-    def _branch(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        tests = [("matches", _("Conditions hold")), ("replied", _("The contact has answered"))]
-        return {"test": forms.ChoiceField(label=_("Ask whether"), choices=tests)}
-
-    def _update_field(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {
-            "field": forms.ChoiceField(label=_("Field"), choices=offers["fields"]),
-            "value": forms.CharField(label=_("Value"), max_length=200, required=False, help_text=PLACES_HINT),
-        }
-
-    def _move_stage(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"stage_id": forms.TypedChoiceField(label=_("Stage"), choices=offers["stages"], coerce=int)}
-
-    def _assign(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        groups = [(_("Members"), [(f"m{pk}", name) for pk, name in offers["members"]])]
-        if offers["rules"]:
-            groups.append((_("In turn"), [(f"r{pk}", name) for pk, name in offers["rules"]]))
-        return {"assignee": forms.ChoiceField(label=_("To"), choices=groups)}
-
-    def _claim_pool(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        teams = with_blank(_("Everybody"), offers["teams"])
-        return {"team_id": id_field(_("Pool of"), teams)}
-
-    def _enroll(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"sequence_id": id_field(_("Sequence"), offers["sequences"], required=True)}
-
-    def _unenroll(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"sequence_id": id_field(_("Sequence"), with_blank(_("All of them"), offers["sequences"]))}
-
-    def _add_tag(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"tag": forms.CharField(label=_("Tag"), max_length=60)}
-
-    def _add_note(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        area = forms.Textarea({"rows": 5})
-        return {
-            "body": forms.CharField(label=_("Note"), max_length=10_000, widget=area, help_text=PLACES_HINT)
-        }
-
-    def _call_webhook(self, offers: dict[str, Choices]) -> dict[str, forms.Field]:
-        return {"url": forms.URLField(label=_("Address"), max_length=500, assume_scheme="https",
-                                      help_text=_("Gets the record's fields as JSON."))}  # fmt: skip
-
-    def step(self, key: str = "") -> dict[str, Any]:
-        """The step, for the function; a new one gets an id."""
-        data = {name: value for name, value in self.cleaned_data.items() if not name.startswith("c_")}
-        if self.kind == "assign":
-            word, pk = data.pop("assignee")[0], int(self.cleaned_data["assignee"][1:])
-            data["member_id" if word == "m" else "rule_id"] = pk
-        for name in ("assignee", "to"):
-            if str(data.get(name, "")).isdecimal():
-                data[name] = int(data[name])
-        if self.kind == "wait_for":
-            data["filter"] = self.filter() or {"all": []}
-        if self.kind == "branch":
-            holds = {"kind": "matches", "filter": self.filter() or {"all": []}}
-            data["test"] = {"kind": "replied"} if data["test"] == "replied" else holds
-        data = {name: value for name, value in data.items() if value is not None}
-        return {"id": key or secrets.token_hex(4), "kind": self.kind, **data}
-
-    @staticmethod
-    def initial_of(step: dict[str, Any]) -> dict[str, Any]:
-        """A step as the form's values."""
-        found = dict(step)
-        if step["kind"] == "assign":
-            found["assignee"] = f"m{step['member_id']}" if "member_id" in step else f"r{step.get('rule_id')}"
-        if step["kind"] == "branch":
-            found["test"] = step["test"]["kind"]
-        return found
-
-
-def _who(label: Any, offers: dict[str, Choices]) -> forms.ChoiceField:
-    people = [("owner", _("The owner")), ("leader", _("The owner's leader"))]
-    return forms.ChoiceField(label=label, choices=[*people, (_("Members"), list(offers["members"]))])

@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters.fields import FilterField, Kind
+from crm.web import choices
 from crm.web.choices import Choices
+from realtime.functions import Context
 
 ROWS = 4
 #: Operators in words; those that a row of a form can hold.
@@ -34,6 +36,19 @@ VALUELESS = ("overdue", "is_me", "empty", "not_empty")
 SPANS = ("in_last", "in_next", "more_than_ago")
 
 
+#: Which lists stand for ids in conditions.
+NAMES = {
+    "members": choices.member_choices,
+    "contact_stages": choices.contact_stage_choices,
+    "deal_stages": choices.deal_stage_choices,
+}
+
+
+def names_of(ctx: Context) -> dict[str, Choices]:
+    """What stands for ids in conditions."""
+    return {offer: find(ctx) for offer, find in NAMES.items()}
+
+
 class ConditionsForm(forms.Form):
     """``finder`` are the fields that may be chosen, ``names`` what stands for ids: {offer: choices}."""
 
@@ -48,12 +63,12 @@ class ConditionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.finder = {field.key: field for field in finder}
         self.names = names
-        choices = [("", "—"), *((field.key, str(field.label)) for field in finder)]
+        offered = [("", "—"), *((field.key, str(field.label)) for field in finder)]
         rows = self._rows_of(filter)
         for number in range(ROWS):
             key, op, value = rows[number] if number < len(rows) else ("", "is", "")
             self.fields[f"c_field_{number}"] = forms.ChoiceField(
-                label=_("Field"), choices=choices, required=False, initial=key
+                label=_("Field"), choices=offered, required=False, initial=key
             )
             self.fields[f"c_op_{number}"] = forms.ChoiceField(
                 label=_("Comparison"), choices=list(WORDS.items()), required=False, initial=op
@@ -175,14 +190,6 @@ class ConditionsForm(forms.Form):
         named = {stored: str(label) for stored, label in self._named(self.finder[part["field"]])}
         values = value if isinstance(value, list) else [value]
         return ", ".join(named.get(one, str(one)) for one in values)
-
-
-def sentences(filter: Any, finder: list[FilterField], names: dict[str, Choices]) -> list[str]:
-    """A stored filter as short sentences, for a card."""
-    form = ConditionsForm(finder=finder, names=names, filter=filter)
-    return [
-        f"{form.finder[key].label} {WORDS[op]} {value}".strip() for key, op, value in form._rows_of(filter)
-    ]
 
 
 def _number(text: str) -> float | int:

@@ -38,7 +38,9 @@ def test_runs_of_a_locked_workspace_rest_and_lose_nothing(make: Make, cast: Cast
     settle()
     resting = Run.objects.get(pk=run.pk)
     assert (resting.status, (resting.error or {})["code"], Task.objects.count()) == ("waiting", "held", 0)
-    assert not Due.objects.filter(kind="run", ref=run.pk, tenant=ACME).exists()  # nobody looks at it meanwhile
+    assert not Due.objects.filter(
+        kind="run", ref=run.pk, tenant=ACME
+    ).exists()  # nobody looks at it meanwhile
 
     call("billing.unlock_tenant", system_context(ACME), {})
     settle()
@@ -50,7 +52,9 @@ def test_runs_of_a_locked_workspace_rest_and_lose_nothing(make: Make, cast: Cast
     assert (Run.objects.get(pk=run.pk).status, Task.objects.count()) == ("completed", 2)
 
 
-def test_a_run_that_was_set_resting_by_hand_is_not_released(make: Make, cast: Cast, paid: Subscription) -> None:
+def test_a_run_that_was_set_resting_by_hand_is_not_released(
+    make: Make, cast: Cast, paid: Subscription
+) -> None:
     automation = make(BY_HAND, {"kind": "wait", "days": 2}, {"kind": "create_task", "title": "Call"})
     run = go(cast, automation, contact_of(cast))
     call("runs.pause_run", cast.olivia.context(), {"run_id": run.pk})

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from crm.automations import scanning
 from crm.automations.listening.models import Listener
-from crm.automations.models import AutomationRun, ScanPosition
+from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.contacts.models import Contact
+from crm.notifications.models import Notification
 from crm.tasks.models import Task
 from realtime.functions.call import call
 from tests.cast import Cast
@@ -16,6 +18,12 @@ from workflows.runs.models import Run
 
 TASK = {"kind": "create_task", "title": "Greet {contact.first_name}"}
 NEW = {"kind": "record_created", "object": "contact"}
+
+
+def scan() -> Any:
+    """One part of the tenant's changes, in its transaction."""
+    with transaction.atomic():
+        return scanning.scan(0)
 
 
 def titles() -> list[str]:
@@ -91,7 +99,6 @@ def test_conditions_choose(make: Make, cast: Cast) -> None:
         ({"field": "job_title"}, 1),
         ({"field": "job_title", "after": "chief"}, 1),
         ({"field": "job_title", "after": "Clerk"}, 0),
-        ({"field": "job_title", "before": "", "after": "Chief"}, 1),
         ({"field": "last_name"}, 0),
         ({}, 1),
     ],
@@ -103,6 +110,28 @@ def test_a_changed_field(make: Make, cast: Cast, trigger: dict[str, str], expect
     call("contacts.update_contact", cast.alice.context(), args)
     settle()
     assert len(titles()) == expected
+
+
+@pytest.mark.parametrize(
+    ("trigger", "expected"),
+    [
+        ({"was": "empty"}, ["Loft by 2031-01-05"]),
+        ({"was": "filled"}, ["Loft by 2031-02-05"]),
+        ({"before": "2031-01-05", "after": "2031-02-05"}, ["Loft by 2031-02-05"]),
+        ({"before": "2031-02-05"}, []),
+        ({"field": "amount", "after": 7}, ["Loft by 2031-02-05"]),
+    ],
+)
+def test_what_a_field_was_and_became(
+    make: Make, cast: Cast, trigger: dict[str, Any], expected: list[str]
+) -> None:
+    deal = call("deals.create_deal", cast.alice.context(), {"title": "Loft"})["id"]
+    task = {"kind": "create_task", "title": "{deal.title} by {deal.close_date}"}
+    make({"kind": "record_changed", "object": "deal", "field": "close_date", **trigger}, task)
+    for changes in ({"close_date": "2031-01-05"}, {"close_date": "2031-02-05", "amount": "7.00"}):
+        call("deals.update_deal", cast.alice.context(), {"deal_id": deal, "changes": changes})
+        settle()
+    assert titles() == expected
 
 
 def test_a_stage_entered_by_moving_and_by_being_new(make: Make, cast: Cast) -> None:
@@ -133,6 +162,44 @@ def test_bulk_and_bare_writes_count_like_any(make: Make, cast: Cast) -> None:
     )  # fmt: skip
     settle()
     assert titles() == ["Greet A", "Greet B", "Greet C"]
+
+
+def test_a_bulk_write_beyond_what_the_log_lists(make: Make, cast: Cast, monkeypatch: Any) -> None:
+    """The log has a marker for what a transaction adds beyond 500 rows; a scan came by while it was under way."""
+    monkeypatch.setattr(scanning, "PART", 150)
+    make(NEW, {"kind": "stop"}, only_if={"field": "first_name", "op": "is_not", "value": "B7"})
+    pattern = Contact.objects.get(pk=add(cast, first_name="A"))
+    with transaction.atomic():
+        Contact.objects.bulk_create(
+            Contact(
+                first_name=f"B{number}", full_name=f"B{number}", stage_id=pattern.stage_id,
+                last_activity_at=pattern.last_activity_at,
+            )
+            for number in range(900)
+        )  # fmt: skip
+        in_between = transaction.get_connection().cursor()
+        in_between.execute("SELECT clock_timestamp()")
+        (later,) = in_between.fetchone()
+    ScanPosition.objects.update(at=later)
+    parts = 0
+    while scan() is not None:
+        parts += 1
+    assert (parts, AutomationRun.objects.count()) == (6, 1 + 899)
+    assert scan() is None
+    assert AutomationRun.objects.count() == 900
+    row = Automation.objects.get()
+    assert (row.started, ScanPosition.objects.get().upto) == (900, "")
+
+
+def test_many_changes_take_a_statement_a_run_and_a_few_for_all(
+    make: Make, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    make(NEW, {"kind": "stop"}, only_if={"field": "first_name", "op": "contains", "value": "A"})
+    for number in range(40):
+        add(cast, first_name=f"A{number}")
+    with transaction.atomic(), django_assert_max_num_queries(40 + 25):
+        scanning.scan(0)
+    assert AutomationRun.objects.count() == 40
 
 
 def test_two_automations_do_not_chase_each_other(make: Make, cast: Cast) -> None:
@@ -186,5 +253,15 @@ def test_a_broken_automation_keeps_no_other_from_beginning(make: Make, cast: Cas
     version.definition["only_if"]["field"] = "gone_field"
     version.save()
     add(cast)
+    add(cast, first_name="Eve")
     settle()
-    assert titles() == ["Greet Ada"]
+    assert titles() == ["Greet Ada", "Greet Eve"]
+    row = call("automations.get_automation", cast.olivia.context(), {"automation_id": broken})
+    assert row["trouble"] == "There is no field gone_field to use here."
+    told = Notification.objects.filter(member=cast.olivia.member_id, kind="automation")
+    assert told.count() == 1
+    version.definition["only_if"]["field"] = "source"
+    version.save()
+    add(cast, source="fair")
+    settle()
+    assert Automation.objects.get(pk=broken).trouble == ""

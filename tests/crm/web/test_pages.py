@@ -129,6 +129,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "automation_trigger": (200, 200, 403, 403, 403, 403),
     "automation_start": (200, 200, 403, 403, 403, 403),
     "automation_try": (200, 200, 403, 403, 403, 403),
+    "automation_versions": (200, 200, 200, 403, 403, 403),
     "automation_step_new": (200, 200, 403, 403, 403, 403),
     "automation_step": (200, 200, 403, 403, 403, 403),
     "settings_runs": (200, 200, 403, 403, 403, 403),
@@ -159,7 +160,7 @@ NO_PAGES = {
     "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
     "form_field_move", "form_field_delete", "form_act",
-    "automation_step_move", "automation_step_delete", "automation_act",
+    "automation_step_move", "automation_step_delete", "automation_act", "automation_restore",
     "sequence_step_move", "sequence_step_delete", "sequence_act", "enrollment_act",
 }  # fmt: skip
 
@@ -195,7 +196,8 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     automation = call("automations.create_automation", cast.olivia.context(), {"name": "Greet"})["id"]
     step = {"automation_id": automation, "step": {"id": "a1", "kind": "wait", "days": 1}}
     call("automations.add_step", cast.olivia.context(), step)
-    found |= {"automation_id": automation, "step_key": "a1", "word": "publish"}
+    call("automations.publish_automation", cast.olivia.context(), {"automation_id": automation})
+    found |= {"automation_id": automation, "step_key": "a1", "word": "publish", "number": 1}
     sequence = call("sequences.create_sequence", cast.olivia.context(), {"name": "Welcome"})["id"]
     wait = {"sequence_id": sequence, "step": {"kind": "wait", "days": 1}}
     steps = call("sequences.add_step", cast.olivia.context(), wait)["steps"]

@@ -11,6 +11,8 @@ import "./copy.js";
 import "./dialogs.js";
 import "./drafts.js";
 import "./files.js";
+import "./filter-input.js";
+import "./flow.js";
 import "./forms.js";
 import "./mail.js";
 import "./mentions.js";

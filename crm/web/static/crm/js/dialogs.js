@@ -19,8 +19,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/** Show the page at an address as a dialog; a page that has none to show is gone to. */
-export async function openDialog(address) {
+/** Show the page at an address as a dialog; a page that has none to show is gone to. The focus goes to the first field,
+    or to the one of that name. */
+export async function openDialog(address, name = "") {
   document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
   let page;
   try {
@@ -35,7 +36,9 @@ export async function openDialog(address) {
   dialog.querySelector("h2").textContent = content.dataset.dialogContent;
   dialog.querySelector(".dialog-body").replaceChildren(...content.childNodes);
   dialog.classList.toggle("large", "dialogLarge" in content.dataset);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
+  const named = name && dialog.querySelector(`.dialog-body [name="${CSS.escape(name)}"]`);
+  if (named) return named.focus();
   dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button)")?.focus();
 }
 
