@@ -25,7 +25,7 @@ from realtime.functions.registry import AnyFunction
 WEEK = 7
 
 
-class LengthenForm(ActionForm):
+class LengthenForm(ActionForm):  # type: ignore[misc]  # unfold has no types
     """How much longer a trial is to be, beside the choice of what is to be done."""
 
     days = forms.IntegerField(label=_("Days"), required=False, initial=WEEK)

@@ -183,7 +183,7 @@ def react(changes: list[Change], since: datetime) -> bool:
     is_done = True
     for automation in Automation.objects.filter(is_on=True).select_related("current").order_by("pk"):
         if automation.current is not None:
-            is_done &= _try(automation, changes, since)
+            is_done &= _try(automation, automation.current.definition, changes, since)
     records = [change for change in changes if change.table in BY_TABLE]
     _wake({(BY_TABLE[change.table], change.pk) for change in records if isinstance(change.pk, int)})
     return is_done
@@ -198,11 +198,11 @@ def _tell_sequences(changes: list[Change]) -> None:
         logger.exception("sequences of %s could not follow changes", current_schema())
 
 
-def _try(automation: Automation, changes: list[Change], since: datetime) -> bool:
+def _try(automation: Automation, stored: Any, changes: list[Change], since: datetime) -> bool:
     """Begin for the changes that the trigger means; one automation's fault does not keep others from beginning."""
     try:
         with transaction.atomic():
-            definition = read(automation.current.definition)  # type: ignore[union-attr]  (looked at before)
+            definition = read(stored)
             mine = [change for change in changes if definition.object == HEARD[change.table]]
             if mine and mine[0].op == "B":
                 return _begin_bulk(automation, definition, mine[0], since)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from accounts.roles.fields import is_hidden
 from accounts.roles.policy import scope_of
+from crm.automations.definition import Object
 from crm.automations.facts import has_places
 from crm.automations.records import KINDS
 from crm.fields.definitions import definitions_of
@@ -18,14 +19,14 @@ from realtime.functions.registry import registry
 
 
 @cache
-def changes_of(object: str) -> type[BaseModel]:
+def changes_of(object: Object) -> type[BaseModel]:
     """The shape of what the area's update function changes."""
-    update: Any = registry.get(f"{KINDS[object].area}.update_{object}")  # type: ignore[index]  (callers' words)
+    update: Any = registry.get(f"{KINDS[object].area}.update_{object}")
     found: type[BaseModel] = update.args_model.model_fields["changes"].annotation
     return found
 
 
-def settable(ctx: Context, object: str) -> list[str]:
+def settable(ctx: Context, object: Object) -> list[str]:
     """The fields that a step can set, the firm's own included; without what the actor may not change."""
     readonly = scope_of(ctx).readonly_fields(object)
     own = [name for name in changes_of(object).model_fields if name != "custom"]
@@ -33,7 +34,7 @@ def settable(ctx: Context, object: str) -> list[str]:
     return [name for name in (*own, *customs) if not is_hidden(name, readonly)]
 
 
-def problem_of_value(ctx: Context, object: str, field: str, value: Any) -> Phrase | None:
+def problem_of_value(ctx: Context, object: Object, field: str, value: Any) -> Phrase | None:
     """Why a step can't set the field to the value; None if it can, or if only a run can say."""
     if field not in settable(ctx, object):
         return Phrase("%(field)s is no field that a step can set.", field=field)

@@ -65,7 +65,7 @@ def automation_new(request: PageRequest) -> HttpResponse:
         go=True,
     )
     begin = request.GET.get("begin")
-    initial = {"begin": begin, "name": RECIPES[begin].name} if begin in RECIPES else {}  # type: ignore[index]
+    initial = {"begin": begin, "name": RECIPES[begin].name} if begin in RECIPES else {}
     return form_page.answer(request, NewAutomationForm(request.POST or None, initial=initial))
 
 
@@ -77,7 +77,7 @@ def _new_arguments(ctx: Context, data: dict[str, Any]) -> dict[str, Any]:
             **data,
             "recipe": begin,
             "description": data["description"] or str(RECIPES[begin].description),
-        }  # type: ignore[index]
+        }
     trigger: dict[str, Any] = {"kind": kind}
     if kind == "stage_entered":
         trigger["stage_id"] = _flat(choices.deal_stage_choices(ctx))[0][0]

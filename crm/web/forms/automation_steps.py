@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.automations.definition import Object
 from crm.automations.facts import MERGE_FIELDS
 from crm.automations.routing import list_routing_rules
 from crm.automations.settable import settable
 from crm.filters.catalogs import Finder, catalog_of
 from crm.web import choices
-from crm.web.choices import Choices, id_field, with_blank
+from crm.web.choices import id_field, with_blank
 from crm.web.forms.filter_input import FilterField
 from crm.web.forms.values import shown_value, stored_value, value_field
 from realtime.functions import Context
@@ -66,7 +67,7 @@ class StepForm(forms.Form):
     """One step of any kind. ``given`` is the stored step, or what was chosen so far."""
 
     def __init__(
-        self, ctx: Context, kind: str, object: str, given: Mapping[str, Any], data: Any = None
+        self, ctx: Context, kind: str, object: Object, given: Mapping[str, Any], data: Any = None
     ) -> None:
         super().__init__(data, initial=initial_of(kind, given))
         self.ctx, self.kind, self.object = ctx, kind, object
@@ -198,7 +199,7 @@ class StepForm(forms.Form):
         self.fields["url"] = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
 
     def _who(self, label: Any) -> forms.ChoiceField:
-        people: Choices = [("owner", _("The owner")), ("leader", _("The owner's leader"))]
+        people: list[Any] = [("owner", _("The owner")), ("leader", _("The owner's leader"))]
         members = (_("Members"), list(choices.member_choices(self.ctx)))
         return forms.ChoiceField(label=label, choices=[*people, members])
 

@@ -82,7 +82,7 @@ class TriggerForm(forms.Form):
                 widget=forms.Select({"data-anew": "field,before,was,after,only_if"}),
             )  # fmt: skip
         getattr(self, f"_{kind}", lambda: None)()
-        nothing = _("Every record is taken.")
+        nothing = str(_("Every record is taken."))
         self.fields["only_if"] = FilterField(_("Only if"), ctx, self.object, nothing)
 
     def _record_changed(self) -> None:
