@@ -190,10 +190,15 @@ export interface AutomationDetail {
   is_on: boolean;
   is_changed: boolean;
   number: number | null;
+  started: number;
+  last_started_at: string | null;
+  trouble: string;
   updated_at: string;
   version: number;
   definition: Record<string, unknown>;
   problems: string[];
+  step_problems: StepProblem[];
+  published_problems: string[];
   webhook_path: string;
   versions: VersionRow[];
 }
@@ -214,6 +219,9 @@ export interface AutomationRow {
   is_on: boolean;
   is_changed: boolean;
   number: number | null;
+  started: number;
+  last_started_at: string | null;
+  trouble: string;
   updated_at: string;
   version: number;
 }
@@ -809,6 +817,14 @@ export interface DeviceRow {
   created_at: string;
   last_seen_at: string;
   is_current: boolean;
+}
+
+/** A part of a version that the one before has not, or not so: "trigger", "only_if" or a step by its id. */
+export interface Difference {
+  what: "added" | "removed" | "changed" | "moved";
+  step: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
 }
 
 /** Whether there was something to do. */
@@ -1744,6 +1760,9 @@ export interface PartDeleted {
   id: number;
 }
 
+/** What became of a provider's event: ``PaymentEvent.Outcome``, or that it had come before. */
+export type PaymentAnswer = "applied" | "repeated" | "stale" | "ignored";
+
 /** A provider's event in our words; what it does not say stays as it is. */
 export interface PaymentNotice {
   provider: string;
@@ -1762,7 +1781,7 @@ export interface PaymentNotice {
 
 /** What became of a provider's event. */
 export interface PaymentOutcome {
-  outcome: "applied" | "repeated" | "stale" | "ignored";
+  outcome: PaymentAnswer;
 }
 
 /** All that is held on a person, as far as the role sees it; a part that it may not see is absent. */
@@ -1926,6 +1945,7 @@ export interface RecordChanged {
   object?: "contact" | "company" | "deal" | "task";
   field?: string | null;
   before?: string | number | boolean | null;
+  was?: ("empty" | "filled") | null;
   after?: string | number | boolean | null;
 }
 
@@ -1988,6 +2008,13 @@ export interface ReminderRow {
 /** Whether the contact wrote or called since the run began. */
 export interface Replied {
   kind: "replied";
+}
+
+/** Requests in ``window_seconds`` for each key and for the firm; each answer's RateLimit says what is left. */
+export interface RequestBudget {
+  per_key: number;
+  per_tenant: number;
+  window_seconds: number;
 }
 
 /** A role's words to change; those not sent stay. */
@@ -2133,6 +2160,12 @@ export interface SearchHit {
 export interface Seat {
   member_id: number;
   weight?: number;
+}
+
+/** Seats that are taken by members and open invitations, and how many there are; null: as many as wanted. */
+export interface SeatUsage {
+  used: number;
+  limit: number | null;
 }
 
 /** Whether it was noted that a mail was opened, or a link in it followed: once each, where the firm wants it. */
@@ -2290,9 +2323,12 @@ export interface StageTotal {
   weighted?: string;
 }
 
+/** How the subscription stands; a tenant without one is simply active. */
+export type Standing = "trialing" | "active" | "past_due" | "locked" | "cancelled";
+
 /** A tenant's standing after a change. */
 export interface StandingRow {
-  state: "trialing" | "active" | "past_due" | "locked" | "cancelled";
+  state: Standing;
   trial_ends_at: string | null;
   grace_ends_at: string | null;
 }
@@ -2309,6 +2345,12 @@ export interface StepFigures {
   failed: number;
   opened: number;
   clicked: number;
+}
+
+/** What is wrong with a step of the draft, or with its trigger (step ""). */
+export interface StepProblem {
+  step: string;
+  detail: string;
 }
 
 /** End here. */
@@ -2571,12 +2613,13 @@ export interface Trial {
   steps: TrialStep[];
 }
 
-/** A step of a dry run: whether it would be done, and what it would do in words. */
+/** A step of a dry run: what it would do in words, and what is wrong with it. */
 export interface TrialStep {
   id: string;
   kind: string;
   would: string;
   depth: number;
+  problem: string;
 }
 
 /** What a run has to wait for before its next turn: so many seconds, turns to write, or somebody; or nothing. */
@@ -2620,6 +2663,13 @@ export interface UpdateField {
   value?: string | number | boolean | null;
 }
 
+/** What the firm uses of what it has. */
+export interface Usage {
+  plan: string | null;
+  seats: SeatUsage;
+  requests: RequestBudget;
+}
+
 /** Whether the firm has begun to work with the product. */
 export interface Use {
   contacts: boolean;
@@ -2632,6 +2682,15 @@ export interface VelocityRow {
   name: string;
   left: number;
   days: number | null;
+}
+
+/** A published version, and how it differs from the one before. */
+export interface VersionDetail {
+  number: number;
+  published_at: string;
+  published_by: string | null;
+  definition: Record<string, unknown>;
+  differences: Difference[];
 }
 
 /** A published version. */
@@ -2898,11 +2957,17 @@ export interface Functions {
     moment: string;
     after_id: number;
   }; result: Batch };
+  /** Make another automation with the same draft, off and with no history; a webhook gets an address of its own. */
+  "automations.copy_automation": { kind: "mutation"; args: {
+    automation_id: number;
+    name?: string | null;
+  }; result: AutomationDetail };
   /** Make an automation as a draft; nothing happens until it is published and on. */
   "automations.create_automation": { kind: "mutation"; args: {
     name: string;
     description?: string;
     trigger?: (RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand) | null;
+    recipe?: ("deal_won" | "new_contact" | "form_follow_up" | "closing_soon" | "gone_quiet") | null;
   }; result: AutomationDetail };
   /** Make a rule that gives work to members in turn, or by their weights; answers all rules. */
   "automations.create_routing_rule": { kind: "mutation"; args: {
@@ -2940,6 +3005,11 @@ export interface Functions {
   "automations.get_automation": { kind: "query"; args: {
     automation_id: number;
   }; result: AutomationDetail };
+  /** Read a published version, and how it differs from the one before. */
+  "automations.get_automation_version": { kind: "query"; args: {
+    automation_id: number;
+    number: number;
+  }; result: VersionDetail };
   /** Read what a run's steps need of its record; ``is_there`` is false once it is gone or in the bin. */
   "automations.get_facts": { kind: "query"; args: {
     object: "contact" | "company" | "deal" | "task";
@@ -3004,6 +3074,12 @@ export interface Functions {
     automation_id: number;
     version?: number | null;
   }; result: AutomationDetail };
+  /** Take a published version back into the draft; it counts when it is published. */
+  "automations.restore_version": { kind: "mutation"; args: {
+    automation_id: number;
+    number: number;
+    version?: number | null;
+  }; result: AutomationDetail };
   /** Change what starts an automation, and the conditions that a record must meet. */
   "automations.set_trigger": { kind: "mutation"; args: {
     automation_id: number;
@@ -3016,7 +3092,7 @@ export interface Functions {
     automation_id: number;
     record_id: number;
   }; result: Began };
-  /** Take a contact in and start the automation for them. Who is known by email or phone is not made twice. */
+  /** Take a contact in and start the automation for them, if its conditions let them in. */
   "automations.take_in": { kind: "mutation"; args: {
     token: string;
     first_name?: string;
@@ -3066,14 +3142,17 @@ export interface Functions {
     /** Members and open invitations together. */
     seats: number;
   }; result: CheckoutLink };
-  /** Let a tenant try for so many days more, from its end or, if that is past, today; for the operator. */
+  /** Let a tenant try for so many days more, from its end or, if that is past, today; or until the end of a day. */
   "billing.extend_trial": { kind: "mutation"; args: {
-    days: number;
+    days?: number | null;
+    last_day?: string | null;
   }; result: StandingRow };
   /** Read how the firm's subscription stands: plan, seats, and until when. */
   "billing.get_billing": { kind: "query"; args: {}; result: BillingState };
   /** Read what the trial's run does next, and when. */
   "billing.get_next_action": { kind: "query"; args: {}; result: NextAction };
+  /** Read what the firm uses of what it has: seats, and how many requests programs may make. */
+  "billing.get_usage": { kind: "query"; args: {}; result: Usage };
   /** List the firm's bills, the newest first. */
   "billing.list_invoices": { kind: "query"; args: {
     cursor?: string | null;
@@ -4617,17 +4696,20 @@ export const ROUTES = {
   "activities.update_activity": { method: "PATCH", path: "/activities/{activity_id}", body: "changes" },
   "audit.list_audit_entries": { method: "GET", path: "/audit", paged: true },
   "automations.add_step": { method: "POST", path: "/automations/{automation_id}/steps" },
+  "automations.copy_automation": { method: "POST", path: "/automations/{automation_id}/copy" },
   "automations.create_automation": { method: "POST", path: "/automations" },
   "automations.create_routing_rule": { method: "POST", path: "/routing-rules" },
   "automations.delete_automation": { method: "DELETE", path: "/automations/{automation_id}" },
   "automations.delete_routing_rule": { method: "DELETE", path: "/routing-rules/{rule_id}" },
   "automations.delete_step": { method: "DELETE", path: "/automations/{automation_id}/steps/{step_key}" },
   "automations.get_automation": { method: "GET", path: "/automations/{automation_id}" },
+  "automations.get_automation_version": { method: "GET", path: "/automations/{automation_id}/versions/{number}" },
   "automations.list_automation_runs": { method: "GET", path: "/automations/{automation_id}/runs", paged: true },
   "automations.list_automations": { method: "GET", path: "/automations", paged: true },
   "automations.list_routing_rules": { method: "GET", path: "/routing-rules" },
   "automations.move_step": { method: "POST", path: "/automations/{automation_id}/steps/{step_key}/move" },
   "automations.publish_automation": { method: "POST", path: "/automations/{automation_id}/publish" },
+  "automations.restore_version": { method: "POST", path: "/automations/{automation_id}/versions/{number}/restore" },
   "automations.set_trigger": { method: "PUT", path: "/automations/{automation_id}/trigger" },
   "automations.start_automation": { method: "POST", path: "/automations/{automation_id}/run" },
   "automations.try_automation": { method: "GET", path: "/automations/{automation_id}/try" },
@@ -4638,6 +4720,7 @@ export const ROUTES = {
   "automations.update_step": { method: "PUT", path: "/automations/{automation_id}/steps" },
   "billing.choose_plan": { method: "POST", path: "/billing/checkout" },
   "billing.get_billing": { method: "GET", path: "/billing" },
+  "billing.get_usage": { method: "GET", path: "/usage" },
   "billing.list_invoices": { method: "GET", path: "/billing/invoices", paged: true },
   "billing.list_plans": { method: "GET", path: "/billing/plans" },
   "bin.list_bin": { method: "GET", path: "/bin/{object}", paged: true },
