@@ -1,11 +1,20 @@
 """The Celery application: jobs run in the tenant that sent them, and every message may be lost or doubled."""
 
 import os
+import time
 import warnings
 from typing import Any
 
-from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_ready
+from celery import Celery, bootsteps
+from celery.signals import (
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    task_received,
+    worker_ready,
+)
+from celery.worker import state
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -49,6 +58,41 @@ def start_recurring(**_kwargs: Any) -> None:
     from workflows.schedule import ensure_recurring
 
     ensure_recurring()
+
+
+class Listening(bootsteps.StartStopStep):
+    """Connects a worker anew that does nothing and has heard nothing for a while: beat's tick comes every second.
+
+    Celery only logs an acknowledgement that the broker did not take, and the message counts as being worked on for
+    ever: such a worker lives and takes nothing more.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+    seconds = 15.0
+    heard = 0.0
+
+    def start(self, parent: Any) -> None:
+        """Called with each new connection."""
+        Listening.heard = time.monotonic()
+        self.timer = parent.timer.call_repeatedly(self.seconds / 3, self.look)
+
+    def stop(self, parent: Any) -> None:
+        """Called when the connection ends."""
+        self.timer.cancel()
+
+    def look(self) -> None:
+        """Raise what makes Celery connect again."""
+        if not state.reserved_requests and time.monotonic() - Listening.heard > self.seconds:
+            raise ConnectionError("The broker has sent nothing for a while.")
+
+
+@task_received.connect
+def note_hearing(**_kwargs: Any) -> None:
+    """The connection works."""
+    Listening.heard = time.monotonic()
+
+
+app.steps["consumer"].add(Listening)
 
 
 @setup_logging.connect

@@ -190,6 +190,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0.1,
     "interval_max": 0.1,
 }
+# A broker that refuses commands (its memory is full) is one to connect to anew, not a reason to end.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 
 AUTH_USER_MODEL = "accounts.User"

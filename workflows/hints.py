@@ -9,8 +9,6 @@ import os
 import threading
 import time
 
-from kombu.exceptions import OperationalError
-
 logger = logging.getLogger(__name__)
 
 QUIET_SECONDS = 5.0
@@ -45,7 +43,7 @@ def publish() -> bool:
 
     try:
         drain_due.apply_async(retry=False)
-    except (OperationalError, OSError) as error:
+    except Exception as error:  # whatever it is: the thread has to go on
         logger.warning("the broker takes no hint: %s", error)
         return False
     return True

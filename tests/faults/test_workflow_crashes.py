@@ -10,24 +10,21 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from accounts.tenancy import tenant_context
 from crm.tasks.models import Task
-from tests.cast import ACME, Cast, load_cast
+from tests.cast import Cast
 from tests.databases import disconnect
-from tests.faults.workers import Workers, workers
+from tests.faults.books import check_books, finish
+from tests.faults.workers import Workers
 from tests.processes import wait_for
 from tests.workflows import example
 from workflows import control, start
-from workflows.checks import check_journals
 from workflows.models import Due
-from workflows.runs.models import Place, Run, RunEvent, StepRun
-from workflows.runs.upkeep import repair_stranded
+from workflows.runs.models import Place, Run, StepRun
 from workflows.testing import advance, expire_leases
 
 pytestmark = pytest.mark.faults
@@ -52,60 +49,6 @@ POINTS = {
 CASES = [(point, hits) for point, most in POINTS.items() for hits in range(1, most + 1)]
 if not ALL:
     CASES = [(point, hits) for point, hits in CASES if hits in (1, POINTS[point])]
-
-
-@pytest.fixture(scope="module")
-def people(committed_db: str) -> Cast:
-    return load_cast()
-
-
-@pytest.fixture(scope="module")
-def crew(committed_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
-    """Workers with short leases and a ledger."""
-    ledger = tmp_path_factory.mktemp("books") / "ledger"
-    os.environ["LEDGER"] = str(ledger)
-    with workers(committed_db, WORKFLOWS_LEASE_SECONDS="2", LEDGER=str(ledger)) as crew:
-        yield crew
-    del os.environ["LEDGER"]
-
-
-@pytest.fixture
-def ledger(crew: Workers, people: Cast) -> Iterator[Path]:
-    """An empty ledger and empty tables; the test runs inside Acme."""
-    path = Path(os.environ["LEDGER"])
-    path.write_text("")
-    Due.objects.all().delete()
-    with tenant_context(ACME):
-        for model in (RunEvent, StepRun, Place, Run, Task):
-            model.objects.all().delete()
-        yield path
-
-
-def finish(crew: Workers, runs: int, count: int = 1) -> None:
-    """Let other workers do what is left, however long its leases and timers are."""
-    for _ in range(8):
-        expire_leases()
-        for pid in [crew.begin() for _ in range(count)]:
-            assert crew.end_of(pid) == 0
-        if Run.objects.filter(status="completed").count() == runs:
-            return
-        advance(example.timedelta(minutes=1))
-    raise AssertionError(list(Run.objects.values("id", "workflow", "status", "error", "note")))
-
-
-def check_books(names: list[str], ledger: Path) -> None:
-    """The invariants: every effect once, every call under one key, nothing left over, journals that replay."""
-    wanted = Counter(title for name in names for title in example.expected(name))
-    assert Counter(example.titles()) == wanted  # I1
-    calls = Counter(line.split()[0] for line in ledger.read_text().splitlines())
-    assert len(calls) == 2 * len(names)  # I2: each action under a key of its own, whatever the attempts
-    assert not Due.objects.filter(kind="run").exists()  # I3, I4
-    assert repair_stranded() == []
-    assert check_journals() == []  # I6
-    for run_id in Run.objects.values_list("id", flat=True):
-        steps = StepRun.objects.filter(run=run_id, kind="mutation").order_by("seq")
-        ids = [result["id"] for result in steps.values_list("result", flat=True)]
-        assert ids == sorted(ids)  # I11: the journal's order is that of the effects
 
 
 @pytest.mark.parametrize(("point", "hits"), CASES)

@@ -1,5 +1,6 @@
 """What a claim takes: in time, fair among tenants, urgent lanes first."""
 
+import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -12,13 +13,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from workflows import kinds
+from accounts.tenancy import tenant_context
+from tests.cast import GLOBEX, Cast
+from tests.workflows import example
+from workflows import kinds, start
 from workflows.claims import BATCH, CLAIM_FAIRLY, CLAIM_OLDEST, PER_TENANT, Claims
-from workflows.drain import drain
+from workflows.drain import drain, work_all
 from workflows.models import Due
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+BACKLOG = 500_000 if os.environ.get("FAULTS") == "all" else 50_000
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +50,37 @@ def test_small_tenants_do_not_wait_behind_a_backlog() -> None:
     seen = Counter(item.tenant for item in claims.take())
     assert len(seen) == 41
     assert seen["t_big"] == PER_TENANT
+
+
+def backlog(tenant: str, count: int) -> None:
+    """Rows of a tenant that have been due for an hour, a backlog as large as one may get."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workflows_due (kind, ref, tenant, due_at) SELECT 'test', n, %s,"
+            " now() - interval '1 hour' FROM generate_series(1, %s) n",
+            [tenant, count],
+        )
+
+
+def test_a_run_of_a_small_tenant_does_not_wait_behind_half_a_million(cast: Cast) -> None:
+    """The claim after the one that saw the backlog takes it; 999 others have had their turn 20 claims later."""
+    backlog("t_acme", BACKLOG)
+    with tenant_context(GLOBEX):
+        run_id = start(example.part, {"owner_id": cast.charlie.member_id, "name": "small"})
+    one = {"kind": "test", "ref": 1, "state": 0, "attempts": 0, "error": "", "lane": 1}
+    others = [Due(tenant=f"t_small{number}", due_at=timezone.now(), **one) for number in range(999)]
+    Due.objects.bulk_create(others)
+    claims = Claims()
+    first, second = claims.take(), claims.take()
+    assert {item.tenant for item in first} == {"t_acme"}
+    work_all(item for item in second if item.tenant == GLOBEX)
+    with tenant_context(GLOBEX):
+        assert example.run_of(run_id).status == "completed"
+    seen = Counter(item.tenant for item in second)
+    for _ in range(20):
+        seen.update(item.tenant for item in claims.take())
+    assert len(seen) == 1001
+    assert seen["t_acme"] <= 2 * PER_TENANT  # no more than anybody would get
 
 
 def test_fair_claims_come_round_to_everybody() -> None:
