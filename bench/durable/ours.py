@@ -1,4 +1,7 @@
-"""Our side of the workflow measurements: ``python -m bench.durable.ours PART``; prints JSON lines."""
+"""Our side of the workflow measurements: ``python -m bench.durable.ours PART``; prints JSON lines.
+
+bench.workflows gives it the environment, with the schema as BENCH_SCHEMA: it loads what a worker loads, and no more.
+"""
 
 import json
 import os
@@ -7,9 +10,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.stage import prepare
+import django
 
-STAGE = prepare(1000)
+# An installation without what develops it has none, and structlog loads it where it finds it.
+sys.modules["rich"] = None  # type: ignore[assignment]
+django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
@@ -124,7 +129,7 @@ def main() -> None:
     """Run the part that the arguments name."""
     part, *arguments = sys.argv[1:]
     values = [json.loads(text) if text[0].isdigit() else text for text in arguments]
-    with tenant_context(STAGE.schema):
+    with tenant_context(os.environ["BENCH_SCHEMA"]):
         PARTS[part](*values)
 
 
