@@ -12,6 +12,7 @@ from celery.signals import (
     task_postrun,
     task_prerun,
     task_received,
+    worker_init,
     worker_ready,
 )
 from celery.worker import state
@@ -50,6 +51,14 @@ def leave_tenant(**_kwargs: Any) -> None:
     from accounts.tenancy import Current, set_current
 
     set_current(Current())
+
+
+@worker_init.connect
+def give_memory_back(**_kwargs: Any) -> None:
+    """Before the processes are forked that share what is loaded."""
+    from workflows.memory import give_back
+
+    give_back()
 
 
 @worker_ready.connect

@@ -18,11 +18,11 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-import config.celery  # noqa: E402, F401 - hints go where they go in production
 from accounts.tenancy import tenant_context  # noqa: E402
 from realtime.functions import Context, mutation  # noqa: E402
 from workflows import Step, start, workflow  # noqa: E402
 from workflows.drain import drain  # noqa: E402
+from workflows.memory import give_back  # noqa: E402
 
 
 @mutation(permission="system.call")
@@ -115,7 +115,8 @@ def fill(name: str, count: int, seconds: float) -> None:
 
 
 def work() -> None:
-    """A worker: drains until it is killed."""
+    """A worker: drains until it is killed; like the standby driver, which needs PostgreSQL alone."""
+    give_back()
     say(pid=os.getpid())
     while True:
         if not drain(5):
@@ -129,6 +130,8 @@ def main() -> None:
     """Run the part that the arguments name."""
     part, *arguments = sys.argv[1:]
     values = [json.loads(text) if text[0].isdigit() else text for text in arguments]
+    if part != "work":
+        import config.celery  # noqa: F401 - hints go where they go in production
     with tenant_context(os.environ["BENCH_SCHEMA"]):
         PARTS[part](*values)
 

@@ -76,7 +76,7 @@ def full(client: "redis.Redis[bytes]") -> Iterator[None]:
         client.config_set("maxmemory", "0")
 
 
-def test_a_broker_that_stands_still_or_is_full(
+def test_a_broker_that_stands_still_is_full_or_emptied(
     committed_db: str, broker: str, ledger: Path, people: Cast
 ) -> None:
     """The driver does the work meanwhile; worker and beat, which lived through it, do it again afterwards."""
@@ -92,6 +92,7 @@ def test_a_broker_that_stands_still_or_is_full(
             with fault(client), started(DRIVER, committed_db, **environment):
                 begin(people, names[-1])
                 wait_for(all_over, SECONDS)
+        client.flushall()
         begin(people, "after")
         wait_for(all_over, SECONDS)
         assert worker.poll() is None

@@ -1,13 +1,16 @@
 """Runs about a record that is deleted."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 
 from crm.tasks.models import Task
+from realtime.functions import Context, mutation
+from realtime.functions.registry import registry
 from tests.workflows.example import note, run_of, titles
-from workflows import Step, start, workflow
+from workflows import Outside, Step, action, start, workflow
 from workflows.drain import drain
 from workflows.models import Due
 from workflows.subjects import cancel_runs_of
@@ -51,4 +54,42 @@ def test_deleting_a_record_cancels_its_runs(watched: int, how: str) -> None:
     advance(timedelta(days=1))
     drain()
     assert titles() == ["stays", "cleaned up", "never"]
+    assert not Due.objects.filter(kind="run").exists()
+
+
+@action
+def outlive(outside: Outside, *, task_id: int) -> str:
+    """Somebody deletes the task while the service is busy."""
+    Task.objects.filter(pk=task_id).delete()
+    return "done"
+
+
+with patch.dict(registry._functions):
+
+    @mutation(permission="system.call")
+    def drop_task(ctx: Context, *, task_id: int) -> None:
+        """Delete the task that the run is about, inside a step of the run."""
+        Task.objects.filter(pk=task_id).delete()
+
+
+@pytest.mark.parametrize("where", ["in an action", "in a step"])
+def test_a_record_that_goes_during_a_step_ends_the_run_there(watched: int, where: str) -> None:
+    @workflow("test.subject", subject="task")
+    def about(step: Step, *, owner_id: int, task_id: int) -> None:
+        """Lose the subject on the way."""
+        step.on_cancel(lambda step: note(step, owner_id, "cleaned up"))
+        note(step, owner_id, "before")
+        if where == "in an action":
+            step.run_action(outlive, {"task_id": task_id})
+        else:
+            step.run_mutation(drop_task, {"task_id": task_id})
+        note(step, owner_id, "never")
+
+    gone = Task.objects.create(title="gone", owner_id=watched)
+    run_id = start(about, {"owner_id": watched, "task_id": gone.pk})
+    for _ in range(3):
+        drain()
+        advance(timedelta(minutes=1))
+    assert run_of(run_id).status == "cancelled"
+    assert titles() == ["before", "cleaned up"]
     assert not Due.objects.filter(kind="run").exists()

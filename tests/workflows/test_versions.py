@@ -234,3 +234,22 @@ def test_a_deploy_with_many_runs_in_flight_strands_none(owner: int) -> None:
     drain(60)
     assert set(Run.objects.values_list("status", flat=True)) == {"completed"}
     assert titles() == ["old"] * HALF
+
+
+def test_a_result_that_the_code_can_no_longer_read_blocks_the_run(owner: int) -> None:
+    """As when a deploy gave a function another result: what the journal holds is not passed on unread."""
+    run_id = in_flight(owner)
+    step = run_of(run_id).steps.get(position="0")
+    before, step.result = step.result, "only a text"
+    step.save(update_fields=["result"])
+    advance(DAY)
+    drain()
+    run = run_of(run_id)
+    assert run.status == "blocked"
+    assert "can't be read by this code" in run.error["detail"]
+    step.result = before
+    step.save(update_fields=["result"])
+    Run.objects.filter(pk=run_id).update(error={})  # as if by other code
+    advance(timedelta(minutes=2))
+    drain()
+    assert run_of(run_id).status == "completed"

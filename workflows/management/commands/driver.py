@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from workflows.drain import drain
+from workflows.memory import give_back
 from workflows.schedule import ensure_recurring
 from workflows.watch import beat, report
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
+        give_back()
         while not stopping.wait(random.uniform(0.8, 1.2) * seconds):  # noqa: S311  (jitter, not a secret)
             self.look()
 
