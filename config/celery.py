@@ -1,7 +1,6 @@
 """The Celery application: jobs run in the tenant that sent them, and every message may be lost or doubled."""
 
 import os
-import time
 import warnings
 from typing import Any
 
@@ -11,7 +10,6 @@ from celery.signals import (
     setup_logging,
     task_postrun,
     task_prerun,
-    task_received,
     worker_init,
     worker_ready,
 )
@@ -70,35 +68,31 @@ def start_recurring(**_kwargs: Any) -> None:
 
 
 class Listening(bootsteps.StartStopStep):
-    """Connects a worker anew that does nothing and has heard nothing for a while: beat's tick comes every second.
+    """Connects a worker anew for which the broker holds messages that it is not working on.
 
-    Celery only logs an acknowledgement that the broker did not take, and the message counts as being worked on for
-    ever: such a worker lives and takes nothing more.
+    Celery only logs an acknowledgement that the broker did not take (it stood still), and the message counts as
+    being worked on for ever: a worker that has as many of those as processes lives and takes nothing more.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
-    seconds = 15.0
-    heard = 0.0
+    seconds = 5.0
 
     def start(self, parent: Any) -> None:
         """Called with each new connection."""
-        Listening.heard = time.monotonic()
-        self.timer = parent.timer.call_repeatedly(self.seconds / 3, self.look)
+        self.parent, self.strikes = parent, 0
+        self.timer = parent.timer.call_repeatedly(self.seconds, self.look)
 
     def stop(self, parent: Any) -> None:
         """Called when the connection ends."""
         self.timer.cancel()
 
     def look(self) -> None:
-        """Raise what makes Celery connect again."""
-        if not state.reserved_requests and time.monotonic() - Listening.heard > self.seconds:
-            raise ConnectionError("The broker has sent nothing for a while.")
-
-
-@task_received.connect
-def note_hearing(**_kwargs: Any) -> None:
-    """The connection works."""
-    Listening.heard = time.monotonic()
+        """Raise what makes Celery connect again, if it is so at two looks in a row."""
+        qos = self.parent.task_consumer.channel.qos
+        is_stuck = not state.reserved_requests and len(qos._delivered) > len(qos._dirty)
+        self.strikes = self.strikes + 1 if is_stuck else 0
+        if self.strikes > 1:
+            raise ConnectionError("The broker did not take an acknowledgement.")
 
 
 app.steps["consumer"].add(Listening)

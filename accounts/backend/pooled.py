@@ -53,7 +53,8 @@ def _say(wrapper: Any) -> list[str]:
 def directly() -> Iterator[None]:
     """Let this process speak to the server itself for the block: locks of a session, work outside transactions."""
     database = connections.settings["default"]
-    before, direct = dict(database), settings.DATABASE_DIRECT
+    before = dict(database)
+    direct: dict[str, Any] = settings.DATABASE_DIRECT
     _reconnect(database, {**direct, "OPTIONS": {**before["OPTIONS"], **direct.get("OPTIONS", {})}})
     try:
         yield

@@ -1,36 +1,40 @@
-"""A worker that lives and hears nothing connects anew; the fault that makes it so is in tests/faults."""
+"""A worker that lives and takes nothing connects anew; the fault that makes it so is in tests/faults."""
 
-import time
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from celery.worker import state
+from kombu import Connection
 
 from config.celery import Listening, app
 
 
 @pytest.fixture
-def silent(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The step of a worker that heard something last a minute ago."""
+def stuck() -> Any:
+    """The step of a worker to which a message was delivered that it neither works on nor has acknowledged."""
+    channel = Connection("memory://").channel()
+    channel.qos.append(Mock(), "tag")
     step = Listening(Mock())
-    step.start(SimpleNamespace(timer=Mock()))
-    monkeypatch.setattr(Listening, "heard", time.monotonic() - 60)
+    step.start(SimpleNamespace(timer=Mock(), task_consumer=SimpleNamespace(channel=channel)))
     return step
 
 
-def test_silence_is_a_lost_connection(silent: Any) -> None:
+def test_a_message_that_nobody_works_on_is_a_lost_connection(stuck: Any) -> None:
     assert Listening in app.steps["consumer"]
+    stuck.look()
     with pytest.raises(ConnectionError):
-        silent.look()
+        stuck.look()
 
 
-def test_a_worker_with_something_to_do_or_a_new_connection_is_left_alone(
-    silent: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_that_works_or_has_acknowledged_is_left_alone(
+    stuck: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(state, "reserved_requests", {object()})
-        silent.look()
-    silent.start(SimpleNamespace(timer=Mock()))
-    silent.look()
+        for _ in range(3):
+            stuck.look()
+    stuck.parent.task_consumer.channel.qos.ack("tag")
+    for _ in range(3):
+        stuck.look()

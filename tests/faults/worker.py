@@ -8,7 +8,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from config.celery import Listening, app
 
-    Listening.seconds = 3.0
+    Listening.seconds = 1.0
 
     @app.on_after_finalize.connect
     def load(**_kwargs: object) -> None:
