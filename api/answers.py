@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +19,17 @@ MEDIA_TYPE = "application/json"
 NOT_MODIFIED = 304
 
 
-def answer(route: Route, request: HttpRequest, wish: Wish, outcome: Outcome) -> HttpResponse:
-    """The function's outcome as a response."""
+def answer(
+    route: Route,
+    request: HttpRequest,
+    wish: Wish,
+    outcome: Outcome,
+    included: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The function's outcome as a response, with what was asked for beside the record."""
     data, meta = _parts(route, request, wish, outcome.result)
+    if included:
+        data = _with_included(data, meta, included)
     body = encode_json(data)
     tag = _tag(route, data, body)
     if tag and _is_known(request, tag):
@@ -47,6 +56,18 @@ def _parts(route: Route, request: HttpRequest, wish: Wish, result: Any) -> tuple
     if route.is_page and "within" in result:
         meta["within"] = result["within"]
     return ([_picked(row, wish.fields) for row in rows] if wish.fields else rows), meta
+
+
+def _with_included(record: Any, meta: dict[str, object], included: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with a member for each word; of a list the first page, and in ``meta`` where the next one starts."""
+    found = dict(record)
+    for word, result in included.items():
+        is_page = isinstance(result, dict) and {"data", "next_cursor"} <= result.keys()
+        found[word] = result["data"] if is_page else result
+        if is_page:
+            place = {"has_more": result["next_cursor"] is not None, "next_cursor": result["next_cursor"]}
+            meta.setdefault("included", {})[word] = place  # type: ignore[index]
+    return found
 
 
 def _picked(row: Any, fields: tuple[str, ...]) -> Any:

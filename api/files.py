@@ -11,7 +11,7 @@ from accounts.tenancy import tenant_context
 from api import answers, requests
 from api.authentication import caller_of
 from api.route import Route
-from crm.files.storing import store, too_large
+from crm.files.storing import store, stored_file, too_large
 from crm.web.downloads import file_response
 from realtime.functions.call import call, call_outcome, permit
 
@@ -19,7 +19,7 @@ from realtime.functions.call import call, call_outcome, permit
 class UploadRoute(Route):
     """The body is the file; what the function wants to know besides stands in the query string.
 
-    An Idempotency-Key has no effect: two uploads are two files.
+    A repeat with the same Idempotency-Key is known by the same bytes under the same name; its own copy is given up.
     """
 
     takes_file = True
@@ -32,7 +32,14 @@ class UploadRoute(Route):
             permit(self.function, ctx)
             token = store(ctx, request, request.GET.get("filename", ""))
             wish = requests.read(self, request, path, {"upload": token})
-            outcome = call_outcome(self.function, ctx.again(), wish.arguments, dry_run=wish.dry_run)
+            outcome = call_outcome(
+                self.function,
+                ctx.again(),
+                wish.arguments,
+                idempotency_key=wish.idempotency_key,
+                dry_run=wish.dry_run,
+                asked={**request.GET.dict(), "upload": stored_file(ctx, token)["sha256"]},
+            )
         return answers.answer(self, request, wish, outcome)
 
 

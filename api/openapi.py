@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from api import errors
-from api.route import Route
+from api.examples import example_of
+from api.route import Route, is_page
 
 Json = dict[str, Any]
 
@@ -16,8 +17,9 @@ Every operation calls one function of the same name, so that REST, the pages and
 **Keys.** `Authorization: Bearer <key>`. A key acts as one member, within its scopes.
 
 **Answers.** `{"data": ..., "meta": {"request_id": ...}}`; a list's `meta` also has `has_more` and `next_cursor`,
-which goes into `cursor` as it is. `fields=id,name` picks keys. What your role hides is absent; what it may not
-see is 404.
+which goes into `cursor` as it is. `fields=id,name` picks keys. Where a record takes `include`, each word adds a
+member with what belongs to it: of lists the first page, and `meta.included` says where the next one starts. What your
+role hides is absent; what it may not see is 404.
 
 **Errors** are problem documents (RFC 9457) with a stable `code`; `errors` names each argument that is wrong.
 
@@ -61,9 +63,10 @@ def complete(schema: Any, routes: Iterable[Route]) -> None:
         operation["tags"] = [route.function.area]
         operation["description"] = route.function.doc
         operation["parameters"] += _parameters(route, arguments[name])
-        operation["responses"] = _responses(route, results[name], definitions)
+        operation["responses"] = _responses(route, results, definitions)
         if body := _body(route, arguments[name]):
             operation["requestBody"] = body
+            _show_example(route, body)
 
 
 def _schemas(routes: list[Route]) -> tuple[dict[str, Json], dict[str, Json], Json]:
@@ -96,11 +99,13 @@ def _shared_schemas() -> Json:
     boolean: Json = {"type": "boolean"}
     cursor = {"anyOf": [text, {"type": "null"}]}
     meta = {"request_id": text, "dry_run": boolean}
+    more = _object({"has_more": boolean, "next_cursor": cursor})
+    included: Json = {"type": "object", "additionalProperties": more}
     error = _object({"param": text, "code": text, "detail": text})
     problem = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "code": text}
     problem |= {"request_id": text, "errors": {"type": "array", "items": error}}
     return {
-        "Meta": _object(meta, optional={"dry_run"}),
+        "Meta": _object(meta | {"included": included}, optional={"dry_run", "included"}),
         "PageMeta": _object(
             meta | {"has_more": boolean, "next_cursor": cursor, "within": WITHIN},
             optional={"dry_run", "within"},
@@ -127,6 +132,10 @@ def _parameters(route: Route, arguments: Json) -> list[Json]:
         keys: Json = {"type": "array", "minItems": 1, "items": {"enum": sorted(route.row_keys)}}
         keys["description"] = "The keys to answer, separated by commas; all of them by default."
         found.append(_named("query", "fields", keys) | {"style": "form", "explode": False})
+    if route.includes:
+        words: Json = {"type": "array", "minItems": 1, "items": {"enum": sorted(route.includes)}}
+        words["description"] = "What else to answer about the record, separated by commas."
+        found.append(_named("query", "include", words) | {"style": "form", "explode": False})
     if not route.writes:
         return [*found, _text_header("If-None-Match", "The ETag that you have: 304 if it still holds.")]
     found.append(_named("query", "dry_run", {"type": "boolean", "default": False}))
@@ -181,8 +190,30 @@ def _body(route: Route, arguments: Json) -> Json:
     return {"required": bool(required), "content": _json(schema)}
 
 
+def _show_example(route: Route, body: Json) -> None:
+    example = example_of(route.method, route.path)
+    if example is not None and not route.takes_file:
+        body["content"]["application/json"]["example"] = example
+
+
 def _json(schema: Json) -> Json:
     return {"application/json": {"schema": schema}}
+
+
+def _rows_of(result: Json, definitions: Json) -> Json:
+    """The rows of a page."""
+    found: Json = definitions[result["$ref"].rsplit("/", 1)[1]]["properties"]["data"]
+    return found
+
+
+def _with_included(route: Route, result: Json, results: dict[str, Json], definitions: Json) -> Json:
+    """The record with what may be asked for beside it."""
+    record: Json = definitions[result["$ref"].rsplit("/", 1)[1]]
+    more = {}
+    for word, function in route.includes.items():
+        of_word = results[function.name]
+        more[word] = _rows_of(of_word, definitions) if is_page(function) else of_word
+    return record | {"properties": record["properties"] | more}
 
 
 BINARY: Json = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
@@ -193,10 +224,13 @@ def _file_responses() -> Json:
     return {"200": {"description": "The file's bytes.", "content": BINARY}, **problems}
 
 
-def _responses(route: Route, result: Json, definitions: Json) -> Json:
+def _responses(route: Route, results: dict[str, Json], definitions: Json) -> Json:
     if route.sends_file:
         return _file_responses()
-    page = definitions[result["$ref"].rsplit("/", 1)[1]]["properties"]["data"] if route.is_page else result
+    result = results[route.function.name]
+    page = _rows_of(result, definitions) if route.is_page else result
+    if route.includes:
+        page = _with_included(route, result, results, definitions)
     meta = {"$ref": REF.format(model="PageMeta" if route.is_list else "Meta")}
     answer = {"description": "Done.", "content": _json(_object({"data": page, "meta": meta}))}
     responses: Json = {str(route.status): answer}

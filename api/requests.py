@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -30,6 +31,8 @@ class Wish:
     arguments: Arguments
     #: Keys of a row that are to be answered; empty means all.
     fields: tuple[str, ...] = ()
+    #: What else is to be answered about the record.
+    include: tuple[str, ...] = ()
     idempotency_key: str | None = None
     dry_run: bool = False
 
@@ -44,8 +47,9 @@ def read(
     query = dict(request.GET.lists()) if request.META.get("QUERY_STRING") else {}
     fields = () if route.takes("fields") else _fields(route, query.pop("fields", None))
     if not route.reads_body and not route.writes:
+        include = _include(route, query.pop("include", None)) if route.includes else ()
         texts = query | {name: [str(value)] for name, value in path.items()}
-        return Wish(route.function.args_from_text(texts), fields)
+        return Wish(route.function.args_from_text(texts), fields, include)
     dry_run = route.writes and _flag("dry_run", query.pop("dry_run", None))
     given = _body(route, request) if body is None else body
     values = given | _asked(route, query) | path | _expected_version(route, request)
@@ -53,16 +57,24 @@ def read(
     if key is not None:
         check_key(key)
     # A dry run leaves nothing behind that a key could stand for.
-    return Wish(route.function.args_from_values(values), fields, None if dry_run else key, dry_run)
+    return Wish(route.function.args_from_values(values), fields, (), None if dry_run else key, dry_run)
 
 
 def _fields(route: Route, given: list[str] | None) -> tuple[str, ...]:
     if given is None:
         return ()
-    names = tuple(word for text in given for word in text.split(",") if word)
-    unknown = [name for name in names if name not in route.row_keys]
-    if unknown or not names:
-        raise invalid("fields", f"Name some of: {', '.join(sorted(route.row_keys))}.")
+    return _words("fields", given, route.row_keys)
+
+
+def _include(route: Route, given: list[str] | None) -> tuple[str, ...]:
+    return () if given is None else _words("include", given, route.includes.keys())
+
+
+def _words(param: str, given: list[str], known: AbstractSet[str]) -> tuple[str, ...]:
+    """The words that are named, by comma or one by one; InvalidInput unless all of them are known."""
+    names = tuple(dict.fromkeys(word for text in given for word in text.split(",") if word))
+    if not names or not known >= set(names):
+        raise invalid(param, f"Name some of: {', '.join(sorted(known))}.")
     return names
 
 

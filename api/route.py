@@ -1,4 +1,5 @@
-"""Routes: an area's file is a table of them. A route makes one call to one registered function, nothing else.
+"""Routes: an area's file is a table of them. A route makes one call to one registered function; where a
+reader asks for more about a record (``include``), one query more for each word.
 
     routes = [
         Route("GET", "/contacts", queries.list_contacts),
@@ -12,8 +13,8 @@ other arguments: the body as a whole the argument ``body_as``, or its members on
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 
@@ -25,7 +26,7 @@ from accounts.tenancy import tenant_context
 from api import answers, requests
 from api.authentication import caller_of
 from realtime.functions import Page
-from realtime.functions.call import call_outcome
+from realtime.functions.call import call, call_outcome
 from realtime.functions.registry import AnyFunction
 
 
@@ -43,6 +44,8 @@ class Route:
     status: int = 200
     #: Where a created record is found: "/contacts/{id}".
     location: str = ""
+    #: What ``include`` adds to a record: a word, and the query that takes the same id.
+    includes: Mapping[str, AnyFunction] = field(default_factory=dict)
     #: Statuses that this route answers beside the usual ones.
     problems: tuple[str, ...] = ()
 
@@ -65,7 +68,7 @@ class Route:
     @cached_property
     def is_page(self) -> bool:
         """Whether the result is a Page: rows, and where the next ones start."""
-        return get_origin(self.function.result_type) is Page
+        return is_page(self.function)
 
     @cached_property
     def is_list(self) -> bool:
@@ -94,7 +97,13 @@ class Route:
                 idempotency_key=wish.idempotency_key,
                 dry_run=wish.dry_run,
             )
-        return answers.answer(self, request, wish, outcome)
+            included = {word: call(self.includes[word], ctx, path) for word in wish.include}
+        return answers.answer(self, request, wish, outcome, included)
+
+
+def is_page(function: AnyFunction) -> bool:
+    """Whether the function answers a Page."""
+    return get_origin(function.result_type) is Page
 
 
 def add_routes(api: NinjaAPI, routes: Iterable[Route]) -> None:

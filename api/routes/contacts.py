@@ -1,6 +1,7 @@
 """Contacts, how they are reached, and the words that describe them."""
 
 from api.route import Route
+from crm.activities.queries import list_timeline
 from crm.contacts import (
     batch,
     mutations,
@@ -14,9 +15,22 @@ from crm.contacts import (
     upsert,
     words,
 )
+from crm.deals.queries import list_deals
+from crm.files.queries import list_attachments
 from crm.privacy import erasing, exporting
+from crm.sequences.queries import list_enrollments_of_contact
+from crm.tasks.queries import list_tasks
 
 ONE = "/contacts/{contact_id}"
+INCLUDES = {
+    "profile": profile.get_profile,
+    "consents": profile.list_consents,
+    "deals": list_deals,
+    "tasks": list_tasks,
+    "timeline": list_timeline,
+    "files": list_attachments,
+    "enrollments": list_enrollments_of_contact,
+}
 
 routes = [
     Route("GET", "/contacts", queries.list_contacts),
@@ -41,7 +55,7 @@ routes = [
     Route("PATCH", "/lead-sources/{lead_source_id}", words.rename_lead_source),
     Route("DELETE", "/lead-sources/{lead_source_id}", words.delete_lead_source),
     Route("POST", "/contacts/search", searching.search_contacts),
-    Route("GET", ONE, queries.get_contact),
+    Route("GET", ONE, queries.get_contact, includes=INCLUDES),
     Route("PATCH", ONE, mutations.update_contact, body_as="changes", query=("merge",)),
     Route("DELETE", ONE, mutations.archive_contact),
     Route("POST", f"{ONE}/restore", mutations.restore_contact),

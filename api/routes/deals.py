@@ -1,8 +1,19 @@
 """Deals and their pipelines."""
 
 from api.route import Route
+from crm.activities.queries import list_timeline
 from crm.deals import batch, board, moves, mutations, parties, pipelines, queries, searching
+from crm.files.queries import list_attachments
+from crm.tasks.queries import list_tasks
 
+INCLUDES = {
+    "contacts": parties.list_deal_contacts,
+    "members": parties.list_deal_members,
+    "stage_changes": queries.list_stage_changes,
+    "tasks": list_tasks,
+    "timeline": list_timeline,
+    "files": list_attachments,
+}
 routes = [
     Route("GET", "/deals", queries.list_deals),
     Route("POST", "/deals", mutations.create_deal, status=201, location="/deals/{id}"),
@@ -10,7 +21,7 @@ routes = [
     Route("GET", "/deals/board", board.get_board),
     Route("GET", "/deals/board/{stage_id}", board.get_board_column),
     Route("POST", "/deals/search", searching.search_deals),
-    Route("GET", "/deals/{deal_id}", queries.get_deal),
+    Route("GET", "/deals/{deal_id}", queries.get_deal, includes=INCLUDES),
     Route("PATCH", "/deals/{deal_id}", mutations.update_deal, body_as="changes"),
     Route("DELETE", "/deals/{deal_id}", mutations.archive_deal),
     Route("POST", "/deals/{deal_id}/restore", mutations.restore_deal),

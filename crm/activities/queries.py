@@ -10,11 +10,11 @@ from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, scope_of, visible_to
 from crm.activities.access import SUBJECTS, visible_activities
 from crm.activities.models import Activity
-from crm.activities.schemas import ActivityKind, ActivityRow
+from crm.activities.schemas import ActivityKind, ActivityOrder, ActivityRow
 from crm.companies.models import Company
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
-from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.fields import FieldMap, linked_name, ordered, plain, readable, shows
 from crm.records.models import Record
 from crm.records.reading import Build, read_page, read_rows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, invalid, query
@@ -43,10 +43,11 @@ def list_activities(
     company_id: Id | None = None,
     updated_since: AwareDatetime | None = None,
     archived: bool = False,
+    sort: ActivityOrder = "-occurred_at",
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[ActivityRow]:
-    """List the activities on the records that you may see, newest first.
+    """List the activities on the records that you may see, newest first unless ``sort`` says otherwise.
 
     ``archived`` lists the bin instead.
     """
@@ -60,7 +61,8 @@ def list_activities(
         found = _about(ctx, **dict(zip(wanted, values, strict=True))).filter(archived_at__isnull=not archived)
         return _rows(ctx, visible_activities(ctx, found))
 
-    return _page(ctx, ("activities", *wanted, archived), build, list(wanted.values()), cursor, limit)
+    order = ordered(ctx, "activity", sort)
+    return _page(ctx, ("activities", *wanted, archived), build, list(wanted.values()), cursor, limit, order)
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -156,9 +158,15 @@ def _rows(ctx: Context, found: QuerySet[Activity, Any], *kinds: str) -> Any:
 
 
 def _page(
-    ctx: Context, shape: Hashable, build: Build, parameters: list[Any], cursor: str | None, limit: int
+    ctx: Context,
+    shape: Hashable,
+    build: Build,
+    parameters: list[Any],
+    cursor: str | None,
+    limit: int,
+    order: tuple[str, ...] = NEWEST,
 ) -> Page[ActivityRow]:
-    rows, next_cursor = read_page(ctx, shape, build, parameters, order=NEWEST, cursor=cursor, limit=limit)
+    rows, next_cursor = read_page(ctx, shape, build, parameters, order=order, cursor=cursor, limit=limit)
     return {"data": as_allowed(ctx, rows), "next_cursor": next_cursor}
 
 

@@ -11,6 +11,7 @@ from realtime.functions import Changes, Prose, shape
 #: What somebody may write; "system" is what the product notes itself.
 WrittenKind = Literal["note", "call", "text", "email", "meeting"]
 ActivityKind = Literal["note", "call", "text", "email", "meeting", "system"]
+ActivityOrder = Literal["-occurred_at", "occurred_at", "-created_at", "-updated_at"]
 Direction = Literal["", "in", "out"]
 Outcome = Literal["", "connected", "voicemail", "no_answer", "busy", "wrong_number"]
 Seconds = Annotated[int, Field(ge=0, le=86_400, description="A call's length.")]

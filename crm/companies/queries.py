@@ -7,9 +7,9 @@ from pydantic import AwareDatetime
 from accounts.permissions import Access, Permission
 from accounts.roles.policy import scope_of, visible_to
 from crm.companies.models import Company
-from crm.companies.schemas import CompanyDetail, CompanyRow
+from crm.companies.schemas import CompanyDetail, CompanyOrder, CompanyRow
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, plain, readable
+from crm.records.fields import FieldMap, ordered, plain, readable
 from crm.records.reading import read_record
 from crm.records.schemas import Choice
 from crm.search.matching import matching
@@ -32,6 +32,7 @@ def list_companies(
     search: Search = "",
     updated_since: AwareDatetime | None = None,
     archived: bool = False,
+    sort: CompanyOrder = "name",
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[CompanyRow]:
@@ -41,9 +42,8 @@ def list_companies(
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     columns, renamed = readable(ctx, "company", row_fields(ctx))
-    rows, next_cursor = take_page(
-        found.values(*columns, **renamed), order=("name", "id"), cursor=cursor, limit=limit
-    )
+    order = ordered(ctx, "company", sort)
+    rows, next_cursor = take_page(found.values(*columns, **renamed), order=order, cursor=cursor, limit=limit)
     return {"data": rows, "next_cursor": next_cursor}
 
 

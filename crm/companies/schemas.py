@@ -1,7 +1,7 @@
 """What goes into and comes out of the companies' functions."""
 
 from datetime import datetime
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -20,6 +20,7 @@ WebDomain = Annotated[
     ),
     Field(description="A bare domain such as example.com, or nothing."),
 ]
+CompanyOrder = Literal["name", "-name", "-created_at", "-updated_at"]
 ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 PhoneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
 

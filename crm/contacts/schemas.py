@@ -41,7 +41,7 @@ ExternalId = Annotated[
 ]
 SourceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 TagNames = Annotated[list[TagName], Field(max_length=50)]
-ContactOrder = Literal["-last_activity_at", "full_name", "-created_at", "next_task_due_at"]
+ContactOrder = Literal["-last_activity_at", "full_name", "-created_at", "-updated_at", "next_task_due_at"]
 
 
 @shape

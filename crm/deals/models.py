@@ -114,13 +114,28 @@ class Deal(HasCustomFields, Record):
         return self.title
 
 
-class DealContact(models.Model):
+class DealPart(models.Model):
+    """Somebody with a part in a deal. ``owner_id`` and ``team_id`` are the deal's (``migrations/sight.sql``): a row of
+    the change log says by itself who sees it. No foreign keys, as the row is nobody's own record.
+    """
+
+    owner_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    team_id = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class DealContact(DealPart):
     """A person with a part in a deal. The primary one is ``deal.contact``; a trigger on deals keeps the two alike."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="parties", db_index=False)
     contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="deal_parts")
     role = models.CharField(max_length=60, blank=True, default="", db_default="")
     is_primary = models.BooleanField(default=False, db_default=False)
+    # The contact's, as the deal's above.
+    contact_owner_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    contact_team_id = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -134,7 +149,7 @@ class DealContact(models.Model):
         return f"{self.deal_id}: {self.contact_id}"
 
 
-class DealMember(models.Model):
+class DealMember(DealPart):
     """A colleague who works on a deal beside its owner, with a share of the commission."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="colleagues", db_index=False)

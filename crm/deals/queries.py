@@ -10,9 +10,9 @@ from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, visible_to
 from crm.deals.board import ALL_STAGES, STAGE
 from crm.deals.models import Deal, LostReason, Pipeline, StageChange
-from crm.deals.schemas import DealRow, DealStatus, PipelineRow, StageChangeRow
+from crm.deals.schemas import DealOrder, DealRow, DealStatus, PipelineRow, StageChangeRow
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.fields import FieldMap, linked_name, ordered, plain, readable, shows
 from crm.records.reading import read_page, read_record
 from crm.records.schemas import Choice
 from crm.search.matching import matching
@@ -53,10 +53,11 @@ def list_deals(
     company_id: Id | None = None,
     updated_since: AwareDatetime | None = None,
     archived: bool = False,
+    sort: DealOrder = "-stage_entered_at",
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[DealRow]:
-    """List the deals that you may see, the ones that moved last first."""
+    """List the deals that you may see, the ones that moved last first unless ``sort`` says otherwise."""
     given: dict[str, Any] = {
         "owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status,
         "updated_at__gte": updated_since,
@@ -77,7 +78,7 @@ def list_deals(
         columns, renamed = readable(ctx, "deal", row_fields(ctx))
         return found.values(*columns, **renamed)
 
-    page: Any = {"order": ("-stage_entered_at", "-id"), "cursor": cursor, "limit": limit}
+    page: Any = {"order": ordered(ctx, "deal", sort), "cursor": cursor, "limit": limit}
     if search:
         rows, next_cursor = take_page(build(*wanted.values()), **page)
     else:

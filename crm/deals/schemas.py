@@ -18,6 +18,7 @@ Amount = Annotated[
     ),
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
+DealOrder = Literal["-stage_entered_at", "title", "-amount", "close_date", "-created_at", "-updated_at"]
 DealStatus = Literal["open", "won", "lost"]
 RequiredField = Literal["amount", "commission", "close_date", "contact_id", "company_id"]
 Split = Annotated[

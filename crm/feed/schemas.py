@@ -13,12 +13,12 @@ def _split(value: object) -> object:
     """``contacts,deals`` is as good as naming the argument twice."""
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         return value
-    return [word for text in value for word in text.split(",") if word]
+    return [word for text in value for word in text.split(",")]
 
 
 Table = Literal[
     "contacts", "companies", "deals", "tasks", "activities", "files", "tags", "lead_sources", "contact_stages",
-    "pipelines", "stages", "lost_reasons", "members", "teams",
+    "pipelines", "stages", "lost_reasons", "members", "teams", "deal_contacts", "deal_members",
 ]  # fmt: skip
 Tables = Annotated[
     list[Table],

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import Combinable
 
-from accounts.permissions import Permission
+from accounts.permissions import Access, Permission
 from accounts.roles.models import Member, Team
 from accounts.roles.policy import can, record_rule, scope_of, visible_to
 from crm.activities import queries as activities
@@ -26,10 +26,10 @@ from crm.contacts import next_task
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact, ContactStage, LeadSource
 from crm.deals import queries as deals
-from crm.deals.models import Deal, LostReason, Pipeline, Stage
+from crm.deals.models import Deal, DealContact, DealMember, LostReason, Pipeline, Stage
 from crm.files.models import Attachment
 from crm.files.queries import visible_attachments
-from crm.records.fields import FieldMap, plain, readable
+from crm.records.fields import FieldMap, plain, readable, shows
 from crm.segments.models import Tag
 from crm.tasks import queries as tasks
 from crm.tasks.models import Task
@@ -130,7 +130,20 @@ class FileSource(RecordSource):
     """Files are seen with the records that they stand on, as activities are."""
 
     def rules(self, ctx: Context) -> object:
-        return [record_rule(ctx, word) for word in (self.permission, *SUBJECTS.values())]
+        words = (self.permission, *SUBJECTS.values())
+        return [record_rule(ctx, word) for word in words], shows(ctx, "deal", "contact_id")
+
+    def rows(self, ctx: Context, found: QuerySet[Any, Any], limit: int | None = None) -> list[Row]:
+        return [self._as_allowed(ctx, row) for row in super().rows(ctx, found, limit)]
+
+    def old_values(self, ctx: Context, logged: Row) -> Row:
+        return self._as_allowed(ctx, super().old_values(ctx, logged))
+
+    def _as_allowed(self, ctx: Context, row: Row) -> Row:
+        """The row without whom its deal is with, where the role hides that."""
+        if row.get("contact_id") and row.get("subject") == "deal" and not shows(ctx, "deal", "contact_id"):
+            return {**row, "contact_id": None}
+        return row
 
     def sees(self, ctx: Context, row: Row) -> bool:
         return sees(ctx, SimpleNamespace(**row))  # type: ignore[arg-type]
@@ -161,6 +174,40 @@ class ActivitySource(Source):
         return as_allowed(ctx, [found])[0] if found else found
 
 
+@dataclass(frozen=True)
+class PartSource(Source):
+    """Parts of a deal are seen with the deal, and people in it with the contact as well."""
+
+    #: What shows each of the records that a row bears the owner and team of, and the columns' prefix.
+    records: tuple[tuple[Permission, str], ...] = ()
+    #: A field of the deal without which there is nothing to see.
+    behind: str = ""
+
+    def _is_shown(self, ctx: Context) -> bool:
+        return not self.behind or shows(ctx, "deal", self.behind)
+
+    def rules(self, ctx: Context) -> object:
+        return [record_rule(ctx, word) for word, _ in self.records], self._is_shown(ctx)
+
+    def sees(self, ctx: Context, row: Row) -> bool:
+        places = [
+            (word, SimpleNamespace(owner_id=row[f"{prefix}owner_id"], team_id=row[f"{prefix}team_id"]))
+            for word, prefix in self.records
+        ]
+        return self._is_shown(ctx) and all(can(ctx, word, place) for word, place in places)
+
+    def visible(self, ctx: Context) -> QuerySet[Any, Any]:
+        rows = self.model._default_manager.all()
+        for word, prefix in self.records:
+            rule = record_rule(ctx, word)
+            if rule.access is Access.NONE or not self._is_shown(ctx):
+                return rows.none()
+            condition = rule.q(prefix)
+            rows = rows if condition is None else rows.filter(condition)
+        return rows
+
+
+OF_DEAL = (Permission.DEAL_VIEW, "")
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
@@ -179,6 +226,21 @@ SOURCES: dict[str, Source] = {
             Stage,
             Permission.DEAL_VIEW,
             {**NAMED, **plain("pipeline_id", "kind", "probability", "rot_days")},
+        ),
+        PartSource(
+            "deal_contacts",
+            DealContact,
+            Permission.DEAL_VIEW,
+            plain("id", "deal_id", "contact_id", "role", "is_primary"),
+            (OF_DEAL, (Permission.CONTACT_VIEW, "contact_")),
+            "contact_id",
+        ),
+        PartSource(
+            "deal_members",
+            DealMember,
+            Permission.DEAL_VIEW,
+            plain("id", "deal_id", "member_id", "role", "split"),
+            (OF_DEAL,),
         ),
         Source("lost_reasons", LostReason, Permission.DEAL_VIEW, NAMED),
         Source("members", Member, Permission.MEMBER_VIEW, plain("id", "name", "email", "is_active")),

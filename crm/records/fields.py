@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.roles.fields import is_hidden
 from accounts.roles.policy import record_rule, scope_of
 from crm.records.custom import without_hidden
-from realtime.functions import Context
+from realtime.functions import Context, invalid
 
 #: Output name -> where it comes from: the same name is a plain column, another a path, else an expression.
 FieldMap = Mapping[str, str | Expression]
@@ -48,6 +48,13 @@ def linked_name(ctx: Context, permission: Permission, relation: str, column: str
 def shows(ctx: Context, object: str, field: str) -> bool:
     """Whether the role may see the field: a hidden one may not be searched or filtered by either."""
     return field not in scope_of(ctx).hidden_fields(object)
+
+
+def ordered(ctx: Context, object: str, sort: str) -> tuple[str, str]:
+    """A list's order by a column, for ``take_page``; InvalidInput for one that the role hides."""
+    if not shows(ctx, object, sort.lstrip("-")):
+        raise invalid("sort", "Your role may not see this field.", "field_forbidden")
+    return sort, "-id" if sort.startswith("-") else "id"
 
 
 def plain_value(value: Any) -> Any:

@@ -11,10 +11,10 @@ from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, visible_to
 from accounts.schemas import TimeZone
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, linked_name, plain, readable, shows
+from crm.records.fields import FieldMap, linked_name, ordered, plain, readable, shows
 from crm.records.reading import read_page, read_record, read_rows
 from crm.tasks.models import Task, TaskReminder
-from crm.tasks.schemas import TaskDetail, TaskRow, TaskWhen
+from crm.tasks.schemas import TaskDetail, TaskOrder, TaskRow, TaskWhen
 from crm.tasks.times import midnight_after, zone_of
 from realtime.functions import Context, Cursor, Forbidden, Id, Limit, NotFound, Page, query
 
@@ -40,10 +40,11 @@ def list_tasks(
     updated_since: AwareDatetime | None = None,
     archived: bool = False,
     time_zone: TimeZone | None = None,
+    sort: TaskOrder | None = None,
     cursor: Cursor | None = None,
     limit: Limit = 50,
 ) -> Page[TaskRow]:
-    """List the tasks that you may see: open ones by due time, or done ones, the last first.
+    """List the tasks that you may see: open ones by due time, or done ones, the last first; ``sort`` says otherwise.
 
     ``overdue``, ``today``, ``upcoming`` and ``undated`` are parts of the open ones. Today ends at midnight in the
     time zone that is named, else in your own.
@@ -52,7 +53,7 @@ def list_tasks(
         "owner_id": owner_id, "contact_id": contact_id, "deal_id": deal_id, "updated_at__gte": updated_since,
     }  # fmt: skip
     wanted = {name: value for name, value in given.items() if value is not None}
-    if when == "overdue":
+    if when == "overdue" or (when == "today" and sort not in (None, "due_at")):
         _note_next_due(ctx, wanted, archived)
     wanted |= _due_part(ctx, when, time_zone)
 
@@ -61,14 +62,20 @@ def list_tasks(
         columns, renamed = readable(ctx, "task", row_fields(ctx))
         return found.values(*columns, **renamed)
 
-    order = ("-done_at", "-id") if when == "done" else ("due_at", "id")
+    order = ordered(ctx, "task", sort or _usual_sort(ctx, when))
     shape = ("tasks", when, archived, *wanted)
     rows, next_cursor = read_page(
         ctx, shape, build, list(wanted.values()), order=order, cursor=cursor, limit=limit
     )
-    if when == "today" and rows:
+    if when == "today" and rows and sort in (None, "due_at"):
         ctx.valid_until(rows[0]["due_at"])
     return {"data": rows, "next_cursor": next_cursor}
+
+
+def _usual_sort(ctx: Context, when: str) -> TaskOrder:
+    if when == "done":
+        return "-done_at"
+    return "due_at" if shows(ctx, "task", "due_at") else "-created_at"
 
 
 def _tasks(ctx: Context, wanted: dict[str, Any], archived: bool, when: str) -> QuerySet[Task, Any]:

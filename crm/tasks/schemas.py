@@ -13,6 +13,7 @@ from realtime.functions import Changes, Id, shape
 TaskTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 TaskKind = Literal["todo", "call", "email", "text", "meeting", "followup"]
 #: Open ones, all of them or one section of the page; or those that are done.
+TaskOrder = Literal["due_at", "-done_at", "-created_at", "-updated_at"]
 TaskWhen = Literal["open", "overdue", "today", "upcoming", "undated", "done"]
 MinutesBefore = Annotated[
     int, Field(ge=0, le=525_600, description="Minutes before it is due; 0 reminds when it is due.")

@@ -75,8 +75,9 @@ def call_outcome(
     *,
     idempotency_key: str | None = None,
     dry_run: bool = False,
+    asked: Mapping[str, object] | None = None,
 ) -> Outcome:
-    """Call a function by object or name.
+    """Call a function by object or name. A repeat is known by ``asked``, or else by its arguments.
 
     A mutation is one transaction: the change, its audit row and its idempotency record commit together or not
     at all. With ``dry_run`` it runs whole, answers what it would have done, and is rolled back.
@@ -88,7 +89,7 @@ def call_outcome(
     if found.kind == "query":
         with reading():
             return Outcome(_run_once(found, ctx, arguments))
-    return _run_mutation(found, ctx, arguments, idempotency_key, dry_run)
+    return _run_mutation(found, ctx, arguments, idempotency_key, dry_run, asked or arguments)
 
 
 def _run_once(function: AnyFunction, ctx: Context, arguments: Arguments) -> Any:
@@ -126,11 +127,11 @@ def permit(function: AnyFunction, ctx: Context) -> None:
 
 
 def _run_mutation(
-    function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None, dry_run: bool
+    function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None, dry_run: bool, asked: object
 ) -> Outcome:
     def once() -> Outcome:
         attempt = ctx.again()
-        outcome = _mutate(function, attempt, arguments, key)
+        outcome = _mutate(function, attempt, arguments, key, asked)
         if dry_run:
             transaction.set_rollback(True)
         return outcome
@@ -143,12 +144,14 @@ def _run_mutation(
         raise InvalidInput("A value is out of the range that can be stored.") from error
 
 
-def _mutate(function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None) -> Outcome:
+def _mutate(
+    function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None, asked: object
+) -> Outcome:
     with connection.execute_wrapper(_refuse_bad_values):
         _announce(ctx)
         permit(function, ctx)
         if key is not None:
-            digest = idempotency.fingerprint(function.name, encode_json(arguments, sort_keys=True))
+            digest = idempotency.fingerprint(function.name, encode_json(asked, sort_keys=True))
             earlier = idempotency.claim(ctx, key, function.name, digest)
             if earlier is not None:
                 if not function.keeps_result:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.api.conftest import ApiClient
+from accounts.roles.models import FieldPermission, Role
+from accounts.tenancy import tenant_context
+from api.v1 import ROUTES
+from tests.api.conftest import ApiClient, new_client
+from tests.cast import ACME, Cast
 
 
 def create(client: ApiClient, **fields):
@@ -151,3 +155,88 @@ def test_the_request_id_is_the_callers_if_it_is_sane(olivia: ApiClient) -> None:
     answer = olivia.get("/contacts", X_Request_Id="order-4711-abc")
     assert answer.headers["X-Request-Id"] == answer.meta["request_id"] == "order-4711-abc"
     assert olivia.get("/contacts", X_Request_Id="<script>").headers["X-Request-Id"] != "<script>"
+
+
+LISTS = {
+    "/contacts": ("full_name", "-last_activity_at", "-created_at", "-updated_at"),
+    "/companies": ("name", "-name", "-created_at", "-updated_at"),
+    "/deals": ("title", "-stage_entered_at", "-amount", "close_date", "-created_at", "-updated_at"),
+    "/tasks": ("due_at", "-done_at", "-created_at", "-updated_at"),
+    "/activities": ("occurred_at", "-occurred_at", "-created_at", "-updated_at"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", LISTS)
+def test_each_order_is_one_whole_list_in_pages_of_one(world: ApiClient, path: str) -> None:
+    for sort in LISTS[path]:
+        whole = world.get(f"{path}?sort={sort}").data
+        assert len(whole) >= 3
+        values = [row[sort.lstrip("-")] for row in whole]
+        told = [value for value in values if value is not None]
+        assert values[: len(told)] == told
+        if sort != "-amount":  # money comes as text
+            assert told == sorted(told, reverse=sort.startswith("-")), sort
+        found, cursor = [], ""
+        for _ in whole:
+            page = world.get(f"{path}?sort={sort}&limit=1&fields=id{cursor}")
+            found += page.data
+            cursor = f"&cursor={page.meta['next_cursor']}"
+        assert found == [{"id": row["id"]} for row in whole], sort
+        assert not page.meta["has_more"]
+    world.get(f"{path}?sort=secret").refused(422, "invalid_input")
+
+
+@pytest.fixture(scope="module")
+def world(module_rows: None, cast: Cast) -> ApiClient:
+    """Olivia's client, with three of everything."""
+    olivia = new_client(cast.olivia)
+    for number in (2, 1, 3):
+        firm = olivia.post("/companies", {"name": f"Firm {number}"}).data["id"]
+        ada = olivia.post("/contacts", {"first_name": f"Ada {number}", "company_id": firm}).data["id"]
+        deal = {"title": f"Deal {number}", "amount": f"{number}.00", "contact_id": ada, "company_id": firm}
+        more = {} if number == 3 else {"close_date": f"2030-01-0{number}"}
+        olivia.post("/deals", deal | more)
+        due = {} if number == 3 else {"due_at": f"2030-01-0{number}T09:00:00Z"}
+        olivia.post("/tasks", {"title": f"Call {number}", "contact_id": ada} | due)
+        olivia.post("/activities", {"contact_id": ada, "body": f"Met {number} times."})
+    return olivia
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("object", "field", "path"),
+    [("task", "due_at", "/tasks"), ("deal", "amount", "/deals")],
+)
+def test_a_hidden_field_orders_nothing(
+    world: ApiClient, cast: Cast, object: str, field: str, path: str
+) -> None:
+    with tenant_context(ACME):
+        role = Role.objects.get(key="viewer")
+        FieldPermission.objects.create(role=role, object=object, field=field, level="hidden")
+    vera = new_client(cast.vera)
+    page = vera.get(f"{path}?limit=1")
+    assert page.status == 200
+    assert vera.get(f"{path}?limit=1&cursor={page.meta['next_cursor']}").status == 200
+    sort = {"due_at": "due_at", "amount": "-amount"}[field]
+    vera.get(f"{path}?limit=1&sort={sort}").refused(422, "invalid_input")
+
+
+@pytest.mark.django_db
+def test_a_record_comes_with_what_belongs_to_it(world: ApiClient, cast: Cast) -> None:
+    for path, route in (("/contacts", "contact_id"), ("/companies", "company_id"), ("/deals", "deal_id")):
+        pk = world.get(path).data[0]["id"]
+        (found,) = [r for r in ROUTES if (r.method, r.path) == ("GET", f"{path}/{{{route}}}")]
+        words = ",".join(found.includes)
+        whole = world.get(f"{path}/{pk}?include={words}")
+        assert whole.data.keys() == world.get(f"{path}/{pk}").data.keys() | found.includes.keys()
+        assert whole.headers["ETag"] != world.get(f"{path}/{pk}").headers["ETag"]
+        assert whole.meta["included"]["timeline"]["has_more"] is False
+        picked = world.get(f"{path}/{pk}?fields=id&include=timeline")
+        assert picked.data == {"id": pk, "timeline": whole.data["timeline"]}
+        detail = world.get(f"{path}/{pk}?include=secrets").refused(422, "invalid_input")["errors"][0]
+        assert detail["param"] == "include"
+    world.get("/contacts?include=timeline").refused(422, "invalid_input")
+    contact = world.get("/contacts").data[0]["id"]
+    narrow = new_client(cast.olivia, scopes=("contact.view",))
+    narrow.get(f"/contacts/{contact}?include=deals").refused(403, "forbidden")

@@ -36,5 +36,7 @@ def test_a_position_that_is_gone_is_410(olivia: ApiClient) -> None:
 
 def test_wrong_arguments(olivia: ApiClient) -> None:
     assert olivia.get("/changes?tables=nobody").refused(422, "invalid_input")["errors"]
+    for query in ("tables=", "tables=contacts,", "tables=contacts&tables="):
+        assert olivia.get(f"/changes?{query}").refused(422, "invalid_input")["errors"]
     assert olivia.get("/changes?limit=0").refused(422, "invalid_input")["errors"]
     assert olivia.get("/changes?after=x").refused(422, "invalid_input")["errors"][0]["param"] == "after"

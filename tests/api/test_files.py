@@ -6,7 +6,7 @@ import pytest
 
 from accounts.tenancy import tenant_context
 from crm.files.models import Attachment
-from tests.api.conftest import ApiClient
+from tests.api.conftest import Answer, ApiClient
 from tests.cast import ACME, Cast
 from tests.crm.files.conftest import folder
 
@@ -88,3 +88,17 @@ def test_the_firms_logo(olivia: ApiClient, alice: ApiClient) -> None:
     alice.request("DELETE", "/tenant/logo").refused(403, "forbidden")
     assert olivia.request("PATCH", "/tenant", {"logo_url": "x"}).status == 422
     assert olivia.request("DELETE", "/tenant/logo").data["logo_url"] is None
+
+
+def test_a_repeated_upload_is_one_file(olivia: ApiClient, ada: int) -> None:
+    def send(body: bytes, name: str = "a.txt") -> Answer:
+        path = f"/files?contact_id={ada}&filename={name}"
+        return olivia.request("POST", path, raw=body, content_type="text/plain", Idempotency_Key="u1")
+
+    first, again = send(b"one"), send(b"one")
+    assert (again.status, again.data) == (201, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    send(b"two").refused(409, "conflict")
+    send(b"one", "b.txt").refused(409, "conflict")
+    with tenant_context(ACME):
+        assert Attachment.objects.count() == 1

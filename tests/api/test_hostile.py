@@ -6,7 +6,8 @@ import pytest
 
 from api.route import Route
 from api.v1 import ROUTES
-from tests.api.conftest import ApiClient
+from tests.api.conftest import ApiClient, new_client
+from tests.cast import Cast
 
 HUGE = 2**63
 IDS = [
@@ -33,6 +34,12 @@ def address(route: Route, value: object = 1) -> str:
 
 def name_of(route: Route) -> str:
     return f"{route.method} {route.path}"
+
+
+@pytest.fixture(scope="module")
+def nothing(module_rows: None, cast: Cast) -> ApiClient:
+    """A key of Acme's owner that may do nothing at all."""
+    return new_client(cast.olivia, scopes=())
 
 
 WITH_ID = [route for route in ROUTES if any(name.endswith("_id") for name in route.names)]
@@ -68,8 +75,8 @@ NO_JSON = [
 NO_OBJECT = [b"[]", b"null", b"7", b'"text"', b"true", b"[" * 500 + b"]" * 500]
 NO_JSON_KINDS = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "a"]
 WRONG_VALUES = [
-    b'"\\u0000"', b"%d" % HUGE,
-    b"%d" % 10**400, b"-1", b"1.5", b"[]", b"{}", b"true", b'[{"a":[1]}]', b'"%b"' % (b"x" * 30_000)
+    b'"\\u0000"', b'"\\ud800"', b'"\xff\xfe"', b"%d" % HUGE, b"%d" % 10**400, b"1e400", b"-1", b"1.5", b"[]", b"{}",
+    b"true", b'[{"a":[1]}]', b"[" * 200 + b"]" * 200, b'"%b"' % (b"x" * 30_000),
 ]  # fmt: skip
 
 
@@ -103,6 +110,29 @@ class TestBodies:
             for value in WRONG_VALUES:
                 answer = self.send(olivia, route, b'{"%b":%b}' % (name.encode(), value))
                 assert answer.status < 500, (name, answer.body)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.writes], ids=name_of)
+def test_headers_and_flags_that_are_none(olivia: ApiClient, route: Route) -> None:
+    def ask(query: str = "", **headers: Any) -> Any:
+        path = f"{address(route, HUGE - 1)}{query}"
+        return olivia.request(route.method, path, {} if route.reads_body else None, **headers)
+
+    ask("?dry_run=perhaps").refused(422, "invalid_input")
+    ask("?no_such_thing=1").refused(422, "invalid_input")
+    for key in ("", "x" * 256, "tab\there", "caf\x00"):
+        ask(Idempotency_Key=key).refused(422, "invalid_input")
+    for tag in ("1", '"1', "*" * 5000):
+        ask(If_Match=tag).refused(400, "bad_request")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_a_key_without_scopes_gets_nothing(cast: Cast, nothing: ApiClient, route: Route) -> None:
+    answer = nothing.request(route.method, address(route), {} if route.reads_body else None)
+    assert answer.status in {403, 422}, answer.body
+    if not set(route.function.args_model.model_json_schema().get("required", ())) - {*route.names}:
+        answer.refused(403, "forbidden")
 
 
 @pytest.mark.parametrize("route", READING, ids=name_of)

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 import schemathesis
 from schemathesis.specs.openapi import checks as openapi_checks
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from accounts.api_keys import create_api_key
 from accounts.models import Tenant
@@ -47,6 +48,7 @@ def schemas(node: Any) -> Iterator[Any]:
 
 def test_it_is_openapi_3_1_with_valid_schemas() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
+    OPENAPI_31_VALIDATOR.validate(DOCUMENT)
     for schema in [*DOCUMENT["components"]["schemas"].values(), *schemas(DOCUMENT["paths"])]:
         jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
 
@@ -67,9 +69,25 @@ def test_every_operation_is_described() -> None:
         assert {name for place, name in names if place == "path"} == set(route.names)
         assert operation["security"] == [{"BearerKey": []}]
         assert str(route.status) in operation["responses"]
+        assert operation["operationId"] == route.function.name
+        assert operation["summary"].endswith((".", "?"))
+        assert {"401", "403", "404", "422", "429"} <= operation["responses"].keys()
         writes_once = {("header", "Idempotency-Key"), ("query", "dry_run")}
         if route.writes and route.method != "DELETE":
             assert writes_once <= set(names)
+
+
+def test_examples_are_what_the_operation_takes() -> None:
+    shown = 0
+    for route in ROUTES:
+        body = DOCUMENT["paths"]["/api/v1" + route.path][route.method.lower()].get("requestBody", {})
+        media = body.get("content", {}).get("application/json", {})
+        if "example" in media:
+            shown += 1
+            schema = {**media["schema"], "components": DOCUMENT["components"]}
+            jsonschema_rs.validate(schema, media["example"])
+        assert "example" in media or not body.get("required") or route.takes_file, route
+    assert shown > 90
 
 
 def test_the_committed_documents_are_current() -> None:

@@ -110,7 +110,7 @@ EXPECTED = {
     "GET /automations/{automation_id}/runs": 4,
     "GET /routing-rules": 4,
     "GET /audit": 4,
-    "GET /changes": 19,  # of these one for each table, as it begins from nothing
+    "GET /changes": 21,  # of these one for each table, as it begins from nothing
     "GET /runs": 3,
     "GET /runs/{run_id}": 7,
 }

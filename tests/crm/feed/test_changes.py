@@ -9,7 +9,10 @@ from django.db import connection
 
 from accounts.roles.models import FieldPermission, Role
 from accounts.tenancy import tenant_context
+from crm.activities.subjects import standing_on
 from crm.contacts.models import Contact
+from crm.deals.models import Deal
+from crm.files.models import Attachment
 from realtime.changes.models import Relay
 from realtime.functions import Gone, InvalidInput
 from realtime.functions.call import call
@@ -147,6 +150,58 @@ def test_broken_cursors(cast: Cast, committed_db: str, cursor: str) -> None:
     alice = Reader(cast.alice, ["contacts"], cursor=cursor)
     with pytest.raises(InvalidInput, match="broken"):
         alice.ask()
+
+
+def test_parts_of_deals_are_seen_with_deal_and_contact(cast: Cast, contact: int) -> None:
+    bobs = do(cast, "contacts.create_contact", first_name="Bob's", owner_id=cast.bob.member_id)["id"]
+    tables = ["deal_contacts", "deal_members"]
+    alice, bob = reader(cast.alice, tables), reader(cast.bob, tables)
+    owner = cast.alice.member_id
+    deal = do(cast, "deals.create_deal", title="House", contact_id=contact, owner_id=owner)["id"]
+    do(cast, "deals.set_deal_contact", deal_id=deal, contact_id=bobs, role="Buyer")
+    do(cast, "deals.set_deal_member", deal_id=deal, member_id=cast.bob.member_id, role="Showings", split="25")
+    told = {(change["table"], change["op"]) for change in alice.read()}
+    assert told == {("deal_contacts", "insert"), ("deal_members", "insert")}
+    (mine,) = alice.rows["deal_contacts"].values()
+    assert mine == {"id": mine["id"], "deal_id": deal, "contact_id": contact, "role": "", "is_primary": True}
+    (share,) = alice.rows["deal_members"].values()
+    assert (share["member_id"], share["role"], share["split"]) == (cast.bob.member_id, "Showings", "25.00")
+    assert bob.read() == []  # a share gives no sight of the deal
+    do(cast, "contacts.assign_contact", contact_id=bobs, owner_id=owner)
+    (seen,) = alice.read()
+    assert (seen["op"], seen["row"]["role"]) == ("insert", "Buyer")
+    do(cast, "deals.assign_deal", deal_id=deal, owner_id=cast.bob.member_id)
+    assert {change["op"] for change in alice.read()} == {"delete"}
+    assert {change["table"] for change in bob.read()} == {"deal_members"}  # both contacts are Alice's
+    alice.check(), bob.check()
+
+
+def test_a_file_is_told_without_whom_its_deal_is_with(cast: Cast, contact: int) -> None:
+    deal = do(cast, "deals.create_deal", title="House", contact_id=contact)["id"]
+    with tenant_context(ACME):
+        about = {"filename": "a.txt", "size": 1, "sha256": "0" * 64, "content_type": "text/plain"}
+        row = Attachment.objects.create(**standing_on(Deal.objects.get(pk=deal)), key=f"{ACME}/x", **about)
+    olivia, vera = reader(cast.olivia, ["files"]), reader(cast.vera, ["files"])
+    assert olivia.rows["files"][row.pk]["contact_id"] == contact
+    assert vera.rows["files"][row.pk]["contact_id"] == contact
+    with tenant_context(ACME):
+        role = Role.objects.get(key="viewer")
+        FieldPermission.objects.create(role=role, object="deal", field="contact_id", level="hidden")
+        assert [change["op"] for change in vera.read()] == ["reset", "insert"]
+        assert vera.rows["files"][row.pk]["contact_id"] is None
+        Attachment.objects.filter(pk=row.pk).update(filename="b.txt")
+        (change,) = vera.read()
+        assert (change["changed"], change["old"]["contact_id"]) == (["filename"], None)
+        FieldPermission.objects.all().delete()
+        Attachment.objects.filter(pk=row.pk).delete()
+    assert [change["op"] for change in olivia.read()] == ["delete"]
+
+
+@pytest.mark.parametrize("tables", [[""], ["contacts,"], ["contacts", ""]])
+def test_an_empty_name_is_no_table(cast: Cast, committed_db: str, tables: list[str]) -> None:
+    with pytest.raises(InvalidInput) as error:
+        Reader(cast.alice, tables).ask()
+    assert error.value.errors[0]["param"].startswith("tables")
 
 
 def test_unknown_tables_are_named(cast: Cast, committed_db: str) -> None:

@@ -11,8 +11,10 @@ from django.db import transaction
 
 from accounts.roles.models import FieldPermission, Member, Role, RolePermission, TeamMember
 from accounts.tenancy import tenant_context
+from crm.activities.subjects import standing_on
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.files.models import Attachment
 from realtime.changes.log import touch
 from realtime.functions import FunctionError
 from realtime.functions.call import call
@@ -20,7 +22,9 @@ from tests.cast import ACME, Cast, Person
 from tests.crm.feed.reader import Reader
 
 WRITES = 50
-TABLES = ["contacts", "companies", "deals", "activities", "members", "stages"]
+TABLES = [
+    "contacts", "companies", "deals", "deal_contacts", "deal_members", "activities", "files", "members", "stages",
+]  # fmt: skip
 
 
 class Writes:
@@ -32,6 +36,7 @@ class Writes:
         self.kinds = [
             self.create, self.create, self.rename, self.rename, self.assign, self.assign, self.assign, self.note,
             self.archive, self.deal, self.deal, self.many, self.bulk, self.delete, self.delete_deal,
+            self.party, self.party, self.colleague, self.file, self.file, self.rename_file, self.assign_deal,
             self.role, self.role, self.team, self.hide, self.access, self.begin, self.begin, self.commit, self.mark,
         ]  # fmt: skip
 
@@ -80,6 +85,40 @@ class Writes:
         owner = self._someone().member_id
         self._do("deals.create_deal", title="D", owner_id=owner, amount=str(self.random.randrange(99)))
 
+    def party(self) -> None:
+        args = {"deal_id": self._some(Deal), "contact_id": self._some(Contact)}
+        if self.random.random() < 0.7:
+            primary = self.random.random() < 0.3
+            self._do(
+                "deals.set_deal_contact", **args, role=self.random.choice(["", "Buyer"]), is_primary=primary
+            )
+        else:
+            self._do("deals.remove_deal_contact", **args)
+
+    def colleague(self) -> None:
+        args = {"deal_id": self._some(Deal), "member_id": self._someone().member_id}
+        self._do(f"deals.{self.random.choice(['set', 'set', 'remove'])}_deal_member", **args)
+
+    def assign_deal(self) -> None:
+        self._do("deals.assign_deal", deal_id=self._some(Deal), owner_id=self._someone().member_id)
+
+    def file(self) -> None:
+        """A row alone: the feed does not look into the storage."""
+        record = self.random.choice([Contact, Deal]).objects.order_by("?").first()
+        if record is not None:
+            key = f"{ACME}/{self.random.random()}"
+            Attachment.objects.create(
+                **standing_on(record),
+                key=key,
+                filename="a.txt",
+                size=1,
+                sha256="0" * 64,
+                content_type="text/plain",
+            )
+
+    def rename_file(self) -> None:
+        Attachment.objects.filter(pk=self._some(Attachment)).update(filename=f"{self.random.random()}.txt")
+
     def many(self) -> None:
         with transaction.atomic():
             for _ in range(3):
@@ -115,7 +154,7 @@ class Writes:
     def hide(self) -> None:
         role = Role.objects.get(key=self.random.choice(["leader", "agent", "viewer"]))
         object, field = self.random.choice(
-            [("contact", "email"), ("contact", "stage_id"), ("deal", "contact_id")]
+            [("contact", "email"), ("contact", "stage_id"), ("deal", "contact_id"), ("deal", "contact_id")]
         )
         found = FieldPermission.objects.filter(role=role, object=object, field=field)
         if not found.delete()[0]:
