@@ -55,7 +55,13 @@ class LogoRoute(Route):
             permit(self.function, ctx)
             picture = b64encode(drawn(read_picture(request))).decode()
             wish = requests.read(self, request, path, {"picture": picture})
-            outcome = call_outcome(self.function, ctx.again(), wish.arguments, dry_run=wish.dry_run)
+            outcome = call_outcome(
+                self.function,
+                ctx.again(),
+                wish.arguments,
+                idempotency_key=wish.idempotency_key,
+                dry_run=wish.dry_run,
+            )
         return answers.answer(self, request, wish, outcome)
 
 

@@ -109,7 +109,7 @@ def test_every_line_works_and_a_repeat_does_nothing_again(server: str, key: str)
     curl = Curl(server, key)
     for number, line in enumerate(LINES):
         route = route_of(line)
-        if not route.writes or route.method == "DELETE" or "Idempotency-Key" in line:
+        if not route.writes or route.method == "DELETE" or "Idempotency-Key" in line or "dry_run" in line:
             answer = curl.ask(line)
             assert answer.status in {200, 201}, (line, answer.body)
             if route.method == "GET" and not route.sends_file and "changes" not in line:
