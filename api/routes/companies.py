@@ -6,8 +6,9 @@ from crm.companies import mutations, queries, searching, upsert
 from crm.contacts.profile import list_company_roles
 from crm.deals.queries import list_deals
 from crm.files.queries import list_attachments
+from realtime.functions.registry import AnyFunction
 
-INCLUDES = {
+INCLUDES: dict[str, AnyFunction] = {
     "roles": list_company_roles,
     "deals": list_deals,
     "timeline": list_timeline,

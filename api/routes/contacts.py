@@ -20,9 +20,10 @@ from crm.files.queries import list_attachments
 from crm.privacy import erasing, exporting
 from crm.sequences.queries import list_enrollments_of_contact
 from crm.tasks.queries import list_tasks
+from realtime.functions.registry import AnyFunction
 
 ONE = "/contacts/{contact_id}"
-INCLUDES = {
+INCLUDES: dict[str, AnyFunction] = {
     "profile": profile.get_profile,
     "consents": profile.list_consents,
     "deals": list_deals,

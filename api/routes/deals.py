@@ -5,8 +5,9 @@ from crm.activities.queries import list_timeline
 from crm.deals import batch, board, moves, mutations, parties, pipelines, queries, searching
 from crm.files.queries import list_attachments
 from crm.tasks.queries import list_tasks
+from realtime.functions.registry import AnyFunction
 
-INCLUDES = {
+INCLUDES: dict[str, AnyFunction] = {
     "contacts": parties.list_deal_contacts,
     "members": parties.list_deal_members,
     "stage_changes": queries.list_stage_changes,
