@@ -20,7 +20,7 @@ routes = [
     Route("POST", "/companies/search", searching.search_companies),
     Route("PUT", "/companies", upsert.upsert_company, body_as="values", query=("match",)),
     Route("GET", "/companies/{company_id}", queries.get_company, includes=INCLUDES),
-    Route("PATCH", "/companies/{company_id}", mutations.update_company, body_as="changes"),
+    Route("PATCH", "/companies/{company_id}", mutations.update_company, body_as="changes", query=("merge",)),
     Route("DELETE", "/companies/{company_id}", mutations.archive_company),
     Route("POST", "/companies/{company_id}/restore", mutations.restore_company),
 ]

@@ -23,7 +23,7 @@ routes = [
     Route("GET", "/deals/board/{stage_id}", board.get_board_column),
     Route("POST", "/deals/search", searching.search_deals),
     Route("GET", "/deals/{deal_id}", queries.get_deal, includes=INCLUDES),
-    Route("PATCH", "/deals/{deal_id}", mutations.update_deal, body_as="changes"),
+    Route("PATCH", "/deals/{deal_id}", mutations.update_deal, body_as="changes", query=("merge",)),
     Route("DELETE", "/deals/{deal_id}", mutations.archive_deal),
     Route("POST", "/deals/{deal_id}/restore", mutations.restore_deal),
     Route("POST", "/deals/{deal_id}/assign", mutations.assign_deal),

@@ -1,5 +1,7 @@
-"""JSON of results and arguments: dates as ISO 8601 in UTC with Z, money as text (never a binary float)."""
+"""JSON of results and arguments: dates as ISO 8601 in UTC with Z, money as text (never a binary float),
+bytes as Base64."""
 
+from base64 import b64encode
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +18,8 @@ def _default(value: Any) -> Any:
         return value.model_dump(exclude_unset=True)
     if isinstance(value, set | frozenset):
         return sorted(value)
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
