@@ -2060,7 +2060,7 @@ export interface RoutingSeatRow {
 /** What became of one row. ``reset``: drop all rows of the table, they follow anew. */
 export interface RowChange {
   op: "insert" | "update" | "delete" | "reset";
-  table: "contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams";
+  table: "contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams" | "deal_contacts" | "deal_members";
   id: number | null;
   changed: string[];
   old: Record<string, unknown> | null;
@@ -2893,7 +2893,7 @@ export interface Functions {
   "activities.get_activity": { kind: "query"; args: {
     activity_id: number;
   }; result: ActivityRow };
-  /** List the activities on the records that you may see, newest first. */
+  /** List the activities on the records that you may see, newest first unless ``sort`` says otherwise. */
   "activities.list_activities": { kind: "query"; args: {
     kind?: ("note" | "call" | "text" | "email" | "meeting" | "system") | null;
     actor_id?: number | null;
@@ -2902,6 +2902,7 @@ export interface Functions {
     company_id?: number | null;
     updated_since?: string | null;
     archived?: boolean;
+    sort?: "-occurred_at" | "occurred_at" | "-created_at" | "-updated_at";
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
@@ -3216,6 +3217,7 @@ export interface Functions {
     search?: string;
     updated_since?: string | null;
     archived?: boolean;
+    sort?: "name" | "-name" | "-created_at" | "-updated_at";
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
@@ -3407,7 +3409,7 @@ export interface Functions {
     company_id?: number | null;
     updated_since?: string | null;
     archived?: boolean;
-    sort?: "-last_activity_at" | "full_name" | "-created_at" | "next_task_due_at";
+    sort?: "-last_activity_at" | "full_name" | "-created_at" | "-updated_at" | "next_task_due_at";
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
@@ -3611,7 +3613,7 @@ export interface Functions {
   "deals.list_deal_members": { kind: "query"; args: {
     deal_id: number;
   }; result: DealMemberRow[] };
-  /** List the deals that you may see, the ones that moved last first. */
+  /** List the deals that you may see, the ones that moved last first unless ``sort`` says otherwise. */
   "deals.list_deals": { kind: "query"; args: {
     search?: string;
     owner_id?: number | null;
@@ -3622,6 +3624,7 @@ export interface Functions {
     company_id?: number | null;
     updated_since?: string | null;
     archived?: boolean;
+    sort?: "-stage_entered_at" | "title" | "-amount" | "close_date" | "-created_at" | "-updated_at";
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
@@ -3732,7 +3735,7 @@ export interface Functions {
   }; result: DealRow };
   /** List what has changed in the rows that you may see since ``after``, a cursor of an earlier page. */
   "feed.list_changes": { kind: "query"; args: {
-    tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams")[]) | null;
+    tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams" | "deal_contacts" | "deal_members")[]) | null;
     after?: string | null;
     /** About so many changes a page. */
     limit?: number;
@@ -4615,7 +4618,7 @@ export interface Functions {
   "tasks.get_task": { kind: "query"; args: {
     task_id: number;
   }; result: TaskDetail };
-  /** List the tasks that you may see: open ones by due time, or done ones, the last first. */
+  /** List the tasks that you may see: open ones by due time, or done ones, the last first; ``sort`` says otherwise. */
   "tasks.list_tasks": { kind: "query"; args: {
     when?: "open" | "overdue" | "today" | "upcoming" | "undated" | "done";
     owner_id?: number | null;
@@ -4624,6 +4627,7 @@ export interface Functions {
     updated_since?: string | null;
     archived?: boolean;
     time_zone?: string | null;
+    sort?: ("due_at" | "-done_at" | "-created_at" | "-updated_at") | null;
     cursor?: string | null;
     /** Rows a page, at most. */
     limit?: number;
@@ -4731,7 +4735,7 @@ export const ROUTES = {
   "companies.list_companies": { method: "GET", path: "/companies", paged: true },
   "companies.restore_company": { method: "POST", path: "/companies/{company_id}/restore" },
   "companies.search_companies": { method: "POST", path: "/companies/search", paged: true },
-  "companies.update_company": { method: "PATCH", path: "/companies/{company_id}", body: "changes" },
+  "companies.update_company": { method: "PATCH", path: "/companies/{company_id}", body: "changes", query: ["merge"] },
   "companies.upsert_company": { method: "PUT", path: "/companies", body: "values", query: ["match"] },
   "contacts.add_address": { method: "POST", path: "/contacts/{contact_id}/addresses" },
   "contacts.add_email": { method: "POST", path: "/contacts/{contact_id}/emails" },
@@ -4805,7 +4809,7 @@ export const ROUTES = {
   "deals.search_deals": { method: "POST", path: "/deals/search", paged: true },
   "deals.set_deal_contact": { method: "PUT", path: "/deals/{deal_id}/contacts/{contact_id}" },
   "deals.set_deal_member": { method: "PUT", path: "/deals/{deal_id}/members/{member_id}" },
-  "deals.update_deal": { method: "PATCH", path: "/deals/{deal_id}", body: "changes" },
+  "deals.update_deal": { method: "PATCH", path: "/deals/{deal_id}", body: "changes", query: ["merge"] },
   "deals.update_pipeline": { method: "PATCH", path: "/pipelines/{pipeline_id}", body: "changes" },
   "deals.update_stage": { method: "PATCH", path: "/stages/{stage_id}", body: "changes" },
   "deals.win_deal": { method: "POST", path: "/deals/{deal_id}/win" },
@@ -4950,7 +4954,7 @@ export const ROUTES = {
   "tasks.restore_task": { method: "POST", path: "/tasks/{task_id}/restore" },
   "tasks.search_tasks": { method: "POST", path: "/tasks/search", paged: true },
   "tasks.snooze_task": { method: "POST", path: "/tasks/{task_id}/snooze" },
-  "tasks.update_task": { method: "PATCH", path: "/tasks/{task_id}", body: "changes" },
+  "tasks.update_task": { method: "PATCH", path: "/tasks/{task_id}", body: "changes", query: ["merge"] },
 } as const;
 
 export type RoutedFunction = keyof typeof ROUTES;
