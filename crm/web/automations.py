@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -56,7 +57,7 @@ def automation_new(request: PageRequest) -> HttpResponse:
     """Name an automation and choose what it begins with."""
     form_page = FormPage(
         title=_("New automation"),
-        submit=_("Create automation"),
+        submit=pgettext("button", "Create automation"),
         done=_("Automation created."),
         function=mutations.create_automation,
         back=reverse("automations"),
@@ -143,7 +144,7 @@ def automation_step_new(request: PageRequest, automation_id: int) -> HttpRespons
     form = StepForm(request.ctx, kind, row["object"], _given(request, {}), request.POST or None)
     place = {name: request.GET[name] for name in ("after", "within", "way") if request.GET.get(name)}
     form_page = _form_page(
-        automation_id, str(STEPS[kind][0]), _("Add step"), mutations.add_step,
+        automation_id, str(STEPS[kind][0]), pgettext("button", "Add step"), mutations.add_step,
         lambda _data: {"automation_id": automation_id, "step": form.step(), **place},
         lead=str(ABOUT_STEPS.get(kind, "")),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.companies import mutations
@@ -35,7 +36,7 @@ def company_new(request: PageRequest) -> HttpResponse:
     form.drop_disabled()
     form_page = FormPage(
         title=_("New company"),
-        submit=_("Create company"),
+        submit=pgettext("button", "Create company"),
         done=_("Company created."),
         function=mutations.create_company,
         back=reverse("companies"),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -56,7 +57,7 @@ def contact_new(request: PageRequest) -> HttpResponse:
     form.drop_disabled()
     form_page = FormPage(
         title=_("New contact"),
-        submit=_("Create contact"),
+        submit=pgettext("button", "Create contact"),
         done=_("Contact created."),
         function=mutations.create_contact,
         back=reverse("contacts"),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -73,7 +74,7 @@ def deal_new(request: PageRequest) -> HttpResponse:
     form.drop_disabled()
     form_page = FormPage(
         title=_("New deal"),
-        submit=_("Create deal"),
+        submit=pgettext("button", "Create deal"),
         done=_("Deal created."),
         function=mutations.create_deal,
         back=reverse("deals"),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -108,7 +109,7 @@ def sequence_step_new(request: PageRequest, sequence_id: int) -> HttpResponse:
     after = request.GET.get("after", "")
     place: dict[str, Any] = {"after": int(after)} if after.isdecimal() else {"first": after == "first"}
     form_page = _form_page(
-        sequence_id, str(STEPS[kind][0]), _("Add step"), step_mutations.add_step,
+        sequence_id, str(STEPS[kind][0]), pgettext("button", "Add step"), step_mutations.add_step,
         lambda _data: {"sequence_id": sequence_id, "step": form.step(), **place},
     )  # fmt: skip
     return form_page.answer(request, form)

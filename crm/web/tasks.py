@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -63,7 +64,7 @@ def task_new(request: PageRequest) -> HttpResponse:
     form.drop_disabled()
     form_page = FormPage(
         title=_("New task"),
-        submit=_("Create task"),
+        submit=pgettext("button", "Create task"),
         done=_("Task created."),
         function=mutations.create_task,
         back=reverse("tasks"),

@@ -66,19 +66,13 @@ class DealEditForm(DealForm):
     lists_others = False
 
     def __init__(self, ctx: Context, *args: Any, row: Any = None, **kwargs: Any) -> None:
-        super().__init__(ctx, *args, initial=_plain_amount(row), **kwargs)
+        super().__init__(ctx, *args, initial=row, **kwargs)
         self.fields.pop("owner_id", None)
         self.fields.pop("stage_id", None)
         for name in ("contact", "company"):
             field: Any = self.fields.get(f"{name}_id")
             if row and field:
                 field.choices = choices.with_present(field.choices, row[f"{name}_id"], row[f"{name}_name"])
-
-
-def _plain_amount(row: Any) -> Any:
-    """The row with its amount as people write it: 480000, not 480000.00."""
-    amount = row.get("amount") if row else None
-    return row if amount is None or amount != amount.to_integral_value() else {**row, "amount": int(amount)}
 
 
 class EnterForm(DealForm):

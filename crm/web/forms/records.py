@@ -1,6 +1,7 @@
 """What the forms of all records share: they follow the role's field rules, and edits send what was sent."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,7 +37,8 @@ class RecordForm(forms.Form):
         """The firm's own fields come after the others."""
         values = (self.initial or {}).get("custom", {})
         self.fields |= customs.custom_fields(self.ctx, self.object, values)
-        self.initial = {**(self.initial or {}), **customs.initial_values(values)}
+        given = {**(self.initial or {}), **customs.initial_values(values)}
+        self.initial = {name: _plain(value) for name, value in given.items()}
 
     @property
     def custom_bound(self) -> list[forms.BoundField]:
@@ -84,3 +86,9 @@ class RecordForm(forms.Form):
 def may(ctx: Context, permission: Permission, row: Mapping[str, Any]) -> bool:
     """Whether the permission reaches the record of a query's row."""
     return can(ctx, permission, SimpleNamespace(owner_id=row["owner_id"], team_id=row["team_id"]))
+
+
+def _plain(value: Any) -> Any:
+    """An amount as people write it: 480000, not 480000.00."""
+    is_whole = isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value()
+    return int(value) if is_whole else value

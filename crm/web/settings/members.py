@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -89,7 +90,9 @@ def member_reactivate(request: PageRequest, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_new(request: PageRequest) -> HttpResponse:
     """Make a team."""
-    form_page = _team_form(_("New team"), _("Create team"), _("Team created."), mutations.create_team)
+    form_page = _team_form(
+        _("New team"), pgettext("button", "Create team"), _("Team created."), mutations.create_team
+    )
     return form_page.answer(request, TeamForm(request.POST or None))
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -39,7 +40,9 @@ def pipelines(request: PageRequest) -> HttpResponse:
 @FORM
 def pipeline_new(request: PageRequest) -> HttpResponse:
     """Make another pipeline."""
-    form_page = _form_page(_("New pipeline"), _("Create pipeline"), functions.create_pipeline, {})
+    form_page = _form_page(
+        _("New pipeline"), pgettext("button", "Create pipeline"), functions.create_pipeline, {}
+    )
     return form_page.answer(request, NameForm(request.POST or None))
 
 
@@ -59,7 +62,7 @@ def pipeline_delete(request: PageRequest, pipeline_id: int) -> HttpResponse:
     row = _pipeline(request, pipeline_id)
     form_page = _form_page(
         _("Delete %(name)s?") % row,
-        _("Delete pipeline"),
+        pgettext("button", "Delete pipeline"),
         functions.delete_pipeline,
         {"pipeline_id": pipeline_id},
     )
@@ -92,7 +95,10 @@ def stage_delete(request: PageRequest, stage_id: int) -> HttpResponse:
     """Delete a stage, and say where its deals go."""
     row = _stage(request, stage_id)
     form_page = _form_page(
-        _("Delete %(name)s?") % row, _("Delete stage"), functions.delete_stage, {"stage_id": stage_id}
+        _("Delete %(name)s?") % row,
+        pgettext("button", "Delete stage"),
+        functions.delete_stage,
+        {"stage_id": stage_id},
     )
     return form_page.answer(request, _target_form(request, without={stage_id}))
 

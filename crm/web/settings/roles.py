@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -40,7 +41,7 @@ def role_new(request: PageRequest) -> HttpResponse:
     found = [(row["id"], row["name"]) for row in ask(request.ctx, list_role_choices)]
     form_page = FormPage(
         title=_("New role"),
-        submit=_("Create role"),
+        submit=pgettext("button", "Create role"),
         done=_("Role created."),
         function=mutations.create_role,
         back=reverse("settings_roles"),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.contacts import words as functions
@@ -68,7 +69,7 @@ def contact_stage_delete(request: PageRequest, stage_id: int) -> HttpResponse:
     others = [choice for choice in choices.contact_stage_choices(request.ctx) if choice[0] != stage_id]
     pages = _form_page(
         _("Delete %(name)s?") % row,
-        _("Delete stage"),
+        pgettext("button", "Delete stage"),
         functions.delete_contact_stage,
         {"contact_stage_id": stage_id},
     )
