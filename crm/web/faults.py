@@ -1,10 +1,11 @@
 """Error pages: what went wrong, in words, and where to go from here."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from crm.web.answers import is_enhanced
 from realtime.functions import translated
 
 
@@ -35,6 +36,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without its token; named by ``settings.CSRF_FAILURE_VIEW``."""
+    if is_enhanced(request):
+        return JsonResponse(
+            {"errors": {"": [_("This page was open for too long. Load it again.")]}}, status=403
+        )
     return forbidden(request)
 
 

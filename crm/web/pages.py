@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -78,7 +79,7 @@ def _surroundings(request: PageRequest) -> Iterator[None]:
 def _refusal(request: Any, error: FunctionError) -> HttpResponse:
     if isinstance(error, Unauthenticated):
         logout(request)  # a session that works no more: the log-in page would send its user back here
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_of(request))
     if is_enhanced(request):
         return refused(request, error)
     if isinstance(error, PaymentRequired):
@@ -88,6 +89,14 @@ def _refusal(request: Any, error: FunctionError) -> HttpResponse:
     if isinstance(error, Forbidden):
         raise PermissionDenied(error.detail) from error
     return refused(request, error)
+
+
+def _page_of(request: Any) -> str:
+    """Where to be after logging in again: the page that was asked for, or that a form stood on."""
+    if request.method in READS and not is_enhanced(request):
+        return str(request.get_full_path())
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path or "/" if came_from.netloc == request.get_host() else "/"
 
 
 def ask(ctx: Context, function: AnyFunction, **args: object) -> Any:

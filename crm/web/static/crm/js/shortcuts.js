@@ -3,6 +3,7 @@
    Ctrl-K, which opens the palette (palette.js), stays. */
 const OFF = "shortcuts-off";
 const PAUSE = 900;
+const ROWS = "#main .row-link, #main .task-link, #main .rows > li > .cover";
 const list = document.getElementById("shortcuts-dialog");
 let typed = "";
 let timer;
@@ -44,10 +45,11 @@ function press(element, event) {
     element.focus();
     element.select?.();
   } else element.click();
+  if (element.type === "radio") element.form.querySelector("textarea")?.focus();
 }
 
 function walk(step, event) {
-  const rows = [...document.querySelectorAll("#main .row-link")].filter(visible);
+  const rows = [...document.querySelectorAll(ROWS)].filter(visible);
   if (!rows.length) return;
   event.preventDefault();
   const at = rows.indexOf(document.activeElement);
@@ -56,12 +58,15 @@ function walk(step, event) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
-/* The row's checkbox, where rows have one. */
+/* The row's checkbox, where rows have one, or the circle of a task. The next row is at hand when it goes. */
 function tick(event) {
-  const box = document.activeElement.closest("tr")?.querySelector("input[type=checkbox]");
+  const row = document.activeElement.closest("tr, .task");
+  const box = row?.querySelector("input[type=checkbox], .done-toggle");
   if (!box) return false;
   event.preventDefault();
+  const next = row.matches(".task") && (row.nextElementSibling ?? row.previousElementSibling)?.querySelector(ROWS);
   box.click();
+  if (next) next.focus();
   return true;
 }
 
