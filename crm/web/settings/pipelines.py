@@ -152,7 +152,7 @@ def _form_page(
         title=title,
         submit=submit,
         done=_("Saved."),
-        destroys=function.__name__.startswith(("delete_", "merge_")),
+        destroys=function.name.partition(".")[2].startswith(("delete_", "merge_")),
         function=function,
         back=back,
         leads_to=lambda _result: back,
