@@ -29,6 +29,8 @@ KEPT = 600.0
 #: Operators that an index serves: of a custom field, and of an indexed column.
 POINTS = ("is", "any_of", "all_of")
 SERVED = (*POINTS, "is_me", "my_teams", "before", "after", "between", "within", *SPANS, "overdue")
+#: The greatest bigint.
+MAX_ID = 2**63 - 1
 _Kept = tuple[float, "Window | None"]
 _kept: dict[Hashable, _Kept] = {}
 
@@ -41,16 +43,14 @@ class Window:
     last: tuple[Any, ...]
 
     def q(self) -> Q:
-        """In the window; the first column alone bounds it, too, so that an index range serves it."""
-        (first, second), (value, pk) = (name.lstrip("-") for name in self.order), self.last
-        step = "gt" if self.order[0].startswith("-") else "lt"
-        within = Q(**{f"{first}__{step}": value}) | Q(**{first: value, f"{second}__{step}e": pk})
-        return Q(**{f"{first}__{step}e": value}) & within
+        """In the window, with all that equals its last one: one condition, by which the planner judges it rightly."""
+        name = self.order[0]
+        return Q(**{f"{name.lstrip('-')}__{'gte' if name.startswith('-') else 'lte'}": self.last[0]})
 
     @property
     def cursor(self) -> str:
-        """Where the records after it begin."""
-        return encode_cursor(self.order, [*self.last])
+        """Where the records after it begin, beyond any id of that value."""
+        return encode_cursor(self.order, [self.last[0], 0 if self.order[0].startswith("-") else MAX_ID])
 
 
 def window_of(

@@ -58,6 +58,7 @@ def test_a_filter_goes_on_where_it_ended(contacts: list[int], cast: Cast) -> Non
     assert found == [pk for pk in contacts if pk in rare]
     assert len(found) == 3
     assert [within for _, within in pages] == [10, 10, 10, None]
+    assert found == list(dict.fromkeys(found))
 
 
 def test_full_pages_look_no_further(contacts: list[int], cast: Cast) -> None:
@@ -76,7 +77,7 @@ def test_a_sort_without_an_index_is_of_the_first_ones(contacts: list[int], cast:
     assert page["next_cursor"] is None
     emails = [row["email"] for row in page["data"]]
     assert emails == sorted(emails)
-    assert {row["id"] for row in page["data"]} <= set(contacts[:11])
+    assert {row["id"] for row in page["data"]} == set(contacts[:12])  # the last of them have one time
 
 
 def test_what_an_index_finds_is_whole(contacts: list[int], cast: Cast) -> None:
@@ -102,7 +103,7 @@ def test_a_common_word_in_another_order(
     by_name = search(cast, search="name", sort="full_name")
     assert by_name["within"] == 10
     names = [row["full_name"] for row in by_name["data"]]
-    assert len(names) == 11
+    assert len(names) == 12  # the last of them have one time
     assert names == sorted(names)
     assert "within" not in search(cast, search="name", limit=5)
 
