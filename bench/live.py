@@ -235,7 +235,7 @@ def process(arguments: list[str], **environment: str) -> Iterator[subprocess.Pop
 
 async def answer(port: int) -> None:
     """Wait until somebody listens on the port."""
-    for _ in range(400):
+    for _ in range(1_200):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:

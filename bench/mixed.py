@@ -164,8 +164,8 @@ async def follow(port: int, key: str, contact: int, seen: Seen) -> Listener:
 async def run_writer(stage: Stage, seen: Seen) -> None:
     """Another process writes; it says what it has committed when."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.mixed", "write", stage.schema, *["--quick"] * QUICK, cwd=ROOT, stdout=subprocess.PIPE,
-        env=os.environ | {"DATABASE_URL": stage.database_url},
+        sys.executable, "-m", "bench.mixed", "write", stage.schema, *["--quick"] * QUICK,
+        cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | {"DATABASE_URL": stage.database_url},
     )  # fmt: skip
     assert child.stdout is not None
     async for line in child.stdout:
