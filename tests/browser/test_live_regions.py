@@ -61,30 +61,6 @@ def test_typed_and_left_stays_until_the_server_has_something_else(
     expect(title).to_have_value("Boss", timeout=SOON)
 
 
-def test_the_selection_and_the_place_stay(open_window: Open, cast: Cast, contact: int) -> None:
-    """What is picked, marked and scrolled to, while a row above changes and another one comes."""
-    window = log_in(open_window, cast.olivia, "/contacts/")
-    page = window.page
-    page.set_viewport_size({"width": 1000, "height": 260})
-    row = page.locator(f"#contact-{contact}")
-    row.locator("[data-pick]").check()
-    row.evaluate(
-        """row => {
-          row.scrollIntoView({block: "end"});
-          getSelection().selectAllChildren(row.querySelector(".row-link"));
-        }"""
-    )
-    place = "() => [scrollY, ...[...document.querySelectorAll('*')].map(e => e.scrollTop).filter(y => y)]"
-    before = page.evaluate(place)
-    do(cast, "contacts.update_contact", contact_id=contact, changes={"job_title": "Chief"})
-    do(cast, "companies.create_company", name="Elsewhere")
-    expect(row).to_contain_text("Chief", timeout=SOON)
-    expect(row.locator("[data-pick]")).to_be_checked()
-    assert page.evaluate("getSelection().toString()") == "Pat Poe"
-    assert page.evaluate(place) == before
-    window.expect_not_reloaded()
-
-
 def test_elements_marked_to_keep_are_left_alone(open_window: Open, cast: Cast, contact: int) -> None:
     window = log_in(open_window, cast.olivia, "/contacts/")
     page = window.page
