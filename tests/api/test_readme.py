@@ -27,7 +27,8 @@ LINES = re.findall(r"^api ((?:GET|POST|PATCH|PUT|DELETE) .+)$", README.read_text
 
 @pytest.fixture(scope="module")
 def server(committed_db: str) -> Iterator[str]:
-    with web_server(committed_db) as address:
+    limits = dict.fromkeys(("API_REQUESTS_PER_KEY", "API_REQUESTS_PER_TENANT"), "1000000")
+    with web_server(committed_db, **limits) as address:
         yield urlsplit(address).netloc
 
 
