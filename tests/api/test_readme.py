@@ -83,8 +83,9 @@ class Curl:
 
     def _looks_right(self, answer: Answer) -> None:
         assert answer.headers["X-Request-Id"]
-        assert re.fullmatch(r'"key";r=\d+;t=\d+, "tenant";r=\d+;t=\d+', answer.headers["RateLimit"])
-        assert answer.headers["RateLimit-Policy"].startswith('"key";q=')
+        if "RateLimit" in answer.headers:  # not while Valkey is too slow to count
+            assert re.fullmatch(r'"key";r=\d+;t=\d+, "tenant";r=\d+;t=\d+', answer.headers["RateLimit"])
+            assert answer.headers["RateLimit-Policy"].startswith('"key";q=')
         if answer.status >= 400:
             answer.refused(answer.status, answer.json["code"])
         elif answer.status != 304 and answer.headers["Content-Type"] == "application/json":
