@@ -60,7 +60,7 @@ def add(page: Page, kind: str, **fields: str) -> None:
     page.locator(".menu:popover-open").get_by_role("link", name=kind, exact=True).click()
     dialog = dialog_of(page)
     for label, value in fields.items():
-        field = dialog.get_by_label(label, exact=True)
+        field = dialog.get_by_label(re.compile(rf"^{label}(\s*optional)?$"))
         if field.evaluate("element => element.tagName") == "SELECT":
             field.select_option(label=value)
         else:
