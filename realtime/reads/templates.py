@@ -52,7 +52,7 @@ def signature_of(tree: Leaf | Branch) -> tuple[Signature, Given]:
     return tuple(signature), given
 
 
-def _read(tree: Leaf | Branch, signature: list[Any], given: Given) -> None:
+def _read(tree: Any, signature: list[Any], given: Given) -> None:
     if type(tree) is Branch:
         signature += tree.is_all, len(tree.parts)
         for part in tree.parts:
@@ -67,7 +67,7 @@ def _read(tree: Leaf | Branch, signature: list[Any], given: Given) -> None:
         signature += alias, kind, check.column, check.operator
         given.append(check.value)
     else:
-        signature += alias, kind, check.column  # type: ignore[union-attr]  # leaves hold no other kinds
+        signature += alias, kind, check.column
 
 
 def blank_tree(tree: Leaf | Branch) -> Leaf | Branch | None:
@@ -78,7 +78,7 @@ def blank_tree(tree: Leaf | Branch) -> Leaf | Branch | None:
     return _blank(tree, []) if len(set(equalities)) == len(equalities) else None
 
 
-def _leaves(tree: Leaf | Branch) -> Iterator[Leaf]:
+def _leaves(tree: Any) -> Iterator[Any]:
     if isinstance(tree, Leaf):
         yield tree
     else:
@@ -86,7 +86,7 @@ def _leaves(tree: Leaf | Branch) -> Iterator[Leaf]:
             yield from _leaves(part)
 
 
-def _blank(tree: Leaf | Branch, numbers: list[int]) -> Leaf | Branch:
+def _blank(tree: Any, numbers: list[int]) -> Leaf | Branch:
     """``numbers`` grows by one a leaf with values, in the order of ``signature_of``."""
     if isinstance(tree, Branch):
         return Branch(tree.is_all, tuple([_blank(part, numbers) for part in tree.parts]))
@@ -116,14 +116,14 @@ def _place(term: Term) -> int | Term:
     return first.leaf if isinstance(first, Blank) else term
 
 
-def _filler(check: Check) -> Callable[[Given], Check]:
+def _filler(check: Any) -> Callable[[Given], Check]:
     kind: Any = type(check)
     if isinstance(check, Both | Either):
         parts = tuple(map(_filler, check.checks))
         return lambda given: kind(tuple([part(given) for part in parts]))
     if isinstance(check, In | NotIn):
         column, blank = check.column, next(iter(check.values))
-        return lambda given: kind(column, given[blank.leaf])  # type: ignore[union-attr]
+        return lambda given: kind(column, given[blank.leaf])
     if isinstance(check, Comparison):
         place: Any = check.value
         column, operator, leaf = check.column, check.operator, place.leaf
