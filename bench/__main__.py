@@ -5,6 +5,9 @@ import sys
 import time
 from pathlib import Path
 
+from bench.stage import DIRECTORY
+from config import embedded
+
 NOT_MEASUREMENTS = {
     "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "filling",
 }  # fmt: skip
@@ -21,15 +24,22 @@ def main() -> None:
     options = [word for word in sys.argv[1:] if word.startswith("--")]
     if unknown := set(named) - set(known):
         sys.exit(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
-    failed = []
-    for name in named or known:
-        print(f"\n== {name}", flush=True)
-        begun = time.monotonic()
-        if subprocess.run([sys.executable, "-m", f"bench.{name}", *options]).returncode:
-            failed.append(name)
-        print(f"({time.monotonic() - begun:.0f} s)", flush=True)
+    try:
+        failed = [name for name in named or known if not _measure(name, options)]
+    finally:
+        # Their data stays for the next time.
+        embedded.stop(DIRECTORY)
     if failed:
         sys.exit(f"Failed: {', '.join(failed)}.")
+
+
+def _measure(name: str, options: list[str]) -> bool:
+    """Whether it ran to its end."""
+    print(f"\n== {name}", flush=True)
+    begun = time.monotonic()
+    status = subprocess.run([sys.executable, "-m", f"bench.{name}", *options]).returncode
+    print(f"({time.monotonic() - begun:.0f} s)", flush=True)
+    return status == 0
 
 
 if __name__ == "__main__":
