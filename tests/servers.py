@@ -7,6 +7,7 @@ worker process has a Valkey of its own: publish/subscribe knows no database numb
 
 import fcntl
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def start() -> InUse | None:
 
 
 IN_USE = start()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """SIGTERM ends the run as Ctrl-C does: what it started is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

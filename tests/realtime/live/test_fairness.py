@@ -40,6 +40,29 @@ class Counting:
         return b'"error":1'
 
 
+@dataclass
+class Gauge:
+    """How many go on at once, and how many did at most."""
+
+    now: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class Weighed(Counting):
+    """Tells a gauge while it runs."""
+
+    gauge: Gauge = field(default_factory=Gauge, compare=False)
+
+    def answer(self, ctx: Context) -> bytes:
+        self.gauge.now += 1
+        self.gauge.most = max(self.gauge.most, self.gauge.now)
+        try:
+            return super().answer(ctx)
+        finally:
+            self.gauge.now -= 1
+
+
 class Line:
     """Takes in what is sent to one client, as a wire does."""
 
@@ -155,3 +178,21 @@ def test_a_busy_tenant_leaves_others_their_turn(cast: Cast) -> None:
 
     in_rooms(scenario, ACME, GLOBEX)
     assert sorted(delays)[4] < 0.5, delays
+
+
+def test_a_burst_that_hits_many_is_spread_over_few_readers_and_taken_in_few_steps(cast: Cast) -> None:
+    gauge = Gauge()
+    hit = [Weighed(f"hit {number}", 0.001, gauge=gauge) for number in range(250)]
+    writes = 40
+
+    async def scenario(room: Room) -> None:
+        _, line = follow(room, cast.olivia, *hit)
+        await until(lambda: len(line.shown) == len(hit))
+        for number in range(writes):
+            await sync_to_async(write)(cast.olivia, f"Burst {number}")
+            room.read_log()
+        await until(lambda: all(f"Burst {writes - 1}" in shown for shown in line.shown.values()))
+
+    in_rooms(scenario, ACME)
+    assert gauge.most == 1, "the other reader is kept for the next tenant"
+    assert max(len(query.ran_at) for query in hit) < writes / 2, "what came during a step is one step"
