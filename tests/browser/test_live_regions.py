@@ -47,6 +47,30 @@ def test_what_is_being_typed_stays(open_window: Open, cast: Cast, contact: int) 
     expect(background).to_have_value("half a sen<t")
 
 
+def test_the_selection_and_the_place_stay(open_window: Open, cast: Cast, contact: int) -> None:
+    """What is picked, marked and scrolled to, while a row above changes and another one comes."""
+    window = log_in(open_window, cast.olivia, "/contacts/")
+    page = window.page
+    page.set_viewport_size({"width": 1280, "height": 260})
+    row = page.locator(f"#contact-{contact}")
+    row.locator("[data-pick]").check()
+    row.evaluate(
+        """row => {
+          row.scrollIntoView({block: "end"});
+          getSelection().selectAllChildren(row.querySelector(".row-link"));
+        }"""
+    )
+    place = "() => [scrollY, ...[...document.querySelectorAll('*')].map(e => e.scrollTop).filter(y => y)]"
+    before = page.evaluate(place)
+    do(cast, "contacts.update_contact", contact_id=contact, changes={"email": "chief@poe.example"})
+    do(cast, "contacts.create_contact", first_name="Aaron", last_name="Aaronson")
+    expect(row).to_contain_text("chief@poe.example", timeout=SOON)
+    expect(row.locator("[data-pick]")).to_be_checked()
+    assert page.evaluate("getSelection().toString()") == "Pat Poe"
+    assert page.evaluate(place) == before
+    window.expect_not_reloaded()
+
+
 def test_typed_and_left_stays_until_the_server_has_something_else(
     open_window: Open, cast: Cast, contact: int
 ) -> None:

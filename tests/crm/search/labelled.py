@@ -142,6 +142,32 @@ def prefixes(rng: random.Random, found: list[Someone]) -> Iterator[Query]:
             yield Query("prefixes", " ".join(begun), frozenset(wanted))
 
 
+def common(rng: random.Random, found: list[Someone]) -> Iterator[Query]:
+    """A first name that many have, with as much of the last one as tells ten of them: whole first, or begun first."""
+    firsts = Counter(words_of(one.name)[0] for one in found if plain(one.name).isascii())
+    often = {name for name, _ in firsts.most_common(12)}
+    spoken = {one.id: f" {' '.join(words_of(one.name))}" for one in found}
+    for one in of_unique_names(rng, found):
+        first, last = words_of(one.name)[0], words_of(one.name)[-1]
+        if first not in often or first == last:
+            continue
+        named = {pk: name for pk, name in spoken.items() if f" {first}" in name}
+        for size in range(1, len(last)):
+            wanted = [pk for pk, name in named.items() if f" {last[:size]}" in name]
+            if len(wanted) <= 10:
+                text = rng.choice([f"{first} {last[:size]}", f"{last[:size]} {first}"])
+                yield Query("common names", text, frozenset(wanted))
+                break
+
+
+def apostrophes(rng: random.Random, found: list[Someone]) -> Iterator[Query]:
+    """A name with an apostrophe, written with another one or with none."""
+    for one in of_unique_names(rng, found):
+        if "'" in one.name:
+            text = one.name.replace("'", rng.choice(["", "’", "`", "'"]))
+            yield Query("apostrophes", text, frozenset([one.id]))
+
+
 def companies(rng: random.Random, firms: dict[int, str]) -> Iterator[Query]:
     """A company's name begun, without accents, in another order, or with a mistake."""
     for pk in rng.sample(sorted(firms), len(firms)):
@@ -157,7 +183,18 @@ def companies(rng: random.Random, firms: dict[int, str]) -> Iterator[Query]:
         yield Query("company names", text, frozenset(wanted), "company")
 
 
-MAKERS: list[Maker] = [typos, two_typos, accents, initials, phones, emails, orders, prefixes]
+MAKERS: list[Maker] = [
+    typos,
+    two_typos,
+    accents,
+    initials,
+    phones,
+    emails,
+    orders,
+    prefixes,
+    common,
+    apostrophes,
+]
 
 
 def labelled(seed: int, found: list[Someone], firms: dict[int, str]) -> list[Query]:

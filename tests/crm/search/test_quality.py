@@ -16,7 +16,8 @@ SEED = 20_261_122
 #: What the search must find of what should be found.
 FLOORS = {
     "typos": 0.95, "two typos": 0.9, "accents": 0.99, "initials": 0.99, "phone fragments": 0.99,
-    "email fragments": 0.95, "name order": 0.95, "prefixes": 0.95, "company names": 0.95,
+    "email fragments": 0.95, "name order": 0.95, "prefixes": 0.95, "company names": 0.95, "common names": 0.95,
+    "apostrophes": 0.99,
 }  # fmt: skip
 TEXT = {"contact": "full_name || ' ' || email || ' ' || phone_e164", "company": "name"}
 TABLE = {"contact": "contacts_contact", "company": "companies_company"}
