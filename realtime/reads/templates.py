@@ -98,7 +98,7 @@ def _blank(tree: Any, numbers: list[int]) -> Leaf | Branch:
         value: Any = Blank(len(numbers), 0)
         check = check._replace(value=value)
     else:
-        return tree
+        return Leaf(tree.alias, check)
     numbers.append(1)
     return Leaf(tree.alias, check)
 
@@ -122,7 +122,8 @@ def _filler(check: Any) -> Callable[[Given], Check]:
         parts = tuple(map(_filler, check.checks))
         return lambda given: kind(tuple([part(given) for part in parts]))
     if isinstance(check, In | NotIn):
-        column, blank = check.column, next(iter(check.values))
+        column = check.column
+        blank: Any = next(iter(check.values))
         return lambda given: kind(column, given[blank.leaf])
     if isinstance(check, Comparison):
         place: Any = check.value

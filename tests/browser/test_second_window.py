@@ -20,7 +20,7 @@ SETTINGS: dict[str, tuple[str, dict[str, str], str]] = {
     "/settings/forms/": ("/settings/forms/new/", {"name": "Viewing"}, "Viewing"),
     "/settings/team/": ("/settings/teams/new/", {"name": "East"}, "East"),
     "/settings/roles/": ("/settings/roles/new/", {"name": "Assistant", "description": "Helps"}, "Assistant"),
-    "/automations/": ("/automations/new/", {"name": "Greet", "kind": "by_hand"}, "Greet"),
+    "/automations/": ("/automations/new/", {"name": "Greet", "begin": "on:by_hand"}, "Greet"),
 }
 SEND = """async ([path, values]) => {
     const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content, "X-Enhance": "region" };

@@ -173,7 +173,8 @@ def test_parts_of_deals_are_seen_with_deal_and_contact(cast: Cast, contact: int)
     do(cast, "deals.assign_deal", deal_id=deal, owner_id=cast.bob.member_id)
     assert {change["op"] for change in alice.read()} == {"delete"}
     assert {change["table"] for change in bob.read()} == {"deal_members"}  # both contacts are Alice's
-    alice.check(), bob.check()
+    alice.check()
+    bob.check()
 
 
 def test_a_file_is_told_without_whom_its_deal_is_with(cast: Cast, contact: int) -> None:

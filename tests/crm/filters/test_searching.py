@@ -304,7 +304,12 @@ def many(acme: str, cast: Cast) -> None:
 
 
 def plan(person: Person, **args: Any) -> str:
-    sql = next(sql for sql in statements(person, **args) if '"contacts_contact"."full_name"' in sql)
+    # Where a window would end is no part of the list.
+    sql = next(
+        sql
+        for sql in statements(person, **args)
+        if '"contacts_contact"."email"' in sql and "OFFSET" not in sql
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -31,11 +31,13 @@ def moved(tree: Any, by: int) -> Any:
     """The tree with other values, in another order."""
     if isinstance(tree, Branch):
         return Branch(tree.is_all, tuple(moved(part, by) for part in tree.parts))
-    check = tree.check
+    check: Any = tree.check
     if isinstance(check, In | NotIn):
-        check = check._replace(values=frozenset((value * 7 + by) % 31 for value in check.values))
+        values: Any = check.values
+        check = check._replace(values=frozenset((value * 7 + by) % 31 for value in values))
     elif isinstance(check, Comparison):
-        check = check._replace(value=check.value + by)
+        number: Any = check.value
+        check = check._replace(value=number + by)
     return Leaf(tree.alias, check)
 
 
