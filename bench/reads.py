@@ -42,13 +42,16 @@ def main() -> None:
 
 def fill() -> None:
     """Contacts, so that there are rows to remember."""
+    from django.utils import timezone
+
     from accounts.roles.models import Member
     from crm.contacts.models import Contact, ContactStage
 
     owner, stage = Member.objects.first(), ContactStage.objects.first()
     if not Contact.objects.exists():
         Contact.objects.bulk_create(
-            Contact(full_name=f"Contact {number}", owner=owner, stage=stage) for number in range(ROWS)
+            Contact(full_name=f"Contact {number}", owner=owner, stage=stage, last_activity_at=timezone.now())
+            for number in range(ROWS)
         )
 
 

@@ -63,14 +63,14 @@ def search_page(
     found = filtered(ctx, finder, found, filter, zone_of(time_zone))
     columns, renamed = readable(ctx, catalog.object, fields)
 
-    def take(rows: QuerySet[Any, Any]) -> tuple[list[Any], str | None]:
-        return take_sorted(rows, columns, renamed, order=order, cursor=cursor, limit=limit)
+    def take(rows: QuerySet[Any, Any], by_index: bool = True) -> tuple[list[Any], str | None]:
+        return take_sorted(rows, columns, renamed, order=order, cursor=cursor, limit=limit, by_index=by_index)
 
     window, goes_on = _window(ctx, catalog, among, found, filter, order, cursor)
     if window is None:
         rows, next_cursor = take(found)
         return {"data": rows, "next_cursor": next_cursor}
-    rows, next_cursor = take(found.filter(window.q()))
+    rows, next_cursor = take(found.filter(window.q()), by_index=goes_on)
     if not goes_on:
         return {"data": rows, "next_cursor": next_cursor, "within": MOST}
     if next_cursor is not None:

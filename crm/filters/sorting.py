@@ -23,7 +23,7 @@ from django.db.models import (
     lookups,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Left
+from django.db.models.functions import Greatest, Left
 from pydantic import Field, StringConstraints
 
 from crm.filters.catalogs import Finder
@@ -80,16 +80,23 @@ def take_sorted(
     order: Order,
     cursor: str | None,
     limit: int,
+    by_index: bool = True,
 ) -> tuple[list[Any], str | None]:
-    """Up to ``limit`` rows (dicts of the columns) after the cursor, and the next cursor."""
-    if order.is_plain(columns):
+    """Up to ``limit`` rows (dicts of the columns) after the cursor, and the next cursor.
+
+    ``by_index`` is False where few rows are found by another index: the planner must not walk this order's to them.
+    """
+    if by_index and order.is_plain(columns):
         found = queryset.values(*columns, **renamed)
         return take_page(found, order=order.columns, cursor=cursor, limit=limit)
     tie = order.columns[1]
     if cursor is not None:
         queryset = queryset.filter(_after(order, *decode_cursor((order.key, tie), cursor)))
     sorted_by = OrderBy(F(VALUE), descending=order.descends, nulls_last=order.field.sort_nullable or None)
-    found = queryset.values(*columns, **renamed, **{VALUE: _expression(order.field)}).order_by(sorted_by, tie)
+    value = _expression(order.field)
+    if not by_index:
+        value = Greatest(value, value)  # the same, and no index has it
+    found = queryset.values(*columns, **renamed, **{VALUE: value}).order_by(sorted_by, tie)
     rows: list[Any] = list(found[: limit + 1])
     keys = [row.pop(VALUE) for row in rows]
     if len(rows) <= limit:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.contacts.models import Contact, ContactStage
 from crm.filters import window
@@ -69,6 +71,26 @@ def test_full_pages_look_no_further(contacts: list[int], cast: Cast) -> None:
         for pk in contacts
         if pk not in set(Contact.objects.filter(job_title="rare").values_list("pk", flat=True))
     ][:5]
+
+
+def test_a_common_word_in_another_order_is_sorted_not_walked_to(
+    contacts: list[int], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Along the names the planner would come by nearly every record before it had a page of the window's."""
+    monkeypatch.setattr("crm.search.matching.MOST", 5)
+    seen: list[int] = []
+    cursor = None
+    with CaptureQueriesContext(connection) as captured:
+        for _ in range(3):
+            given: dict[str, Any] = {"cursor": cursor} if cursor else {}
+            page = search(cast, search="name", sort="full_name", limit=5, **given)
+            assert page["within"] == 10
+            seen += [row["id"] for row in page["data"]]
+            cursor = page["next_cursor"]
+    assert cursor is None
+    assert sum("GREATEST" in query["sql"] for query in captured) == 3
+    names = Contact.objects.filter(pk__in=contacts[:12]).order_by("full_name").values_list("pk", flat=True)
+    assert seen == [*names]
 
 
 def test_a_sort_without_an_index_is_of_the_first_ones(contacts: list[int], cast: Cast) -> None:
