@@ -16,7 +16,7 @@ class UnknownEmail(Exception):
     """allauth wants to send an email that nobody wrote yet: a setting was switched on without its template."""
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Named by ``settings.ACCOUNT_ADAPTER``."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -158,7 +158,8 @@ def bearer_key(authorization: str) -> str:
 
 def session_user(session: SessionBase) -> User | None:
     """The user whom the session logged in, unless the password has changed since."""
-    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    request: Any = SimpleNamespace(session=session)  # all that Django asks of it
+    user = get_user(request)
     return user if isinstance(user, User) else None
 
 

@@ -80,7 +80,7 @@ def tenant(get_response: GetResponse) -> GetResponse:
         with tenancy.tenant_context(came.schema):
             return get_response(request)
 
-    middleware.process_exception = _answer_refusal  # type: ignore[attr-defined]
+    middleware.process_exception = _answer_refusal  # type: ignore[attr-defined]  # Django looks for it there
     return middleware
 
 

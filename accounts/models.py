@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
-class Tenant(TenantMixin):  # type: ignore[misc]
+class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants has no types
     """A firm that signed up; owns one schema."""
 
     class State(models.TextChoices):
@@ -122,7 +122,7 @@ class TenantLogo(models.Model):
         return f"Logo of {self.tenant_id}"
 
 
-class Domain(DomainMixin):  # type: ignore[misc]
+class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants has no types
     """A host that leads to a tenant: its subdomain, or a domain of its own."""
 
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -28,6 +28,7 @@ def get_me(ctx: Context) -> Me:
         raise Forbidden("Only a member can ask this.")
     user = User.objects.filter(pk=acting_user_id(ctx)).values("locale", "time_zone").get()
     words = {word: scope.access(word) for word, _ in scope.grants}
+    fields: list[Any] = [{"object": o, "field": f, "level": level} for o, f, level in scope.field_rules]
     return {
         "member_id": member["id"],
         "name": member["name"],
@@ -38,7 +39,7 @@ def get_me(ctx: Context) -> Me:
         "role_name": member["role_name"],
         "teams": member["teams"],
         "permissions": {word: access.value for word, access in words.items() if access != "none"},
-        "fields": [{"object": o, "field": f, "level": level} for o, f, level in scope.field_rules],  # type: ignore[typeddict-item]
+        "fields": fields,
         "scopes": None if scope.key_scopes is None else list(scope.key_scopes),
         "tenant": get_tenant(ctx),
     }

@@ -58,7 +58,7 @@ def _parts(route: Route, request: HttpRequest, wish: Wish, result: Any) -> tuple
     return ([_picked(row, wish.fields) for row in rows] if wish.fields else rows), meta
 
 
-def _with_included(record: Any, meta: dict[str, object], included: Mapping[str, Any]) -> dict[str, Any]:
+def _with_included(record: Any, meta: dict[str, Any], included: Mapping[str, Any]) -> dict[str, Any]:
     """The record with a member for each word; of a list the first page, and in ``meta`` where the next one starts."""
     found = dict(record)
     for word, result in included.items():
@@ -66,7 +66,7 @@ def _with_included(record: Any, meta: dict[str, object], included: Mapping[str, 
         found[word] = result["data"] if is_page else result
         if is_page:
             place = {"has_more": result["next_cursor"] is not None, "next_cursor": result["next_cursor"]}
-            meta.setdefault("included", {})[word] = place  # type: ignore[index]
+            meta.setdefault("included", {})[word] = place
     return found
 
 

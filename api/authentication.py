@@ -74,5 +74,5 @@ def charge(request: HttpRequest, budgets: tuple[rate_limits.Budget, ...]) -> Non
     """Spend one request of the budgets, and have the answer say what is left; RateLimited without any."""
     verdict = limits().spend(budgets)
     if verdict is not None:
-        request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]
+        request.rate_limit_headers = rate_limits.headers(verdict)  # type: ignore[attr-defined]  # kept for the answer
         rate_limits.refuse(verdict)

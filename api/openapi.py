@@ -72,9 +72,9 @@ def complete(schema: Any, routes: Iterable[Route]) -> None:
 def _schemas(routes: list[Route]) -> tuple[dict[str, Json], dict[str, Json], Json]:
     """Argument schemas and result schemas by function name, and the definitions that both refer to."""
     functions = {route.function.name: route.function for route in routes}
-    inputs = [(name, "validation", TypeAdapter(f.args_model)) for name, f in functions.items()]
-    outputs = [(name, "serialization", f.result_adapter) for name, f in functions.items()]
-    found, defined = TypeAdapter.json_schemas([*inputs, *outputs], ref_template=REF)  # type: ignore[list-item]
+    inputs: list[Any] = [(name, "validation", TypeAdapter(f.args_model)) for name, f in functions.items()]
+    outputs: list[Any] = [(name, "serialization", f.result_adapter) for name, f in functions.items()]
+    found, defined = TypeAdapter.json_schemas([*inputs, *outputs], ref_template=REF)
     definitions: Json = defined.get("$defs", {})
     arguments = {name: _taken(found[name, "validation"], definitions) for name in functions}
     results = {name: found[name, "serialization"] for name in functions}

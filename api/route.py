@@ -132,5 +132,5 @@ def _signed_view(route: Route) -> Callable[..., HttpResponse]:
         type_ = fields[name].annotation
         annotation = Annotated[type_, *fields[name].metadata] if fields[name].metadata else type_
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
-    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # of any function, says inspect
     return view

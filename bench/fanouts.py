@@ -39,7 +39,7 @@ def channels(port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
 
-    class Consumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    class Consumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
         groups = ("bench",)
 
         async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

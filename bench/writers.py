@@ -154,7 +154,7 @@ def report_alone(connection: psycopg.Connection, rest: str) -> None:
     connection.execute(ALONE)
     for name, statement in statements.items():
         plain, logged = (
-            connection.execute("SELECT pg_temp.best(%s)", [statement.format(table)]).fetchone()[0]  # type: ignore[index]
+            connection.execute("SELECT pg_temp.best(%s)", [statement.format(table)]).fetchone()[0]  # type: ignore[index]  # a row comes
             for table in ("bench_plain", "bench_logged")
         )
         print(

@@ -71,7 +71,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotFound("Not found", content_type="text/plain")
     forget_dead_processes(settings.METRICS_DIR)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(settings.METRICS_DIR))  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, path=str(settings.METRICS_DIR))  # type: ignore[no-untyped-call]  # its constructor has no types
     registry.register(StateCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
@@ -37,7 +37,7 @@ class OperatorSite(GuardedSite):
             request.current_app = self.name  # which site its links lead to
             with public_context():
                 response: Any = guarded(request, *args, **kwargs)
-                return response.render() if hasattr(response, "render") else response  # type: ignore[no-any-return]
+                return cast("HttpResponse", response.render() if hasattr(response, "render") else response)
 
         return in_public
 

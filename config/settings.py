@@ -1,6 +1,7 @@
 """Every setting of the deployment, read from the environment through ``config.env``."""
 
 from pathlib import Path
+from typing import Any
 
 from config import env
 from config.messages import compiled
@@ -115,7 +116,7 @@ TIME_ZONE_CHANGED = ["crm.reports.days.move_days", "crm.automations.clock.follow
 PGTRIGGER_SCHEMA = "public"
 PUBLIC_SCHEMA_NAME = "public"
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "accounts.backend",
         "CONN_MAX_AGE": 0,
@@ -125,7 +126,7 @@ DATABASES = {
 }
 ORIGINAL_BACKEND = "realtime.reads.backend"
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
+DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 0,
     "max_size": env.integer("DATABASE_POOL_SIZE", 16),
     # A backend keeps ~3 MB of catalog cache for each tenant that it has touched; a young pool gives it back.
@@ -138,7 +139,7 @@ if (_statement_seconds := env.integer("DATABASE_STATEMENT_SECONDS", 0)) and not 
 ):
     # Said to the driver, options hide those of libpq's own variable: both are meant.
     _options = f"{env.text('PGOPTIONS')} -c statement_timeout={_statement_seconds}s".strip()
-    DATABASES["default"]["OPTIONS"]["options"] = _options  # type: ignore[index]
+    DATABASES["default"]["OPTIONS"]["options"] = _options
 # For sessions that must stay the same (the relay, migrations), where DATABASE_URL leads to a transaction pooler.
 DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL")
 # A cursor on the server lives in the session that opened it, and the pooler gives another one each transaction.
@@ -147,7 +148,7 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT)
 DATABASE_PREPARES = env.flag("DATABASE_PREPARES", not DATABASE_DIRECT)
 if DATABASE_PREPARES:
     # psycopg prepares nothing by itself: only the cursors that ask for it do.
-    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1_000_000_000  # type: ignore[index]
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1_000_000_000
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 SILENCED_SYSTEM_CHECKS = [
     "templates.W003",  # our i18n tags stand in the place of Django's on purpose: the same words, looked up faster

@@ -36,9 +36,9 @@ def _schemas(functions: list[Any]) -> tuple[dict[str, Json], dict[str, Json], Js
     """Argument and result schemas by function name, and the definitions that they refer to."""
     from pydantic import TypeAdapter
 
-    inputs = [(one.name, "validation", TypeAdapter(one.args_model)) for one in functions]
-    outputs = [(one.name, "serialization", one.result_adapter) for one in functions]
-    found, defined = TypeAdapter.json_schemas([*inputs, *outputs], ref_template="{model}")  # type: ignore[list-item]
+    inputs: list[Any] = [(one.name, "validation", TypeAdapter(one.args_model)) for one in functions]
+    outputs: list[Any] = [(one.name, "serialization", one.result_adapter) for one in functions]
+    found, defined = TypeAdapter.json_schemas([*inputs, *outputs], ref_template="{model}")
     definitions: Json = defined.get("$defs", {})
     arguments = {}
     for one in functions:

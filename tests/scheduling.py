@@ -58,12 +58,12 @@ class Seconds:
         self.taken: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.taken[unit_of(report.nodeid)] += report.duration  # type: ignore[assignment]
+        self.taken[unit_of(report.nodeid)] += report.duration  # type: ignore[assignment]  # Counters add up seconds, too
 
     def pytest_sessionfinish(self) -> None:
         blocks: Counter[str] = Counter()
         for unit, taken in self.taken.items():
-            blocks[block_of(unit)] += taken  # type: ignore[assignment]
+            blocks[block_of(unit)] += taken  # type: ignore[assignment]  # Counters add up seconds, too
         units = [unit for unit, taken in self.taken.most_common() if taken >= LONG]
         units.sort(key=lambda unit: -blocks[block_of(unit)])
         LONGEST.write_text("".join(f"{unit}\n" for unit in units))

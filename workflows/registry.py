@@ -178,7 +178,7 @@ class Action(Generic[P, R]):
     def run(self, outside: Outside, raw: bytes) -> R:
         """Check the arguments and act."""
         found = from_json(self.args_model, raw)
-        return self.body(outside, **{name: getattr(found, name) for name in type(found).model_fields})  # type: ignore[call-arg]
+        return self.body(outside, **{name: getattr(found, name) for name in type(found).model_fields})  # type: ignore[call-arg]  # the model was made from P
 
 
 AnyAction = Action[Any, Any]

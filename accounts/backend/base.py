@@ -46,7 +46,7 @@ class UtcLoader(TimestamptzLoader):
         return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
     """A connection that answers for the tenant of the context that uses it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ def get_member(ctx: Context, *, member_id: Id) -> MemberRow:
     if not rows:
         raise NotFound("There is no member with this id.")
     teams = [_place(row) for row in TEAMS_OF_ONE.dicts(member_id)]
-    return {**rows[0], "teams": teams}  # type: ignore[typeddict-item]
+    return cast("MemberRow", {**rows[0], "teams": teams})
 
 
 @query(permission=Permission.MEMBER_VIEW)

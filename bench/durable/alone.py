@@ -1,6 +1,6 @@
 """Settings of a process with the engine and the bench's own workflows, without the product: as DBOS's process is."""
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: F403 - the settings, but for some
 
 INSTALLED_APPS = [
     "accounts",

@@ -13,7 +13,7 @@ from typing import Any
 import django
 
 # An installation without what develops it has none, and structlog loads it where it finds it.
-sys.modules["rich"] = None  # type: ignore[assignment]
+sys.modules["rich"] = None  # type: ignore[assignment]  # as if it were not installed
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402

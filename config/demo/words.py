@@ -2,12 +2,12 @@
 
 FIRST = """Ada Amir Anna Aria Ben Carla Chidi Clara Dario Diego Elena Emil Fatima Finn Greta Hana Hugo Ines Ivan Jana
 Jonas Kai Kira Lara Leo Lina Luis Maja Marco Mei Mila Nadia Nils Nora Omar Oskar Paula Petra Priya Rafael Rosa Ruth
-Sara Sven Tariq Theo Uma Viktor Wanda Yara Yuki Zoe""".split()
+Sara Sven Tariq Theo Uma Viktor Wanda Yara Yuki Zoe""".split()  # noqa: SIM905 - so many words are read as text
 LAST = """Abbott Adeyemi Andersson Bauer Bianchi Brown Castro Chen Costa Dubois Eriksen Fischer Garcia Gruber Haddad
 Hansen Hoffmann Ibrahim Ivanova Jensen Kaya Keller Kim Kowalski Larsen Lopez Marino Martin Meyer Mori Moreau Novak
 Okoye Olsen Patel Pereira Petrov Quinn Rossi Santos Sato Schmidt Silva Singh Suzuki Tanaka Virtanen Wagner Weber
-Wong Yilmaz Zhang""".split()
-PLACES = "Alder Birch Bridge Cedar Coast Dune Elm Ferry Garden Grove Harbour Hazel Hill Lake Maple Mill Oak".split()
+Wong Yilmaz Zhang""".split()  # noqa: SIM905 - so many words are read as text
+PLACES = "Alder Birch Bridge Cedar Coast Dune Elm Ferry Garden Grove Harbour Hazel Hill Lake Maple Mill Oak".split()  # noqa: SIM905 - so many words are read as text
 TRADES = (
     "Realty",
     "Homes",

@@ -3,7 +3,7 @@
 A weighted rule is smooth: who has been given least for their share is next, as in nginx's weighted round robin.
 """
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.db.models import ExpressionWrapper, F, FloatField
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,7 +41,7 @@ def list_routing_rules(ctx: Context) -> list[RoutingRow]:
         place = {"member_id": seat["member_id"], "name": seat["member__name"], "weight": seat["weight"],
                  "given": seat["given"]}  # fmt: skip
         seats.setdefault(seat["rule_id"], []).append(place)
-    return [{**row, "seats": seats.get(row["id"], [])} for row in rows]  # type: ignore[typeddict-item]
+    return cast("list[RoutingRow]", [{**row, "seats": seats.get(row["id"], [])} for row in rows])
 
 
 @mutation(permission=Permission.AUTOMATION_MANAGE, conflicts=NAMES)

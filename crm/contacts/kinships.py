@@ -22,5 +22,5 @@ def stored(contact_id: int, other_id: int, kind: str) -> tuple[int, int, str]:
     ``kind`` is what ``other`` is to ``contact``. Words that are their own inverse go from the smaller id.
     """
     if INVERSE[kind] == kind:
-        return (*sorted((contact_id, other_id)), kind)  # type: ignore[return-value]
+        return min(contact_id, other_id), max(contact_id, other_id), kind
     return (contact_id, other_id, kind) if kind in INVERSES else (other_id, contact_id, INVERSE[kind])

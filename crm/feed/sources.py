@@ -146,7 +146,8 @@ class FileSource(RecordSource):
         return row
 
     def sees(self, ctx: Context, row: Row) -> bool:
-        return sees(ctx, SimpleNamespace(**row))  # type: ignore[arg-type]
+        record: Any = SimpleNamespace(**row)
+        return sees(ctx, record)
 
     def visible(self, ctx: Context) -> QuerySet[Any, Any]:
         return visible_attachments(ctx, Attachment.objects.all())
@@ -161,7 +162,8 @@ class ActivitySource(Source):
         return [record_rule(ctx, word) for word in (self.permission, *SUBJECTS.values())], hidden
 
     def sees(self, ctx: Context, row: Row) -> bool:
-        return sees(ctx, SimpleNamespace(**row))  # type: ignore[arg-type]
+        record: Any = SimpleNamespace(**row)
+        return sees(ctx, record)
 
     def visible(self, ctx: Context) -> QuerySet[Any, Any]:
         return visible_activities(ctx, Activity.objects.all())

@@ -6,7 +6,7 @@ an answer holds until the next one, exactly.
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from crm.filters.grammar import Span
@@ -15,7 +15,7 @@ Period = Literal[
     "today", "yesterday", "tomorrow", "this_week", "last_week", "next_week", "this_month", "last_month",
     "next_month", "this_quarter", "last_quarter", "next_quarter", "this_year", "last_year", "next_year",
 ]  # fmt: skip
-PERIODS: tuple[Period, ...] = Period.__args__  # type: ignore[attr-defined]
+PERIODS: tuple[Period, ...] = get_args(Period)
 #: From the first day, None for no beginning, up to the day after the last one, None for no end.
 Range = tuple[date | None, date | None]
 STEPS = {"last": -1, "this": 0, "next": 1}

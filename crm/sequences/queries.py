@@ -1,7 +1,7 @@
 """Reading sequences, and where contacts stand in them."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, F, Q, Sum
 
@@ -100,7 +100,7 @@ def get_sequence(ctx: Context, *, sequence_id: Id) -> SequenceDetail:
         **row, "figures": _figures_by_sequence([sequence_id])[sequence_id], "steps": steps,
         "problems": problems_of(row, steps),
     }  # fmt: skip
-    return found  # type: ignore[no-any-return]
+    return cast("SequenceDetail", found)
 
 
 @query(permission=VIEW)
@@ -171,7 +171,7 @@ def get_enrollment(ctx: Context, *, enrollment_id: Id) -> EnrollmentDetail:
         kind=F("step__kind"), position=F("step__position"),
     )  # fmt: skip
     found: Any = {**_rows(ctx, [row])[0], "visits": list(visits)}
-    return found  # type: ignore[no-any-return]
+    return cast("EnrollmentDetail", found)
 
 
 @query(permission=VIEW)

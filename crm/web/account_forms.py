@@ -18,7 +18,7 @@ EMAIL_TAKEN = _("You have an account already: log in, then add the workspace.")
 def line(label: str | Promise, limit: int, **attributes: str) -> forms.CharField:
     """A required line of text."""
     return forms.CharField(
-        label=label,  # type: ignore[arg-type]
+        label=label,  # type: ignore[arg-type]  # the stubs know no lazy label
         max_length=limit,
         widget=forms.TextInput(attrs=attributes),
     )

@@ -3,6 +3,8 @@
 Logging in and resetting are django-allauth's views (with its rate limits) in our templates.
 """
 
+from typing import Any
+
 from allauth.account import views as allauth
 from allauth.core import ratelimit
 from django.conf import settings
@@ -92,9 +94,9 @@ def invitation_page(request: HttpRequest, slug: str, token: str) -> HttpResponse
 
 
 def _invitation(
-    request: HttpRequest, tenant: Tenant, ctx: Context, token: str, page: dict[str, object]
+    request: HttpRequest, tenant: Tenant, ctx: Context, token: str, page: dict[str, Any]
 ) -> HttpResponse:
-    invited = str(page["offer"]["email"])  # type: ignore[index]
+    invited = str(page["offer"]["email"])
     user = request.user if isinstance(request.user, User) else None
     form = None
     if not page["known"]:

@@ -31,7 +31,7 @@ MOST_AT_ONCE = 200
 MOST_PAGES = 100
 
 
-class OpenPage(InfinitePage):  # type: ignore[misc]
+class OpenPage(InfinitePage):  # type: ignore[misc]  # unfold has no types
     """A page that knows whether there is another one."""
 
     is_last = False
@@ -40,7 +40,7 @@ class OpenPage(InfinitePage):  # type: ignore[misc]
         return not self.is_last
 
 
-class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]
+class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]  # unfold has no types
     """Pages without COUNT."""
 
     def page(self, number: int | str) -> OpenPage:
@@ -53,7 +53,7 @@ class OpenEndedPaginator(InfinitePaginator):  # type: ignore[misc]
         return page
 
 
-class OpenEndedList(ChangeList):  # type: ignore[misc]
+class OpenEndedList(ChangeList):  # type: ignore[misc]  # unfold has no types
     """A list that says nothing about how many rows there are."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -62,7 +62,7 @@ class OpenEndedList(ChangeList):  # type: ignore[misc]
         self.result_count = self.full_result_count = len(self.result_list)
 
 
-class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]
+class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """Lists without COUNT, to look at; what may be changed, an action changes."""
 
     paginator = OpenEndedPaginator
@@ -101,7 +101,7 @@ def _field_name(entry: Any) -> str:
     return str(name).lstrip("=^@").partition("__")[0]
 
 
-class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]
+class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     """A site that uses the product's own log-in, and has neither password page nor search of its own."""
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

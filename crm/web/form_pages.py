@@ -67,6 +67,6 @@ class FormPage:
         """Who was faster, and what they did; a plain form that is sent again then knows of it."""
         add_errors(form, error)
         if self.read is not None:
-            data: Any = form.data.copy()  # type: ignore[attr-defined]
+            data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, as the form was sent
             data["version"] = str(self.read()["version"])
             form.data = data

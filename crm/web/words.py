@@ -80,7 +80,7 @@ def permission_label(word: str) -> str:
     noun, _dot, verb = word.partition(".")
     if noun in RECORD_OBJECTS and verb in VERBS:
         return str(VERBS[verb])
-    return str(OTHERS.get(word, word))  # type: ignore[call-overload]
+    return str(OTHERS.get(word, word))  # type: ignore[call-overload]  # any word, not the known ones alone
 
 
 def field_label(name: str) -> str:

@@ -61,7 +61,7 @@ def is_third_party(model: type[models.Model]) -> bool:
     return "-packages" in apps.get_app_config(model._meta.app_label).path
 
 
-class ChangeTriggerSql(compiler.UpsertTriggerSql):  # type: ignore[misc]
+class ChangeTriggerSql(compiler.UpsertTriggerSql):  # type: ignore[misc]  # pgtrigger has no types
     """The two triggers of a table; migrations hold this by its arguments."""
 
     def __init__(self, *, pgid: str, table: str, execute: str, hash: str | None = None) -> None:
@@ -92,7 +92,7 @@ class ChangeTriggerSql(compiler.UpsertTriggerSql):  # type: ignore[misc]
         return path, [], {**arguments, "hash": self.hash}
 
 
-class ChangeTrigger(pgtrigger.Trigger):  # type: ignore[misc]
+class ChangeTrigger(pgtrigger.Trigger):  # type: ignore[misc]  # pgtrigger has no types
     """Logs the changes of a model's table, or of the table behind one of its automatic m2m fields."""
 
     when = pgtrigger.After

@@ -217,8 +217,8 @@ def explained(function: AnyFunction, error: IntegrityError) -> Conflict:
     param, detail = function.conflicts.get(
         name or "", ("", "This collides with a record that already exists.")
     )
-    errors = [{"param": param, "code": "conflict", "detail": detail}] if param else []
-    return Conflict(detail, errors=errors)  # type: ignore[arg-type]
+    errors: list[Any] = [{"param": param, "code": "conflict", "detail": detail}] if param else []
+    return Conflict(detail, errors=errors)
 
 
 def _refuse_bad_values(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -104,9 +104,9 @@ def _beyond(name: str, step: str, value: Any, null: bool, rest: Q | None) -> Q:
 
 def _typed(queryset: QuerySet[M, Any], name: str, value: Any) -> Any:
     """The cursor's value as the field's type; InvalidInput if somebody wrote the cursor themselves."""
-    field = queryset.model._meta.get_field(name)
+    field: Any = queryset.model._meta.get_field(name)
     try:
-        found = field.to_python(value)  # type: ignore[union-attr]
+        found = field.to_python(value)
     except Exception:
         raise invalid("cursor", "This cursor is broken: take next_cursor from a page as it is.") from None
     if isinstance(value, bool | list | dict) or (

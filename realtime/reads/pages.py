@@ -81,7 +81,7 @@ def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None
 def _plain_column(ordering: Any) -> Any:
     expression = ordering.expression
     if isinstance(expression, Ref):
-        expression = expression.source  # type: ignore[attr-defined]
+        expression = expression.source  # type: ignore[attr-defined]  # the stubs lack it
     if type(expression) is not Col or not expression.alias:
         return None
     target = expression.target

@@ -115,7 +115,7 @@ def _values(column: Any, place: int, chunks: Sequence[Sequence[Any]]) -> frozens
 def _ordered_column(ordering: Any) -> Any:
     expression = ordering[0].expression
     if isinstance(expression, Ref):
-        expression = expression.source  # type: ignore[attr-defined]
+        expression = expression.source  # type: ignore[attr-defined]  # the stubs lack it
     return expression if type(expression) is Col and expression.alias else None
 
 

@@ -67,8 +67,8 @@ def _referenced(alias: str, item: Any) -> str | None:
     """The alias whose rows come into the query only by being pointed at in this join; None for neither."""
     field = getattr(item, "join_field", None)
     if isinstance(field, ForeignKey):
-        return alias if field.db_constraint else None  # type: ignore[attr-defined]
-    if isinstance(field, ManyToOneRel) and item.join_type == INNER and field.field.db_constraint:  # type: ignore[attr-defined]
+        return alias if field.db_constraint else None  # type: ignore[attr-defined]  # the stubs lack it
+    if isinstance(field, ManyToOneRel) and item.join_type == INNER and field.field.db_constraint:  # type: ignore[attr-defined]  # as above
         parent: str = item.parent_alias
         return parent
     return None

@@ -37,11 +37,11 @@ class Template(NamedTuple):
         """The equality terms with these values."""
         if self.conjunctions is None:
             return None
-        filled = [
+        filled: list[Any] = [
             tuple([(column, ordered(given[leaf])) if type(leaf) is int else leaf for column, leaf in parts])
             for parts in self.conjunctions
         ]
-        return tuple(dict.fromkeys(filled)) if len(filled) > 1 else tuple(filled)  # type: ignore[arg-type]
+        return tuple(dict.fromkeys(filled)) if len(filled) > 1 else tuple(filled)
 
 
 def signature_of(tree: Leaf | Branch) -> tuple[Signature, Given]:

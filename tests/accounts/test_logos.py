@@ -34,7 +34,7 @@ def test_three_kinds_become_a_small_png(kind: str) -> None:
     png = drawn(picture(kind))
     with Image.open(BytesIO(png)) as found:
         assert (found.format, found.size) == ("PNG", (640, 160))
-        red, green, blue, alpha = found.getpixel((320, 80))  # type: ignore[misc]
+        red, green, blue, alpha = found.getpixel((320, 80))  # type: ignore[misc]  # a picture of four bands
     assert (alpha, red > 180, green < 90, blue < 40) == (255, True, True, True)
     assert name_of_logo(png).startswith("640x160-")
 

@@ -105,7 +105,7 @@ class TestBodies:
     def test_with_members_of_wrong_types(self, olivia: ApiClient, route: Route) -> None:
         model = route.function.args_model
         if route.body_as is not None:
-            model = model.model_fields[route.body_as].annotation  # type: ignore[assignment]
+            model = model.model_fields[route.body_as].annotation  # type: ignore[assignment]  # a model of a body
         for name in [name for name in model.model_fields if name not in route.names]:
             for value in WRONG_VALUES:
                 answer = self.send(olivia, route, b'{"%b":%b}' % (name.encode(), value))

@@ -37,7 +37,7 @@ def open_window(browser: Browser, address: str) -> Iterator[Callable[..., Page]]
     errors: list[str] = []
 
     def open_window(path: str = "/", **options: object) -> Page:
-        context = browser.new_context(base_url=address, **options)  # type: ignore[arg-type]
+        context = browser.new_context(base_url=address, **options)  # type: ignore[arg-type]  # a dict for a typed dict
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

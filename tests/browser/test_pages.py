@@ -147,14 +147,14 @@ def _watched(open_window: Callable[..., Page], person: Person, wrong: list[str])
 
 def _look_at(page: Page, path: str) -> list[str]:
     """Open the page and tell what is wrong with it: by all of axe's rules in each width, by contrast in the dark."""
-    page.set_viewport_size(DESKTOP_SIZE)  # type: ignore[arg-type]
+    page.set_viewport_size(DESKTOP_SIZE)  # type: ignore[arg-type]  # a dict for a typed dict
     page.goto(path)
     if not path.startswith(STILL):
         expect(page.locator("html[data-connection=live]")).to_be_attached(timeout=SOON)
     page.evaluate(AT_ONCE)
     wrong: list[str] = []
     for size in (DESKTOP_SIZE, PHONE_SIZE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # a dict for a typed dict
         for theme, rules in (("light", RULES), ("dark", COLOURS)):
             page.evaluate(THEME, theme)
             wrong += [f"{size['width']} {theme} {each}" for each in complaints(page, rules)]

@@ -69,7 +69,7 @@ def test_accessible_with_something_to_show(
     errors: list[str] = []
     page = log_in(lambda path="/": open_window(path, **size), cast.olivia, "/").page
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # a dict for a typed dict
     found: list[str] = []
     for path in ("/", *(f"/reports/{name}/" for name in REPORTS)):
         page.goto(path)

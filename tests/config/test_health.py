@@ -36,7 +36,7 @@ def test_not_ready_without_a_relay(client: Client) -> None:
 
 
 def test_not_ready_without_redis(client: Client, settings: object) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]  # the stubs know no own settings
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["redis"] == "ConnectionError"

@@ -118,7 +118,7 @@ def test_pages_by_key_and_a_fixed_number_of_statements(staff: Client, trials: di
         older = (
             page.split(">Further<")[0].rsplit('href="', 1)[1].split('"')[0] if ">Further<" in page else None
         )
-        query = older.replace("&amp;", "&") if older else None  # type: ignore[assignment]
+        query = older.replace("&amp;", "&") if older else None  # type: ignore[assignment]  # None ends the loop
     assert sorted(map(int, seen)) == sorted(run.pk for run in runs)
     assert len(set(counts)) == 1
     assert counts[0] == 8  # session, user, device; rows; tenants; runs; two of the engine's health

@@ -198,7 +198,7 @@ def test_spawned_run_is_not_waited_for(owner: int) -> None:
     run_id = start(parent, {"owner_id": owner})
     drain()
     assert run_of(run_id).status == "completed"
-    assert run_of(run_of(run_id).result).status == "waiting"  # type: ignore[arg-type]
+    assert run_of(run_of(run_id).result).status == "waiting"  # type: ignore[arg-type]  # not None here: None fails the test
 
 
 def test_continuing_as_new_empties_the_journal(owner: int) -> None:
@@ -255,4 +255,4 @@ def test_waiting_for_business_hours_is_journaled(owner: int) -> None:
 
     start(hours)
     drain()
-    assert StepRun.objects.get().due_at > datetime.now(UTC) + timedelta(days=5)  # type: ignore[operator]
+    assert StepRun.objects.get().due_at > datetime.now(UTC) + timedelta(days=5)  # type: ignore[operator]  # not None here: None fails the test

@@ -57,9 +57,9 @@ class ContactEditForm(ContactForm):
         source: Any = self.fields.get("source")
         if row and source is not None:
             self.offer("source", choices.with_present(source.choices, row["source"] or None, row["source"]))
-        company = self.fields.get("company_id")
+        company: Any = self.fields.get("company_id")
         if row and company:
-            given = company.choices  # type: ignore[attr-defined]
+            given = company.choices
             self.offer("company_id", choices.with_present(given, row["company_id"], row["company_name"]))
 
 

@@ -66,7 +66,7 @@ def _template_form(request: PageRequest, row: Any = None) -> TemplateForm:
 
 def _template_page(request: PageRequest, title: str, function: Any, arguments: Any) -> FormPage:
     # The template's own page lists the merge fields beside the form.
-    request.merge_fields = ask(request.ctx, templates.list_merge_fields)  # type: ignore[attr-defined]
+    request.merge_fields = ask(request.ctx, templates.list_merge_fields)  # type: ignore[attr-defined]  # for the template
     return FormPage(
         title=title,
         submit=_("Save"),

@@ -30,12 +30,12 @@ class PreparingCursor(base.ServerBindingCursor):
         if params is None:
             return super().execute(query, **kwargs)  # type: ignore[misc]  # the stubs know no such cursor
         try:
-            return super().execute(  # type: ignore[misc]
+            return super().execute(  # type: ignore[misc]  # the stubs know no such cursor
                 query, _of_stable_types(params), prepare=True, **kwargs
             )
         except FeatureNotSupported:
             # A migration gave a column another type: what this connection prepared before it is of no use.
-            self.connection._prepared.clear()  # type: ignore[attr-defined]
+            self.connection._prepared.clear()  # type: ignore[attr-defined]  # psycopg offers no other way
             raise
 
 
@@ -63,7 +63,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         """Django's, or for ``preparing_cursor`` one that prepares."""
         if self._prepares and name is None:
-            return PreparingCursor(self.connection)  # type: ignore[call-arg]
+            return PreparingCursor(self.connection)  # type: ignore[call-arg]  # as its base
         return super().create_cursor(name)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -44,7 +44,10 @@ def at(who: Person, zone: str, day: date, clock: str = "23:30") -> Context:
 
 def work(who: Person, zone: str, day: date) -> None:
     """A contact, a call, a task done and a deal won, all at half past eleven in the evening there."""
-    late = lambda: at(who, zone, day)
+
+    def late() -> Context:
+        return at(who, zone, day)
+
     contact = call("contacts.create_contact", late(), {"first_name": "Ada", "source": "Fair"})["id"]
     Contact.objects.filter(pk=contact).update(created_at=late().now)
     call("activities.create_activity", late(), {"contact_id": contact, "kind": "call", "body": "Hi"})

@@ -50,7 +50,7 @@ def test_killed_leader_is_followed_without_loss_or_repetition(committed_db: str,
                     await asyncio.sleep(0.004)
                     if number == 40:
                         process.send_signal(signal.SIGKILL)
-                wait_for(lambda before=before: leaders(writer) not in (before, []))  # type: ignore[misc]
+                wait_for(lambda before=before: leaders(writer) not in (before, []))  # type: ignore[misc]  # mypy can't infer a default argument's lambda
             await listener.until(lambda listener: seen_last(listener, writer))
             check_delivery(listener, writer, epoch, start)
 
@@ -130,7 +130,7 @@ def test_relay_lives_without_redis(committed_db: str, writer: Connection, fate: 
             _, number, _ = position(writer)
             for turn in range(1, 6):
                 create_role(writer, f"{fate.name} {turn}")
-                wait_for(lambda turn=turn: position(writer)[1] >= number + turn, seconds=15)  # type: ignore[misc]
+                wait_for(lambda turn=turn: position(writer)[1] >= number + turn, seconds=15)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
             assert process.poll() is None
     finally:
         if fate is signal.SIGSTOP:
@@ -156,7 +156,7 @@ def test_cut_connections_are_made_again(committed_db: str, writer: Connection) -
                 " WHERE application_name = 'relay' AND datname = current_database()"
             )
             create_role(writer, f"Cut {turn}")
-            wait_for(lambda turn=turn: position(writer)[1] >= number + turn)  # type: ignore[misc]
+            wait_for(lambda turn=turn: position(writer)[1] >= number + turn)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
         assert position(writer)[0] == epoch
         assert process.poll() is None
 

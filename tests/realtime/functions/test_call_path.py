@@ -31,7 +31,7 @@ def test_incomplete_functions_do_not_register() -> None:
         """Takes a positional argument."""
         return number
 
-    def untyped(ctx: Context):  # type: ignore[no-untyped-def]
+    def untyped(ctx: Context):  # type: ignore[no-untyped-def]  # what is refused
         """Declares no result."""
 
     for body in (undocumented, unbounded, untyped):
@@ -193,7 +193,7 @@ def test_bad_keys_are_refused(acme: str, cast: Cast, key: str) -> None:
 def test_a_wrong_result_is_a_defect(acme: str, cast: Cast) -> None:
     def liar(ctx: Context) -> int:
         """Declares a number and answers text."""
-        return "one"  # type: ignore[return-value]
+        return "one"  # type: ignore[return-value]  # what is refused
 
     with pytest.raises(BadResult):
         call(make(liar), cast.olivia.context())
@@ -283,7 +283,7 @@ def test_concurrent_edits_lose_nothing(committed_db: str) -> None:
         thread.join()
     with tenant_context("t_acme"):
         now = call(get_contact, cast.alice.context(), {"contact_id": contact["id"]})
-        assert [now[field] for field in fields] == ["changed"] * 5  # type: ignore[literal-required]
+        assert [now[field] for field in fields] == ["changed"] * 5  # type: ignore[literal-required]  # names from a list
         assert now["version"] == contact["version"] + 5
 
 

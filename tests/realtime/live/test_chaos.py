@@ -311,6 +311,6 @@ def test_the_database_is_restarted(chaos: Chaos) -> None:
 def test_how_long_recovery_took(chaos: Chaos) -> None:
     """The last of the module: reports the figures."""
     for fault, seconds in chaos.recoveries.items():
-        print(f"{fault:36} {seconds * 1000:6.0f} ms")  # noqa: T201
+        print(f"{fault:36} {seconds * 1000:6.0f} ms")  # noqa: T201 - recovery times are reported
     assert len(chaos.recoveries) == 10
     assert sorted(chaos.recoveries.values())[5] < 5.0

@@ -64,7 +64,7 @@ def test_a_session_is_for_pages_of_this_site(deployment: Deployment) -> None:
         headers = {"Cookie": cookie}
         client = LiveClient(deployment.address, hello=False, origin=origin, headers=headers)
         client.send(**HELLO)
-        client.wait(lambda client=client: client.messages or client.close_code)  # type: ignore[misc]
+        client.wait(lambda client=client: client.messages or client.close_code)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
         codes[origin] = client.close_code
         client.close()
     assert list(codes.values()) == [None, 4403, 4403, 4403]

@@ -37,8 +37,8 @@ def in_room(scenario: Callable[[room.Room, Socket, Line], Awaitable[None]]) -> N
 
     async def run() -> None:
         line = Line()
-        held = room.Room("t_nowhere", NoReaders())  # type: ignore[arg-type]
-        socket = Socket(held, Actor("member", 1), line)  # type: ignore[arg-type]
+        held = room.Room("t_nowhere", NoReaders())  # type: ignore[arg-type]  # stands in for the real one
+        socket = Socket(held, Actor("member", 1), line)  # type: ignore[arg-type]  # stands in for the real one
         held.join(socket)
         writer = asyncio.create_task(socket.write())
         await scenario(held, socket, line)
@@ -105,7 +105,7 @@ def test_no_more_than_sixteen_calls_wait() -> None:
     message = protocol.Call(type="call", id="c", function="contacts.create_contact")
 
     async def scenario(held: room.Room, socket: Socket, line: Line) -> None:
-        conversation = Conversation(None, socket, None, Locale.asked("", ""))  # type: ignore[arg-type]
+        conversation = Conversation(None, socket, None, Locale.asked("", ""))  # type: ignore[arg-type]  # stands in for the real one
         conversation._calling = asyncio.create_task(asyncio.sleep(60))
         for _ in range(16):
             conversation._queue_call(message)

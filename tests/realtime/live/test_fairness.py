@@ -83,10 +83,10 @@ class Line:
 def follow(room: Room, person: Person, *queries: Counting) -> tuple[Socket, Line]:
     """A socket in the room that follows the queries."""
     line = Line()
-    socket = Socket(room, Actor("member", person.member_id), line)  # type: ignore[arg-type]
+    socket = Socket(room, Actor("member", person.member_id), line)  # type: ignore[arg-type]  # stands in for the real one
     room.join(socket)
     for query in queries:
-        room.subscribe(Subscription(socket, query.name, query, ""))  # type: ignore[arg-type]
+        room.subscribe(Subscription(socket, query.name, query, ""))  # type: ignore[arg-type]  # stands in for the real one
     return socket, line
 
 

@@ -52,7 +52,7 @@ def test_the_hub_renders_what_the_page_did(deployment: Deployment, connect: Conn
             id = f"{path}-{number}"
             query = {"id": id, "fragment": region, "args": json.loads(html.unescape(args)), "hash": hash}
             client.send(type="subscribe", queries=[query])
-            client.wait(lambda id=id: id in client.answers)  # type: ignore[misc]
+            client.wait(lambda id=id: id in client.answers)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
             count += 1
             if client.answers[id] != "unchanged":
                 # What shows the time may differ by the moment between the two; nothing else.

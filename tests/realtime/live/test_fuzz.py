@@ -143,7 +143,7 @@ def test_huge_arguments_are_arguments(connect: Connect, deployment: Deployment) 
         client.answers.pop("f", None)
         query = {"id": "f", "function": "contacts.search_contacts", "args": args}
         client.send(type="subscribe", queries=[query])
-        client.wait(lambda since=since: bool(problems(client, since)) or "f" in client.answers)  # type: ignore[misc]
+        client.wait(lambda since=since: bool(problems(client, since)) or "f" in client.answers)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
         told = [*problems(client, since), *([client.answers["f"]] if "f" in client.answers else [])]
         assert told[0]["code"] == code, told
         client.send(type="unsubscribe", ids=["f"])

@@ -34,11 +34,11 @@ QUERY = "contacts.list_contacts"
 def run_of(actor: Actor, scope: Place, *looked_at: str) -> Run:
     """A run on the actor's behalf whose function looked at these facets."""
     pattern: Pattern = frozenset(looked_at)
-    return Run(QUERY, scope.shared_key(), pattern, facets(actor, scope, pattern), Version("h", b""))  # type: ignore[arg-type]
+    return Run(QUERY, scope.shared_key(), pattern, facets(actor, scope, pattern), Version("h", b""))  # type: ignore[arg-type]  # stands in for the real one
 
 
 def found(shares: Shares, actor: Actor, scope: Place) -> Run | None:
-    return shares.find(QUERY, actor, scope)  # type: ignore[arg-type]
+    return shares.find(QUERY, actor, scope)  # type: ignore[arg-type]  # stands in for the real one
 
 
 def test_a_run_that_looked_at_nothing_is_for_everybody_with_the_key() -> None:

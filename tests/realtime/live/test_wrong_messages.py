@@ -67,7 +67,7 @@ def test_wrong_messages(olivia: LiveClient) -> None:
     for text, code in WRONG:
         before = len(olivia.messages)
         olivia.socket.send(text)
-        olivia.wait(lambda before=before: len(olivia.messages) > before)  # type: ignore[misc]
+        olivia.wait(lambda before=before: len(olivia.messages) > before)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
         error = olivia.messages[-1]
         assert (error["type"], error["error"]["code"]) == ("error", code), (text[:80], error)
         assert error["error"]["detail"]

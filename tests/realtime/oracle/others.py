@@ -22,7 +22,7 @@ def other_models(known: frozenset[type[models.Model]]) -> list[type[models.Model
 def generic_fields(model: type[models.Model], pick: Any) -> dict[str, Callable[[], Any]]:
     """Random values for the model's columns, by their types; some combinations the database will refuse."""
     return {
-        field.attname: lambda field=field: value_of(field, pick)  # type: ignore[misc]
+        field.attname: lambda field=field: value_of(field, pick)  # type: ignore[misc]  # mypy can't infer a default argument's lambda
         for field in model._meta.local_concrete_fields
         if not isinstance(field, models.AutoField) and not getattr(field, "auto_now", False)
         and not getattr(field, "auto_now_add", False) and type(field) in MAKERS

@@ -51,7 +51,7 @@ def test_nothing_is_missed_in_five_thousand_transactions(schema: str) -> None:
         seed=random.randrange(10**6), writes=5_000, subscriptions=3, schema=schema, most_at_once=4, kept_for=4
     )
     assert not report.misses, "\n".join(report.misses)
-    print(report.text())
+    print(report.text())  # noqa: T201 - what a failure has to say first
     assert report.precision >= LEAST_PRECISION
     assert report.flagged <= MOST_OF_WHOLE_TABLES * report.flagged_by_table
 
