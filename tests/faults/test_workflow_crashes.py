@@ -117,25 +117,38 @@ def test_frozen_worker_that_comes_back_changes_nothing(
 
 
 def test_sixteen_workers_and_workers_killed_all_the_time(crew: Workers, ledger: Path, people: Cast) -> None:
-    names = [f"r{number}" for number in range(30 if not ALL else 400)]
-    for name in names:
-        start(example.everything, {"owner_id": people.alice.member_id, "name": name})
+    """Every second kill meets a worker that has just begun: however quick the machine, some are killed alive."""
+    names: list[str] = []
+
+    def start_more(count: int) -> None:
+        for _ in range(count):
+            names.append(f"r{len(names)}")
+            start(example.everything, {"owner_id": people.alice.member_id, "name": names[-1]})
+
+    start_more(20 if not ALL else 400)
     pids = [crew.begin() for _ in range(16)]
     end = time.monotonic() + SECONDS
-    kills = 0
+    killed = []
     while time.monotonic() < end:
-        time.sleep(0.15)
-        victim = pids.pop(random.randrange(len(pids)))
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(victim, signal.SIGKILL)
-        kills += crew.end_of(victim) == -signal.SIGKILL
+        start_more(1)  # work for those who go on
         pids.append(crew.begin())
+        killed.append(kill(crew, pids.pop()))
+        time.sleep(0.15)
+        pids.append(crew.begin())
+        killed.append(kill(crew, pids.pop(random.randrange(len(pids)))))
     for pid in pids:
         crew.end_of(pid)
     retry_poisoned()
     finish(crew, 2 * len(names), count=2)
     check_books(names, ledger)
-    assert kills
+    assert -signal.SIGKILL in killed
+
+
+def kill(crew: Workers, pid: int) -> int:
+    """How the worker ended: by this SIGKILL, unless its work was done before."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    return crew.end_of(pid)
 
 
 def retry_poisoned() -> None:
