@@ -7,6 +7,7 @@ once, under an advisory lock, and kept for later runs; whoever needs committed d
 import hashlib
 import itertools
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,9 +94,12 @@ def build(administrator: psycopg.Connection[tuple[Any, ...]], name: str) -> None
 
 
 def drop_leftovers(administrator: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Drop old templates, and copies that a killed run left; a database in use stays."""
+    """Drop old templates, and copies that a killed run left; a database in use stays, and so does a living run's."""
     names = administrator.execute("SELECT datname FROM pg_database WHERE datname ^@ %s", [PREFIX]).fetchall()
     for (name,) in names:
+        maker = re.fullmatch(rf"{PREFIX}copy_(\d+)_\d+", name)
+        if maker and Path("/proc", maker[1]).exists():
+            continue
         in_use = administrator.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
         if not in_use:
             administrator.execute(f"DROP DATABASE {name}")

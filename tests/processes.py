@@ -110,11 +110,15 @@ def free_port() -> int:
 
 @dataclass
 class Mailbox:
-    """What a real mail server took; ``reply`` is what it says to a recipient, ``delay`` its slowness in s."""
+    """What a real mail server took; ``reply`` is what it says to a recipient, ``delay`` its slowness in s.
+
+    While ``patience`` is a number, so many messages are answered, and the senders of the others wait.
+    """
 
     messages: list[Message] = field(default_factory=list)
     reply: str = "250 OK"
     delay: float = 0.0
+    patience: int | None = None
     port: int = 0
 
     @property
@@ -139,7 +143,10 @@ class Mailbox:
 
         content = envelope.content
         self.messages.append(message_from_bytes(content if isinstance(content, bytes) else b""))
+        number = len(self.messages)
         await asyncio.sleep(self.delay)
+        while self.patience is not None and number > self.patience:
+            await asyncio.sleep(0.02)
         return "250 Taken"
 
 

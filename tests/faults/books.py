@@ -1,6 +1,7 @@
 """What must hold when workers have died and others have finished."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.workers import Workers
@@ -12,10 +13,11 @@ from workflows.runs.upkeep import repair_stranded
 from workflows.testing import advance, expire_leases
 
 
-def finish(crew: Workers, runs: int, count: int = 1) -> None:
+def finish(crew: Workers, runs: int, count: int = 1, help_them: Callable[[], None] = lambda: None) -> None:
     """Let other workers do what is left, however long its leases and timers are."""
     for _ in range(8):
         expire_leases()
+        help_them()
         for pid in [crew.begin() for _ in range(count)]:
             assert crew.end_of(pid) == 0
         if Run.objects.filter(status="completed").count() == runs:

@@ -80,11 +80,11 @@ def test_everything_starts_survives_a_kill_and_stops_in_order(run: Run) -> None:
     first = run.pid_of("config.web")
     assert first
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: run.pid_of("config.web") not in (None, first), 60)
+    wait_for(lambda: run.pid_of("config.web") not in (None, first), 180)
     children = run.children()
     assert len(children) == len(programs.programs())
     run.popen.send_signal(signal.SIGTERM)
-    assert run.popen.wait(30) == 0
+    assert run.popen.wait(90) == 0
     assert "Stopped." in run.output()
     assert not any(is_alive(pid) for pid in children)
 
@@ -94,7 +94,7 @@ def test_killed_supervisor_leaves_no_process(run: Run) -> None:
     children = run.children()
     run.popen.kill()
     run.popen.wait()
-    wait_for(lambda: not any(is_alive(pid) for pid in children), 30)
+    wait_for(lambda: not any(is_alive(pid) for pid in children), 90)
 
 
 def test_busy_port_is_a_clear_message(tmp_path: Path, committed_db: str) -> None:

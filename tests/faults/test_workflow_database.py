@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import DatabaseError, InterfaceError
 
 from accounts.tenancy import tenant_context
+from config.processes import wait_until_gone
 from tests.cast import ACME, load_cast
 from tests.databases import database_url, disconnect
 from tests.faults.clusters import Cluster, run, used
@@ -109,11 +109,7 @@ def promote(standby: Cluster, port: int) -> None:
     """The standby takes over, at the address of the one that is gone."""
     address = standby.folder.url("postgres", standby.port).rpartition("/")[0] + "/postgres"
     run(address, "SELECT pg_promote()")
-    os.kill(standby.folder.state()["postgres"]["pid"], signal.SIGINT)
-    for _ in range(100):
-        try:
-            psycopg.connect(address, connect_timeout=2).close()
-        except psycopg.OperationalError:
-            break
-        time.sleep(0.1)
+    pid = standby.folder.state()["postgres"]["pid"]
+    os.kill(pid, signal.SIGINT)
+    wait_until_gone(pid, 60)
     standby.start(port)

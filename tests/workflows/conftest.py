@@ -1,6 +1,7 @@
 """Workflows that a test defines are gone after it."""
 
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +21,12 @@ def own_workflows() -> Iterator[None]:
         registry, "_workflows", {name: dict(found) for name, found in registry._workflows.items()}
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def long_leases(settings: Any) -> None:
+    """However slow the machine, a lease ends only where a test says so."""
+    settings.WORKFLOWS_LEASE_SECONDS = 3600
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Steps outside the database: attempts, keys, errors, and what nobody can know."""
 
-import time
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -28,10 +28,13 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
+ANSWER = threading.Event()
+
+
 @action
 def dawdle(outside: Outside) -> None:
-    """Take too long."""
-    time.sleep(0.5)
+    """Take longer than anybody waits."""
+    ANSWER.wait()
 
 
 def calling(**options: Any) -> Any:
@@ -107,7 +110,11 @@ def test_action_that_takes_too_long_is_given_up(owner: int) -> None:
         return "?"
 
     run_id = start(slow)
-    drain()
+    ANSWER.clear()
+    try:
+        drain()
+    finally:
+        ANSWER.set()
     assert run_of(run_id).result == "TimedOut"
 
 
