@@ -145,7 +145,7 @@ class Mailbox:
         self.messages.append(message_from_bytes(content if isinstance(content, bytes) else b""))
         number = len(self.messages)
         await asyncio.sleep(self.delay)
-        while self.patience is not None and number > self.patience:
+        while self.patience is not None and number > self.patience:  # noqa: ASYNC110  (another thread sets it)
             await asyncio.sleep(0.02)
         return "250 Taken"
 
