@@ -25,6 +25,38 @@ BEGIN
     END IF;
 END $$;
 
+-- Keys from ``low`` to ``high`` of one source as far as its reach goes, ``cap`` at most: an element of the arrays each.
+-- One call for all of them: to begin a statement costs as much as ten looks at the index.
+CREATE OR REPLACE FUNCTION search_ranges(
+    sources smallint[], reaches text[], lows text[], highs text[], caps integer[], me bigint, my_teams bigint[]
+) RETURNS TABLE (source smallint, object_id bigint, key text) LANGUAGE plpgsql STABLE ROWS 60 AS $$
+BEGIN
+    IF 'all' = ANY (reaches) THEN
+        RETURN QUERY SELECT range.source, found.object_id, found.key
+              FROM unnest(sources, reaches, lows, highs, caps) AS range (source, reach, low, high, cap)
+             CROSS JOIN LATERAL (SELECT k.object_id, k.key FROM search_key k
+                WHERE k.source = range.source AND k.key >= range.low AND k.key < range.high
+                ORDER BY k.key, k.object_id DESC LIMIT range.cap) found
+             WHERE range.reach = 'all';
+    END IF;
+    IF 'own' = ANY (reaches) THEN
+        RETURN QUERY SELECT range.source, found.object_id, found.key
+              FROM unnest(sources, reaches, lows, highs, caps) AS range (source, reach, low, high, cap)
+             CROSS JOIN LATERAL (SELECT k.object_id, k.key FROM search_key k
+                WHERE k.owner_id = me AND k.source = range.source AND k.key >= range.low AND k.key < range.high
+                ORDER BY k.key, k.object_id DESC LIMIT range.cap) found
+             WHERE range.reach = 'own';
+    END IF;
+    IF 'team' = ANY (reaches) THEN
+        RETURN QUERY SELECT range.source, found.object_id, found.key FROM unnest(my_teams) AS team
+             CROSS JOIN unnest(sources, reaches, lows, highs, caps) AS range (source, reach, low, high, cap)
+             CROSS JOIN LATERAL (SELECT k.object_id, k.key FROM search_key k
+                WHERE k.team_id = team AND k.source = range.source AND k.key >= range.low AND k.key < range.high
+                ORDER BY k.key, k.object_id DESC LIMIT range.cap) found
+             WHERE range.reach = 'team';
+    END IF;
+END $$;
+
 -- Email addresses or numbers with the fragment anywhere in them.
 CREATE OR REPLACE FUNCTION search_fragments(
     of_source smallint, reach text, me bigint, my_teams bigint[], fragment text, cap integer
@@ -178,6 +210,12 @@ DECLARE
     scores integer[] := '{}';
     unknown integer[];
     spelt text[];
+    begun text[];
+    range_sources smallint[];
+    range_reaches text[];
+    range_lows text[];
+    range_highs text[];
+    range_caps integer[];
 BEGIN
     IF phrase = '' THEN
         RETURN;
@@ -187,19 +225,23 @@ BEGIN
         highs := highs || (lows[2] || top);
     END IF;
     -- 1. Names, addresses and titles that go on like this; initials.
-    SELECT array_agg(asking.source / 10), array_agg(hit.object_id), array_agg(CASE asking.source
-               WHEN 10 THEN 0 WHEN 11 THEN 6 WHEN 12 THEN 4 WHEN 13 THEN 4 WHEN 16 THEN 4 WHEN 17 THEN 4 WHEN 21 THEN 6 WHEN 22 THEN 2 ELSE 0 END
-               + CASE WHEN hit.key = ANY (lows) THEN 0 WHEN hit.key ^@ (phrase || ' ') THEN 1 ELSE 2 END)
-      INTO kinds, objects, scores
+    SELECT array_agg(asking.source), array_agg(asking.reach), array_agg(range.low), array_agg(range.high),
+           array_agg(cap)
+      INTO range_sources, range_reaches, range_lows, range_highs, range_caps
       FROM unnest(sources, reaches) AS asking (source, reach)
-     CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams,
+     CROSS JOIN LATERAL unnest(
                CASE WHEN asking.source IN (11, 21) THEN ARRAY[letters] ELSE lows END,
                CASE WHEN asking.source NOT IN (11, 21) THEN highs
                     WHEN char_length(letters) = cardinality(words) THEN ARRAY[letters || top]
-                    ELSE ARRAY[letters || '!'] END, cap) AS hit
+                    ELSE ARRAY[letters || '!'] END) AS range (low, high)
      WHERE asking.source NOT IN (14, 15, 18, 25)
        AND (asking.source NOT IN (11, 21) OR char_length(letters) BETWEEN 2 AND 6
             AND cardinality(words) IN (1, char_length(letters)));
+    SELECT array_agg(hit.source / 10), array_agg(hit.object_id), array_agg(CASE hit.source
+               WHEN 11 THEN 6 WHEN 12 THEN 4 WHEN 13 THEN 4 WHEN 16 THEN 4 WHEN 17 THEN 4 WHEN 21 THEN 6 WHEN 22 THEN 2 ELSE 0 END
+               + CASE WHEN hit.key = ANY (lows) THEN 0 WHEN hit.key ^@ (phrase || ' ') THEN 1 ELSE 2 END)
+      INTO kinds, objects, scores
+      FROM search_ranges(range_sources, range_reaches, range_lows, range_highs, range_caps, me, my_teams) AS hit;
     kinds := coalesce(kinds, '{}');
     objects := coalesce(objects, '{}');
     scores := coalesce(scores, '{}');
@@ -213,35 +255,35 @@ BEGIN
     END IF;
     -- 3. All the words, each anywhere in the name; "jf" may stand for two of them.
     IF cardinality(words) > 1 THEN
+        begun := ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word);
         spelt := ARRAY(SELECT '% ' || part || '%' FROM unnest(words) AS word, unnest(CASE
             WHEN char_length(word) < 4 THEN string_to_array(word, NULL) ELSE ARRAY[word] END) AS part);
         -- Where the first look found some, a shorter one is enough.
-        SELECT kinds || array_agg(asking.source / 10), objects || array_agg(hit.object_id),
-               scores || array_agg(10)
-          INTO kinds, objects, scores
+        SELECT array_agg(asking.source), array_agg(asking.reach), array_agg(guide.word), array_agg(guide.word || top),
+               array_agg(CASE WHEN asking.source / 10 = ANY (kinds) THEN 300 ELSE 1000 END)
+          INTO range_sources, range_reaches, range_lows, range_highs, range_caps
           FROM (SELECT word FROM unnest(words) AS word ORDER BY char_length(word) DESC LIMIT 2) AS guide
          CROSS JOIN unnest(sources, reaches) AS asking (source, reach)
-         CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams,
-                   ARRAY[guide.word], ARRAY[guide.word || top],
-                   CASE WHEN asking.source / 10 = ANY (kinds) THEN 300 ELSE 1000 END) AS hit
          WHERE asking.source IN (10, 20, 30, 40)
-           AND (SELECT count(*) FROM unnest(kinds) AS kind_found WHERE kind_found = asking.source / 10) < most
-           AND (' ' || hit.key LIKE ALL (ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word))
-                OR ' ' || hit.key LIKE ALL (spelt));
+           AND (SELECT count(*) FROM unnest(kinds) AS kind_found WHERE kind_found = asking.source / 10) < most;
+        SELECT kinds || array_agg(hit.source / 10), objects || array_agg(hit.object_id), scores || array_agg(10)
+          INTO kinds, objects, scores
+          FROM search_ranges(range_sources, range_reaches, range_lows, range_highs, range_caps, me, my_teams) AS hit
+         WHERE ' ' || hit.key LIKE ALL (begun) OR ' ' || hit.key LIKE ALL (spelt);
     END IF;
     -- 4. Some words in the name, others in the address or the company.
     IF cardinality(words) > 1 AND 1 <> ALL (kinds) THEN
+        SELECT array_agg(asking.source), array_agg(asking.reach), array_agg(guide.word), array_agg(guide.word || top),
+               array_agg(150)
+          INTO range_sources, range_reaches, range_lows, range_highs, range_caps
+          FROM (SELECT word FROM unnest(words) AS word ORDER BY char_length(word) DESC LIMIT 2) AS guide
+         CROSS JOIN unnest(sources, reaches) AS asking (source, reach) WHERE asking.source IN (10, 12, 13, 16, 17);
         SELECT kinds || array_agg(1), objects || array_agg(hit.object_id), scores || array_agg(12)
           INTO kinds, objects, scores
-          FROM (SELECT word FROM unnest(words) AS word ORDER BY char_length(word) DESC LIMIT 2) AS guide
-         CROSS JOIN unnest(sources, reaches) AS asking (source, reach)
-         CROSS JOIN LATERAL search_scan(asking.source, asking.reach, me, my_teams,
-                   ARRAY[guide.word], ARRAY[guide.word || top], 150) AS hit
+          FROM search_ranges(range_sources, range_reaches, range_lows, range_highs, range_caps, me, my_teams) AS hit
           JOIN contacts_contact AS contact ON contact.id = hit.object_id
-         WHERE asking.source IN (10, 12, 13, 16, 17)
-           AND ' ' || search_fold(contact.full_name || CASE WHEN 13 = ANY (sources) THEN ' ' || contact.email ELSE '' END
-               || CASE WHEN 14 = ANY (sources) THEN ' ' || contact.company_name ELSE '' END)
-               LIKE ALL (ARRAY(SELECT '% ' || word || '%' FROM unnest(words) AS word));
+         WHERE ' ' || search_fold(contact.full_name || CASE WHEN 13 = ANY (sources) THEN ' ' || contact.email ELSE '' END
+               || CASE WHEN 14 = ANY (sources) THEN ' ' || contact.company_name ELSE '' END) LIKE ALL (begun);
     END IF;
     -- 5. The midst of an email address: for what looks like one, or where nothing else was found.
     IF char_length(phrase) > 3 AND (coalesce(cardinality(objects), 0) = 0
@@ -287,11 +329,11 @@ END $$;
 -- Activities whose body has all the words (the last ones may go on): the best of the newest, else of all.
 CREATE OR REPLACE FUNCTION search_notes(
     asked text, sources smallint[], reaches text[], reach_of_all text, me bigint, my_teams bigint[], most integer
-) RETURNS TABLE (object_id bigint, score integer) LANGUAGE plpgsql STABLE ROWS 10
-SET gin_fuzzy_search_limit = 5000 AS $$
+) RETURNS TABLE (object_id bigint, score integer) LANGUAGE plpgsql STABLE ROWS 10 AS $$
 DECLARE
     words text[] := (string_to_array(search_fold(left(asked, 200)), ' '))[:8];
     wanted tsquery;
+    step text;
     found bigint[] := '{}';
 BEGIN
     -- Two letters are in every other note; two characters of Chinese are a word.
@@ -300,70 +342,80 @@ BEGIN
     END IF;
     SELECT string_agg(quote_literal(word) || CASE WHEN char_length(word) > 2 THEN ':*' ELSE '' END, ' & ')::tsquery
       INTO wanted FROM unnest(words) AS word;
-    -- A word that many notes have is in some of the newest: walking the index of words would find them all first.
-    found := ARRAY(SELECT entry.object_id FROM search_newest(reaches, reach_of_all, me, my_teams) AS newest
-                     JOIN search_text AS entry ON entry.object_id = newest.id
-                     JOIN unnest(sources, reaches) AS asking (source, reach) ON asking.source = entry.source
-                    WHERE entry.vector @@ wanted
-                      AND search_reaches(asking.reach, me, my_teams, entry.owner_id, entry.team_id)
-                      AND search_reaches(reach_of_all, me, my_teams, entry.owner_id, entry.team_id));
-    IF cardinality(found) < most THEN
-        found := ARRAY(SELECT entry.object_id
-            FROM (SELECT DISTINCT CASE WHEN 'own' IN (asked_reach, reach_of_all) THEN 'own'
-                      WHEN 'team' IN (asked_reach, reach_of_all) THEN 'team' ELSE 'all' END AS reach
-                    FROM unnest(reaches) AS asked_reach) AS narrow
-            CROSS JOIN LATERAL search_words(wanted, narrow.reach, me, my_teams) AS entry
-            JOIN unnest(sources, reaches) AS asking (source, reach) ON asking.source = entry.source
-           WHERE search_reaches(asking.reach, me, my_teams, entry.owner_id, entry.team_id)
-             AND search_reaches(reach_of_all, me, my_teams, entry.owner_id, entry.team_id));
+    -- Of the reach of the record and that of all activities the narrower one holds.
+    IF reach_of_all <> 'all' THEN
+        reaches := array_replace(reaches, 'all', reach_of_all);
     END IF;
-    RETURN QUERY SELECT ranked.object_id, (100 - 100 * ranked.rank)::integer FROM (
-        SELECT entry.object_id, entry.at, ts_rank(entry.vector, wanted) AS rank FROM search_text AS entry
-         WHERE entry.object_id = ANY (found)) AS ranked
-        ORDER BY ranked.rank DESC, ranked.at DESC, ranked.object_id DESC LIMIT most;
-END $$;
-
-CREATE OR REPLACE FUNCTION search_reaches(
-    reach text, me bigint, my_teams bigint[], owner bigint, team bigint
-) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE reach WHEN 'all' THEN true WHEN 'own' THEN owner = me ELSE team = ANY (my_teams) END
-$$;
-
--- The newest activities in sight, by the index that lists them.
-CREATE OR REPLACE FUNCTION search_newest(
-    reaches text[], reach_of_all text, me bigint, my_teams bigint[]
-) RETURNS TABLE (id bigint) LANGUAGE plpgsql STABLE ROWS 150 AS $$
-BEGIN
-    IF 'own' = ALL (reaches) OR reach_of_all = 'own' THEN
-        RETURN QUERY SELECT newest.id FROM activities_activity AS newest
-            WHERE newest.archived_at IS NULL AND newest.owner_id = me
-            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 150;
-    ELSIF 'all' <> ALL (reaches) OR reach_of_all = 'team' THEN
-        RETURN QUERY SELECT newest.id FROM unnest(my_teams) AS team CROSS JOIN LATERAL (
-            SELECT activity.id FROM activities_activity AS activity
-             WHERE activity.archived_at IS NULL AND activity.team_id = team
-             ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 150) AS newest;
-    ELSE
-        RETURN QUERY SELECT newest.id FROM activities_activity AS newest WHERE newest.archived_at IS NULL
-            ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 150;
+    IF reach_of_all = 'own' THEN
+        reaches := array_replace(reaches, 'team', 'own');
+    END IF;
+    FOREACH step IN ARRAY ARRAY['all', 'team', 'own'] LOOP
+        IF step = ALL (reaches) THEN
+            found := search_said(wanted, sources, step, me, my_teams, most);
+        ELSIF step = ANY (reaches) THEN
+            found := found || search_said(wanted, ARRAY(SELECT asking.source FROM unnest(sources, reaches)
+                AS asking (source, reach) WHERE asking.reach = step), step, me, my_teams, most);
+        END IF;
+    END LOOP;
+    IF cardinality(found) > 0 THEN
+        RETURN QUERY SELECT ranked.object_id, (100 - 100 * ranked.rank)::integer FROM (
+            SELECT entry.object_id, entry.at, ts_rank(entry.vector, wanted) AS rank FROM search_text AS entry
+             WHERE entry.object_id = ANY (found)) AS ranked
+            ORDER BY ranked.rank DESC, ranked.at DESC, ranked.object_id DESC LIMIT most;
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION search_words(
-    wanted tsquery, reach text, me bigint, my_teams bigint[]
-) RETURNS TABLE (source smallint, object_id bigint, owner_id bigint, team_id bigint)
-LANGUAGE plpgsql STABLE ROWS 200
+-- Activities that have the words: of the 150 newest ones in sight, and where those are fewer than ``most``, of all. A
+-- word that many have is in some of the newest: walking the index of words would find them all first.
+CREATE OR REPLACE FUNCTION search_said(
+    wanted tsquery, sources smallint[], reach text, me bigint, my_teams bigint[], most integer
+) RETURNS bigint[] LANGUAGE plpgsql STABLE
+SET gin_fuzzy_search_limit = 5000
 -- What begins with a word is taken for common: reading all notes until there are 200 would seem the shorter way.
 SET enable_seqscan = off AS $$
+DECLARE
+    found bigint[];
 BEGIN
+    -- OFFSET keeps the index of words out of it.
     IF reach = 'own' THEN
-        RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.owner_id = me AND entry.vector @@ wanted LIMIT 200;
+        found := ARRAY(SELECT entry.object_id FROM (SELECT search_text.* FROM (
+              SELECT activity.id FROM activities_activity AS activity
+               WHERE activity.archived_at IS NULL AND activity.owner_id = me
+               ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 150) AS newest
+            JOIN search_text ON search_text.object_id = newest.id OFFSET 0) AS entry
+            WHERE entry.vector @@ wanted AND entry.source = ANY (sources) AND entry.owner_id = me);
+        IF cardinality(found) < most THEN
+            found := ARRAY(SELECT entry.object_id FROM (
+                  SELECT search_text.object_id, search_text.source FROM search_text
+                   WHERE search_text.owner_id = me AND search_text.vector @@ wanted LIMIT 200) AS entry
+                WHERE entry.source = ANY (sources));
+        END IF;
     ELSIF reach = 'team' THEN
-        RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.team_id = ANY (my_teams) AND entry.vector @@ wanted LIMIT 200;
+        found := ARRAY(SELECT entry.object_id FROM (SELECT search_text.*
+              FROM unnest(my_teams) AS team CROSS JOIN LATERAL (
+                SELECT activity.id FROM activities_activity AS activity
+                 WHERE activity.archived_at IS NULL AND activity.team_id = team
+                 ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 150) AS newest
+            JOIN search_text ON search_text.object_id = newest.id OFFSET 0) AS entry
+            WHERE entry.vector @@ wanted AND entry.source = ANY (sources) AND entry.team_id = ANY (my_teams));
+        IF cardinality(found) < most THEN
+            found := ARRAY(SELECT entry.object_id FROM (
+                  SELECT search_text.object_id, search_text.source FROM search_text
+                   WHERE search_text.team_id = ANY (my_teams) AND search_text.vector @@ wanted LIMIT 200) AS entry
+                WHERE entry.source = ANY (sources));
+        END IF;
     ELSE
-        RETURN QUERY SELECT entry.source, entry.object_id, entry.owner_id, entry.team_id FROM search_text AS entry
-            WHERE entry.vector @@ wanted LIMIT 200;
+        found := ARRAY(SELECT entry.object_id FROM (SELECT search_text.* FROM (
+              SELECT activity.id FROM activities_activity AS activity WHERE activity.archived_at IS NULL
+               ORDER BY activity.occurred_at DESC, activity.id DESC LIMIT 150) AS newest
+            JOIN search_text ON search_text.object_id = newest.id OFFSET 0) AS entry
+            WHERE entry.vector @@ wanted AND entry.source = ANY (sources));
+        IF cardinality(found) < most THEN
+            found := ARRAY(SELECT entry.object_id FROM (
+                  SELECT search_text.object_id, search_text.source FROM search_text
+                   WHERE search_text.vector @@ wanted LIMIT 200) AS entry
+                WHERE entry.source = ANY (sources));
+        END IF;
     END IF;
+    RETURN found;
 END $$;
