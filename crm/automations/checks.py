@@ -10,10 +10,10 @@ from typing import Any
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.automations import definition as steps
+from crm.automations.changed import problems_of_change
 from crm.automations.definition import ABOUT, Definition, object_of, walk
 from crm.automations.facts import unknown_places
 from crm.automations.named import Named
-from crm.automations.records import is_logged
 from crm.automations.settable import problem_of_value
 from crm.filters.catalogs import Asking, Finder, catalog_of
 from crm.filters.compile import compile_filter
@@ -76,10 +76,8 @@ class Check:
         field = self.finder.get(trigger.field or "")
         if field is None or field.through:
             yield Phrase("There is no field %(field)s to watch.", field=trigger.field)
-        elif (trigger.before is not None or trigger.was is not None) and not is_logged(
-            self.object, field.key
-        ):
-            yield Phrase("What %(field)s was is not kept: leave “from” empty.", field=str(field.label))
+        else:
+            yield from problems_of_change(self.object, trigger, field)
 
     # -- conditions -----------------------------------------------------------------------------------------
 

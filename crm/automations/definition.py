@@ -20,6 +20,8 @@ from crm.filters.grammar import Filter
 from realtime.functions import invalid
 
 MAX_STEPS, MAX_DEPTH = 100, 5
+#: A value that the change log is compared with may have so many characters: the log cuts texts behind it.
+MAX_VALUE = 200
 STRICT = ConfigDict(strict=True, extra="forbid")
 
 Object = Literal["contact", "company", "deal", "task"]
@@ -28,6 +30,10 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
 Plain = str | int | float | bool | None
+#: How a field's old or new value is compared; ``empty`` and ``filled`` take no value.
+Comparison = Literal[
+    "empty", "filled", "is", "is_not", "contains", "not_contains", "less", "at_most", "at_least", "more"
+]
 Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Days = Annotated[int, Field(ge=0, le=3650)]
 RecordId = Annotated[int, Field(ge=1)]
@@ -47,15 +53,20 @@ class RecordCreated(Strict):
 
 
 class RecordChanged(Strict):
-    """A record's field changed, from and to what one likes; without a field, any of it."""
+    """A record's field changed, from and to what one likes; without a field, any of it.
+
+    ``was`` and ``becomes`` say how ``before`` and ``after`` are compared with what the field was and became: left
+    out, they are it exactly. {"field": "amount", "was": "less", "before": 1000, "becomes": "at_least", "after": 1000}
+    is an amount that rises above a mark.
+    """
 
     kind: Literal["record_changed"]
     object: Object = "contact"
     field: FieldName | None = None
     before: Plain = None
-    #: Whether it was filled in before; left out, that does not matter.
-    was: Literal["empty", "filled"] | None = None
+    was: Comparison | None = None
     after: Plain = None
+    becomes: Comparison | None = None
 
 
 class StageEntered(Strict):

@@ -1,7 +1,6 @@
 """The kinds of record that automations are about: their models, tables and functions, in one place."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from crm.automations.definition import Object
@@ -9,7 +8,6 @@ from crm.companies.models import Company
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
 from crm.tasks.models import Task
-from realtime.changes.columns import logged_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,3 @@ KINDS: dict[Object, RecordKind] = {
     "task": RecordKind(Task, "tasks", "title", "/tasks/{}/"),
 }
 BY_TABLE: dict[str, Object] = {kind.table: word for word, kind in KINDS.items()}
-
-
-@cache
-def is_logged(object: Object, column: str) -> bool:
-    """Whether the change log keeps what the column was: it does not for texts, amounts and custom fields."""
-    return column in logged_columns(KINDS[object].model)

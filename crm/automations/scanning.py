@@ -8,7 +8,6 @@ nobody looks.
 
 import logging
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from django_tenants.utils import schema_context
 from accounts.actor import system_context
 from crm.automations import trouble
 from crm.automations.beginning import begin_all, chain_of, is_guarded
+from crm.automations.changed import is_meant
 from crm.automations.definition import (
     Definition,
     FormSent,
@@ -55,8 +55,6 @@ HEARD: dict[str, Object] = {**BY_TABLE, SUBMISSIONS: "contact"}
 LOOK, SCAN = "automations.look", "automations.scan"
 #: How soon after a commit its automations begin, and how often is looked when no tenant listens.
 SOON, SELDOM = timedelta(seconds=1), timedelta(minutes=10)
-#: What nobody filled in.
-EMPTY: tuple[object, ...] = (None, "", [], {})
 #: So many changes, or records that one marker stands for, are taken in one transaction.
 PART = 200
 #: More runs than this at once are done behind what people wait for.
@@ -127,7 +125,11 @@ def _unread(position: ScanPosition, upto: Snapshot) -> list[Change]:
     """The changes between position and snapshot that may mean something here."""
     try:
         found = read_changes(
-            Snapshot.parse(position.snapshot), upto, [current_schema()], after_id=position.after_id
+            Snapshot.parse(position.snapshot),
+            upto,
+            [current_schema()],
+            after_id=position.after_id,
+            kept=True,
         )
     except LogTrimmed:
         logger.error(
@@ -272,7 +274,7 @@ def meant(trigger: Trigger, change: Change) -> list[int]:
     hit = (
         (isinstance(trigger, RecordCreated) and change.op == "I")
         or (isinstance(trigger, StageEntered) and _enters(trigger, change))
-        or (isinstance(trigger, RecordChanged) and change.op == "U" and _changes(trigger, change))
+        or (isinstance(trigger, RecordChanged) and change.op == "U" and is_meant(trigger, change))
     )
     return [change.pk] if hit else []
 
@@ -293,43 +295,6 @@ def _who_sent(trigger: Trigger, change: Change) -> list[int]:
 def _enters(trigger: StageEntered, change: Change) -> bool:
     is_new = change.op == "I" or "stage_id" in change.columns
     return is_new and (change.new or {}).get("stage_id") == trigger.stage_id
-
-
-def _changes(trigger: RecordChanged, change: Change) -> bool:
-    """Whether the update is of the trigger's field, from and to its values where it names them.
-
-    The log has no values of texts: what such a field became is read from the record, what it was nobody knows.
-    """
-    if trigger.field is None:
-        return True
-    name, _dot, custom = trigger.field.partition(".")
-    column = "custom_values" if name == "custom" else trigger.field
-    if column not in change.columns:
-        return False
-    old, new = change.old or {}, change.new or {}
-    if trigger.before is not None and column in old and not _same(old[column], trigger.before):
-        return False
-    if trigger.was is not None and (old.get(column) in EMPTY) != (trigger.was == "empty"):
-        return False
-    if trigger.after is None:
-        return True
-    return _same(new[column] if column in new else _now_in(trigger, change, column, custom), trigger.after)
-
-
-def _now_in(trigger: RecordChanged, change: Change, column: str, custom: str) -> object:
-    """What stands in a record's column, or in its custom field."""
-    found = KINDS[trigger.object].model.objects.filter(pk=change.pk).values_list(column, flat=True).first()
-    return found.get(custom) if isinstance(found, dict) else found
-
-
-def _same(stored: object, value: object) -> bool:
-    """Equal as people write it: 7 is "7" and 7.00, and capitals do not matter."""
-    if str(stored).casefold() == str(value).casefold():
-        return True
-    try:
-        return Decimal(str(stored)) == Decimal(str(value))
-    except InvalidOperation:
-        return False
 
 
 def _wake(records: set[tuple[Any, int]]) -> None:

@@ -10,6 +10,9 @@ from crm.records.models import Record, bin_index, visibility_indexes
 class Company(HasCustomFields, Record):
     """A firm; its domain, when known, is unique among those not in the bin."""
 
+    #: What automations may ask for before and after a change, beyond what the log can match.
+    keeps_changes_of = frozenset(("custom", "name", "domain", "city", "industry", "notes"))
+
     name = models.CharField(max_length=160)
     domain = models.CharField(max_length=253, blank=True)
     phone = models.CharField(max_length=32, blank=True)

@@ -62,6 +62,21 @@ class Contact(HasCustomFields, Record):
     ``email``, ``phone`` and ``company`` are the primary ones of several (``point_models``).
     """
 
+    #: What automations may ask for before and after a change, beyond what the log can match.
+    keeps_changes_of = frozenset(
+        (
+            "custom",
+            "full_name",
+            "first_name",
+            "last_name",
+            "email",
+            "job_title",
+            "background",
+            "price",
+            "tags",
+        )
+    )
+
     class TimeFrame(models.TextChoices):
         NOW = "now"
         MONTHS_3 = "3_months"

@@ -76,6 +76,9 @@ class Deal(HasCustomFields, Record):
     the stages' roll-ups, and what a contact's open deals are worth (migrations/*.sql).
     """
 
+    #: What automations may ask for before and after a change, beyond what the log can match.
+    keeps_changes_of = frozenset(("custom", "title", "amount"))
+
     title = models.CharField(max_length=160)
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="USD")

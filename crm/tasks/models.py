@@ -29,6 +29,9 @@ class Task(HasCustomFields, Record):
     end of that day where its owner lives. The database keeps the contact's next task (migrations/0002).
     """
 
+    #: What automations may ask for before and after a change, beyond what the log can match.
+    keeps_changes_of = frozenset(("custom", "title"))
+
     class Kind(models.TextChoices):
         TODO = "todo"
         CALL = "call"

@@ -9,7 +9,7 @@ from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import FilterField
 from crm.web import choices
-from crm.web.field_choices import OPERATORS, PERIOD_WORDS, names_of, options_of
+from crm.web.field_choices import OPERATORS, PERIOD_WORDS, comparison_word, names_of, options_of
 from crm.web.forms.automation_steps import STEPS
 from crm.web.forms.automations import OBJECTS, TRIGGERS
 from crm.web.forms.filter_input import FILTER
@@ -104,10 +104,16 @@ class Words:
         field = self.fields.get(trigger["field"])
         if field is None or trigger["kind"] != "record_changed":
             return ""
-        was = {"empty": _("empty"), "filled": _("filled in")}.get(trigger.get("was", ""), "")
-        before = self.value_of(field, trigger["before"]) if "before" in trigger else was
-        after = self.value_of(field, trigger["after"]) if "after" in trigger else ""
+        before, after = (
+            self._side(field, trigger, "was", "before"),
+            self._side(field, trigger, "becomes", "after"),
+        )
         return f": {before or '…'} → {after or '…'}" if before or after else ""
+
+    def _side(self, field: FilterField, trigger: dict[str, Any], how: str, name: str) -> str:
+        value = self.value_of(field, trigger[name]) if name in trigger else ""
+        word = "" if trigger.get(how, "is") == "is" else comparison_word(field, trigger[how])
+        return f"{word} {value}".strip()
 
     def difference(self, found: Any) -> dict[str, Any]:
         """What differs between two versions, in words."""

@@ -11,7 +11,7 @@ from accounts.roles.queries import list_teams
 from crm.deals.queries import list_pipelines
 from crm.filters.catalogs import Catalog, Finder
 from crm.filters.dates import PERIODS
-from crm.filters.fields import FilterField
+from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter, conditions_of
 from crm.segments.queries import list_tags
 from crm.web import choices
@@ -48,6 +48,14 @@ OPERATORS = {
     "my_teams": gettext_lazy("is one of my teams"),
     "not_my_teams": gettext_lazy("is none of my teams"),
 }
+
+
+def comparison_word(field: FilterField | None, how: str) -> str:
+    """How an automation compares what a field was or became, in the words of conditions."""
+    of_dates = {"less": "before", "more": "after"} if field is not None and field.kind is Kind.DATE else {}
+    return str(OPERATORS[{"filled": "not_empty", **of_dates}.get(how, how)])
+
+
 PERIOD_WORDS = {
     "today": gettext_lazy("today"),
     "yesterday": gettext_lazy("yesterday"),

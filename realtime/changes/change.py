@@ -16,7 +16,8 @@ class Change:
     """One row's change, or one marker (op "T" or "B") that stands for any change of the whole table.
 
     ``columns`` are the changed columns of an update; empty means all of them.
-    ``old`` and ``new`` hold the matchable columns alone, as JSON values.
+    ``old`` and ``new`` hold the matchable columns alone, as JSON values. ``kept`` has what other columns of an update
+    were and became, as texts (``columns.kept_columns``); only who asks the log for it gets it, no message has it.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Change:
     new: dict[str, object] | None
     request_id: str | None = None
     actor: str | None = None
+    kept: Mapping[str, tuple[str | None, str | None]] | None = None
 
     def to_message(self) -> list[Any]:
         """The change as a short list of plain values, for a message."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.apps import apps
 from django.db import models
 
 from realtime.reads.values import MAX_TEXT, is_matchable
@@ -31,6 +32,15 @@ def unlogged_columns(model: type[models.Model]) -> list[str]:
     """The other columns, in the table's order; what the trigger takes out of a row."""
     logged = logged_columns(model)
     return [column for column, _ in _columns(model) if column not in logged]
+
+
+def kept_columns(model: type[models.Model]) -> list[str]:
+    """Unlogged columns of which an update's old and new value are kept all the same, cut, for what waits for a change
+    from one to the other: those that the model names in ``keeps_changes_of``. Never a secret."""
+    # Asked of the class itself: the models of a migration's state have its fields alone.
+    own = apps.all_models[model._meta.app_label].get(model._meta.model_name or "")
+    named: frozenset[str] = getattr(own, "keeps_changes_of", frozenset())
+    return [column for column in unlogged_columns(model) if column in named and not SECRET.search(column)]
 
 
 def key_column(model: type[models.Model]) -> str:

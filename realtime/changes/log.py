@@ -6,6 +6,7 @@ transaction elsewhere delays nothing (its rows come with its own commit).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -27,7 +28,7 @@ BETWEEN = """
     AND pg_visible_in_snapshot(xid, coalesce(%(upto)s::pg_snapshot, pg_current_snapshot()))
 """
 READ = f"""
-    SELECT {CHANGE_COLUMNS} FROM public.changes_change
+    SELECT {CHANGE_COLUMNS}, CASE WHEN %(kept)s THEN kept::text END FROM public.changes_change
      WHERE {BETWEEN} AND id > %(after_id)s AND (%(schemas)s::text[] IS NULL OR schema = ANY(%(schemas)s::text[]))
      ORDER BY id
 """
@@ -43,10 +44,12 @@ def read_changes(
     schemas: Collection[str] | None = None,
     *,
     after_id: int = 0,
+    kept: bool = False,
 ) -> list[Change]:
     """The changes visible in ``upto`` (None: now) and not in ``after``, of the given schemas (None: all).
 
     They come in the order of their ids; a reader that takes them in parts goes on with those after ``after_id``.
+    With ``kept`` they say what texts and amounts of an update were and became.
 
     ``upto`` may not be newer than what the current transaction sees. Raises LogTrimmed for an ``after``
     from before the log's window.
@@ -63,9 +66,16 @@ def read_changes(
                 "upto": upto.text() if upto else None,
                 "schemas": None if schemas is None else list(schemas),
                 "after_id": after_id,
+                "kept": kept,
             },
         )
-        return [parse_change(row) for row in cursor.fetchall()]
+        return [_with_kept(parse_change(row[:-1]), row[-1]) for row in cursor.fetchall()]
+
+
+def _with_kept(change: Change, kept: str | None) -> Change:
+    if kept is None:
+        return change
+    return replace(change, kept={name: (was, became) for name, (was, became) in orjson.loads(kept).items()})
 
 
 def parse_change(row: Sequence[Any]) -> Change:

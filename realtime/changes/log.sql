@@ -28,11 +28,16 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Of an update, what texts, amounts and JSON were and became: {"title": ["Loft", "Barn"], "custom.size": [null, "L"]}, as
+-- text and cut at 500 characters. Only for the few columns that a trigger's third argument names; ticks do not carry it.
+ALTER TABLE public.changes_change ADD COLUMN IF NOT EXISTS kept jsonb;
+
 -- The only index: nobody looks for an id, and each further one costs every write.
 CREATE INDEX IF NOT EXISTS changes_change_xid ON public.changes_change (xid);
 
 -- Row trigger (INSERT, UPDATE, DELETE) and statement trigger (TRUNCATE) of every reactive table.
--- Arguments: the primary key's column ('' logs none), and the columns whose values are never logged.
+-- Arguments: the primary key's column ('' logs none), the columns whose values are not matched and stay out of old and
+-- new, and those of them of which an update's old and new value are kept beside (there may be no third argument).
 CREATE OR REPLACE FUNCTION public.log_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     zone text := current_setting('TimeZone');
@@ -45,6 +50,9 @@ DECLARE
     old_row jsonb;
     new_row jsonb;
     changed text[];
+    kept jsonb;
+    name text;
+    member text;
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         INSERT INTO public.changes_change (schema, "table", op, request_id, actor)
@@ -91,12 +99,28 @@ BEGIN
         SELECT array_agg(entry.key), coalesce(jsonb_object_agg(entry.key, old_row -> entry.key), '{}')
           INTO changed, old_row FROM jsonb_each_text(new_row) AS entry
          WHERE entry.value IS DISTINCT FROM old_row ->> entry.key;
+        IF TG_NARGS > 2 AND changed && TG_ARGV[2]::text[] THEN
+            FOREACH name IN ARRAY changed LOOP
+                CONTINUE WHEN name <> ALL (TG_ARGV[2]::text[]);
+                IF jsonb_typeof(new_row -> name) <> 'object' OR jsonb_typeof(old_row -> name) <> 'object' THEN
+                    kept := coalesce(kept, '{}') || jsonb_build_object(
+                        name, jsonb_build_array(left(old_row ->> name, 500), left(new_row ->> name, 500)));
+                    CONTINUE;
+                END IF;
+                -- Of an object its changed members, by "column.member": one that is missing was, or becomes, null.
+                FOR member IN SELECT jsonb_object_keys((old_row -> name) || (new_row -> name)) LOOP
+                    CONTINUE WHEN old_row -> name -> member IS NOT DISTINCT FROM new_row -> name -> member;
+                    kept := coalesce(kept, '{}') || jsonb_build_object(name || '.' || member, jsonb_build_array(
+                        left(old_row -> name ->> member, 500), left(new_row -> name ->> member, 500)));
+                END LOOP;
+            END LOOP;
+        END IF;
     END IF;
-    INSERT INTO public.changes_change (schema, "table", op, pk, columns, old, new, request_id, actor)
+    INSERT INTO public.changes_change (schema, "table", op, pk, columns, old, new, kept, request_id, actor)
     VALUES (
         TG_TABLE_SCHEMA, TG_TABLE_NAME, left(TG_OP, 1)::"char",
         coalesce(new_row, old_row) -> TG_ARGV[0], coalesce(changed, '{}'),
-        old_row - TG_ARGV[1]::text[], new_row - TG_ARGV[1]::text[],
+        old_row - TG_ARGV[1]::text[], new_row - TG_ARGV[1]::text[], kept,
         nullif(current_setting('realtime.request_id', true), ''),
         nullif(current_setting('realtime.actor', true), '')
     );

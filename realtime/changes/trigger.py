@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import models
 from pgtrigger import compiler
 
-from realtime.changes.columns import key_column, unlogged_columns
+from realtime.changes.columns import kept_columns, key_column, unlogged_columns
 
 NAME = "change_log"
 TRUNCATE_NAME = "change_log_truncate"
@@ -132,4 +132,6 @@ class ChangeTrigger(pgtrigger.Trigger):  # type: ignore[misc]  # pgtrigger has n
 def call_of_log(model: type[models.Model]) -> str:
     """The call of the shared function with the table's arguments."""
     unlogged = ",".join(f'"{column}"' for column in unlogged_columns(model))
-    return f"public.log_change('{key_column(model)}', '{{{unlogged}}}')"
+    kept = ",".join(f'"{column}"' for column in kept_columns(model))
+    further = f", '{{{kept}}}'" if kept else ""
+    return f"public.log_change('{key_column(model)}', '{{{unlogged}}}'{further})"

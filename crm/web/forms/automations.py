@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.automations.changed import BLANK, comparisons_of
 from crm.automations.definition import TRIGGERS_ABOUT
 from crm.automations.recipes import RECIPES
-from crm.automations.records import is_logged
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import Kind
 from crm.web.choices import Choices, deal_stage_choices, form_choices, id_field, with_blank
+from crm.web.field_choices import comparison_word
 from crm.web.forms.filter_input import FilterField
 from crm.web.forms.values import shown_value, stored_value, value_field
 from realtime.functions import Context
@@ -79,7 +80,7 @@ class TriggerForm(forms.Form):
         if len(objects) > 1:
             self.fields["object"] = forms.ChoiceField(
                 label=_("Kind of record"), choices=[pair for pair in OBJECTS if pair[0] in objects],
-                widget=forms.Select({"data-anew": "field,before,was,after,only_if"}),
+                widget=forms.Select({"data-anew": "field,before,was,after,becomes,only_if"}),
             )  # fmt: skip
         getattr(self, f"_{kind}", lambda: None)()
         nothing = str(_("Every record is taken."))
@@ -89,19 +90,27 @@ class TriggerForm(forms.Form):
         fields = [(key, str(field.label)) for key, field in self.finder.items()]
         self.fields["field"] = forms.ChoiceField(
             label=_("Field"), choices=[("", _("Any field")), *fields], required=False,
-            widget=forms.Select({"data-anew": "before,was,after"}),
+            widget=forms.Select({"data-anew": "before,was,after,becomes"}),
         )  # fmt: skip
         if self.chosen is None:
             return
-        if is_logged(self.object, self.chosen.key):
-            was = [("", _("Anything")), ("empty", _("Empty")), ("filled", _("Filled in"))]
-            self.fields["was"] = forms.ChoiceField(label=_("It was"), choices=was, required=False)
-            self.fields["before"] = value_field(self.ctx, self.chosen, _("Exactly"), _("Anything"))
-        self.fields["after"] = value_field(
-            self.ctx, self.chosen, _("It becomes"), _("Anything"), _("Empty: anything.")
+        sides = (
+            ("was", "before", _("The value before"), _("Old value")),
+            ("becomes", "after", _("The value after"), _("New value")),
         )
-        for name in ("before", "after"):
+        for how, name, label, value in sides:
+            offered = with_blank(_("does not matter"), self.comparisons())
+            self.fields[how] = forms.ChoiceField(label=label, choices=offered, required=False)
+            self.fields[name] = value_field(self.ctx, self.chosen, value, _("Choose…"))
             self.initial[name] = shown_value(self.chosen, self.initial.get(name))
+            if self.initial[name] not in (None, ""):
+                self.initial.setdefault(how, "is")
+
+    def comparisons(self) -> Choices:
+        """By what the field's old and new value can be asked for, in words."""
+        field = self.chosen
+        found = () if field is None else comparisons_of(self.object, field)
+        return [(how, comparison_word(field, how)) for how in found]
 
     def _stage_entered(self) -> None:
         self.fields["stage_id"] = forms.TypedChoiceField(
@@ -144,12 +153,12 @@ class TriggerForm(forms.Form):
 
     def trigger(self) -> dict[str, Any]:
         """The trigger, for the function."""
-        names = ("object", "field", "was", "stage_id", "form_id", "cron")
+        names = ("object", "field", "was", "becomes", "stage_id", "form_id", "cron")
         sent = {name: self.cleaned_data.get(name) for name in names}
         found: dict[str, Any] = {name: value for name, value in sent.items() if value not in (None, "")}
-        for name in ("before", "after"):
+        for how, name in (("was", "before"), ("becomes", "after")):
             value = stored_value(self.chosen, self.cleaned_data.get(name))
-            if value is not None:
+            if value is not None and found.get(how) not in BLANK:
                 found[name] = value
         if "at" in self.fields:
             found["at"] = self.cleaned_data["at"].strftime("%H:%M")
