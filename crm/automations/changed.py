@@ -85,8 +85,10 @@ def problems_of_change(object: Object, trigger: RecordChanged, field: FilterFiel
 
 def _why_not(object: Object, field: FilterField, how: Comparison) -> Phrase:
     if how in ("contains", "not_contains") and field.kind is Kind.TEXT and is_long(object, field):
-        text = "Of a long text like %(field)s only the beginning is kept: ask whether it is empty, or exactly this."
-        return Phrase(text, field=str(field.label))
+        return Phrase(
+            "Of a long text like %(field)s only the beginning is kept: ask whether it is empty, or exactly this.",
+            field=str(field.label),
+        )
     return Phrase("The change of %(field)s can't be compared in this way.", field=str(field.label))
 
 
