@@ -1945,8 +1945,9 @@ export interface RecordChanged {
   object?: "contact" | "company" | "deal" | "task";
   field?: string | null;
   before?: string | number | boolean | null;
-  was?: ("empty" | "filled") | null;
+  was?: ("empty" | "filled" | "is" | "is_not" | "contains" | "not_contains" | "less" | "at_most" | "at_least" | "more") | null;
   after?: string | number | boolean | null;
+  becomes?: ("empty" | "filled" | "is" | "is_not" | "contains" | "not_contains" | "less" | "at_most" | "at_least" | "more") | null;
 }
 
 /** A record was added, by whomever and in whatever way. */
