@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 #: While Redis is away requests pass uncounted, and it is asked again after so many seconds.
 RETRY_SECONDS = 2.0
+#: A Redis that takes longer is away.
+ANSWER_SECONDS = 0.3
 
 # KEYS: one a budget. ARGV: quota and window in microseconds a budget, in turn. All budgets let the request
 # through or none is charged. Answers: the microseconds to wait (0: let through), then for each budget what
@@ -97,7 +99,9 @@ class RateLimits:
     """Budgets in one Redis. Never in the way: without Redis every request passes, and a log line says so."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3)
+        self._redis = redis.Redis.from_url(
+            url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
+        )
         self._script: Script = self._redis.register_script(SCRIPT)
         self._silent_until = 0.0
 

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from typing import Any
 
 
 def install(packages: list[str], need: str, way_out: str) -> None:
@@ -21,5 +23,14 @@ def install(packages: list[str], need: str, way_out: str) -> None:
     update = [*root, "apt-get", "update", "-qq"]
     get = [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for command in (update, get):
-        if subprocess.call(command, env=environment, stdout=subprocess.DEVNULL):
+        if not succeeds(command, env=environment, stdout=subprocess.DEVNULL):
             sys.exit(f"{' '.join(command)} failed; {way_out}.")
+
+
+def succeeds(command: list[str], **options: Any) -> bool:
+    """Whether a command that downloads something ends well, in one of some tries: networks have their moments."""
+    for pause in (5, 20, 0):
+        if not subprocess.call(command, **options):
+            return True
+        time.sleep(pause)
+    return False

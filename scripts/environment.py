@@ -6,6 +6,7 @@ Runs under the machine's own Python, before anything is installed: the standard 
 import hashlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,9 +29,12 @@ def main(name: str) -> None:
         create()
     print(f"Installing requirements/{name}.lock ...", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.call([*pip, "--require-hashes", "--no-deps", "-r", str(lock)]):
-        sys.exit("The dependencies could not be installed; pip says why above.")
-    stamp.write_text(wanted)
+    for pause in (5, 20, 0):  # networks have their moments
+        if not subprocess.call([*pip, "--require-hashes", "--no-deps", "-r", str(lock)]):
+            stamp.write_text(wanted)
+            return
+        time.sleep(pause)
+    sys.exit("The dependencies could not be installed; pip says why above.")
 
 
 def works() -> bool:

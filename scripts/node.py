@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.debian import install
+from scripts.debian import install, succeeds
 
 CLIENT = Path(__file__).resolve().parent.parent / "clients" / "typescript"
 OLDEST = 18
@@ -27,7 +27,7 @@ def install_packages() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    if subprocess.call(command, cwd=CLIENT, stdout=subprocess.DEVNULL):
+    if not succeeds(command, cwd=CLIENT, stdout=subprocess.DEVNULL):
         sys.exit("The TypeScript client's packages could not be installed; npm says why above.")
     stamp.write_text(wanted)
 

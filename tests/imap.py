@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from scripts.servers import find
-from tests.processes import free_port, wait_for
+from tests.processes import PATIENCE, free_port, wait_for
 
 PASSWORD = "mailbox-password"
 CONFIG = """
@@ -115,13 +115,13 @@ def _running(arguments: list[str]) -> Iterator[None]:
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _wait_until_ready(server: ImapServer) -> None:
     """Return once a mailbox opens; an AssertionError with Dovecot's log when none does."""
     try:
-        wait_for(lambda: _opens(server), 20)
+        wait_for(lambda: _opens(server))
     except AssertionError as error:
         log = server.log.read_text()[-4000:] if server.log.exists() else "(none; see what it wrote to stderr)"
         raise AssertionError(f"Dovecot opens no mailbox. The end of its log:\n{log}") from error
@@ -144,7 +144,7 @@ def _config(folder: Path, server: ImapServer) -> str:
 def _opens(server: ImapServer) -> bool:
     """Whether a user gets at his mails: logging in alone touches no file of his."""
     try:
-        with imaplib.IMAP4("127.0.0.1", server.port, 2) as client:
+        with imaplib.IMAP4("127.0.0.1", server.port, 10) as client:
             client.login("probe@example.com", PASSWORD)
             return client.select("INBOX")[0] == "OK"
     except (OSError, imaplib.IMAP4.error):

@@ -45,7 +45,7 @@ def pgbouncer(database_url: str, sessions: int = 2) -> Iterator[str]:
         unprivileged.give(folder)
         process = subprocess.Popen([program, "-q", f"{name}/ini"], cwd="/", **unprivileged.popen_options())
         try:
-            wait_for(lambda: _answers(address), 20)
+            wait_for(lambda: _answers(address))
             yield address
         finally:
             process.kill()

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,15 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from config import programs
+from config import embedded, programs
 from tests.nursery import Forked, nursery
 
-START_SECONDS = 90.0
+#: Seconds after which something that has not happened is taken for something that never will. Machines differ by a
+#: factor of a hundred, and a limit costs nothing where the condition comes true.
+PATIENCE = 180.0
+START_SECONDS = PATIENCE
 
 
 @dataclass
@@ -40,7 +45,7 @@ class Process:
         if self.popen.poll() is None:
             self.popen.terminate()
             try:
-                self.popen.wait(10)
+                self.popen.wait(30)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -92,7 +97,7 @@ def answers(address: str, web: Process) -> bool:
         return False
 
 
-def wait_for(condition: Any, seconds: float = 10.0) -> None:
+def wait_for(condition: Any, seconds: float = PATIENCE) -> None:
     """Return as soon as the condition holds; AssertionError after the given time."""
     end = time.monotonic() + seconds
     while not condition():
@@ -101,11 +106,30 @@ def wait_for(condition: Any, seconds: float = 10.0) -> None:
         time.sleep(0.05)
 
 
+#: The sockets that keep the ports which free_port has given away.
+_kept: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on, kept for whoever will.
+
+    A bound socket that does not listen keeps it: Linux lends such a port to nobody who asks for any port, and to no
+    connection on its way out, but a server that names it, and says SO_REUSEADDR as servers do, gets it.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    port = int(kept.getsockname()[1])
+    if sys.platform != "linux":
+        kept.close()
+    _kept.append(kept)
+    return port
+
+
+def keep_ports(folder: Path, *servers: str) -> None:
+    """Give the embedded servers of a folder ports that stay theirs while they are down."""
+    for server in servers:
+        embedded.Folder(folder).remember(server, 0, free_port())
 
 
 @dataclass

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+import redis
 from django.conf import settings
 from django.test import Client
 
@@ -23,22 +24,24 @@ def limits(db: None) -> RateLimits:
 
 
 def test_a_budget_lets_its_quota_through_and_no_more(limits: RateLimits) -> None:
+    began = time.monotonic()
     budget = Budget("key", "a", quota=5, window=HOUR)
     verdicts = [limits.spend((budget,)) for _ in range(7)]
     assert [verdict.wait == 0 for verdict in verdicts if verdict] == [True] * 5 + [False] * 2
     assert [verdict.spent[0].remaining for verdict in verdicts if verdict] == [4, 3, 2, 1, 0, 0, 0]
     assert verdicts[5] is not None
-    assert HOUR / 5 - 5 < verdicts[5].wait <= HOUR / 5
+    assert HOUR / 5 - (time.monotonic() - began) - 0.1 < verdicts[5].wait <= HOUR / 5
 
 
 def test_it_fills_again_evenly(limits: RateLimits) -> None:
-    budget = Budget("key", "b", quota=2, window=1)
+    budget = Budget("key", "b", quota=2, window=HOUR)
     for _ in range(2):
         limits.spend((budget,))
     refused = limits.spend((budget,))
     assert refused is not None
-    assert 0 < refused.wait <= 0.5
-    time.sleep(refused.wait + 0.02)
+    assert 0 < refused.wait <= HOUR / 2
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.decrby(budget.key, int((refused.wait + 0.02) * 1_000_000))  # so much time goes by
     passed = limits.spend((budget,))
     assert passed is not None
     assert (passed.wait, passed.spent[0].remaining) == (0, 0)

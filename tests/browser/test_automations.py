@@ -17,8 +17,6 @@ from tests.processes import Process, answers, free_port, process, wait_for
 from workflows.testing import advance
 
 Open = Callable[..., Page]
-#: A step needs a claim, a turn and a push to the page.
-LATER = 4 * SOON
 
 
 def do(person: Any, function: str, **args: Any) -> Any:
@@ -46,7 +44,7 @@ class Deployment:
             self.stack.enter_context(process(name, self.database_url, PORT=str(self.port)))
             for name in ("web", "relay", "worker", "beat", "driver")
         ]
-        wait_for(lambda: answers(f"{self.address}/healthz", self.running[0]), 90)
+        wait_for(lambda: answers(f"{self.address}/healthz", self.running[0]))
 
     def kill(self) -> None:
         """SIGKILL for all of them."""
@@ -127,8 +125,8 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
     stages = do(cast.olivia, "deals.list_pipelines")[0]["stages"]
     won = next(stage["id"] for stage in stages if stage["kind"] == "won")
     do(cast.alice, "deals.move_deal", deal_id=deal, stage_id=won)
-    page.get_by_role("link", name="Loft").click(timeout=LATER)
-    expect(page.locator(".run-head .badge")).to_have_text("Waiting", timeout=LATER)
+    page.get_by_role("link", name="Loft").click(timeout=SOON)
+    expect(page.locator(".run-head .badge")).to_have_text("Waiting", timeout=SOON)
     steps = page.locator(".run-steps > li")
     expect(steps.filter(has_text="Create task")).to_have_count(1)
     waiting = steps.last
@@ -143,7 +141,7 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
         advance(timedelta(days=2))
     deployment.start()
     # The page finds its server again by itself, and shows what went on.
-    expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=2 * LATER)
+    expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=SOON)
     olivia.expect_live()
     olivia.expect_not_reloaded()
     with tenant_context(ACME):

@@ -1,8 +1,6 @@
 """What a person does on a live page survives updates, and the page survives breaks of the socket."""
 
-import time
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -114,7 +112,7 @@ def test_the_page_catches_up_after_a_break(open_window: Open, cast: Cast, contac
         do(cast, "contacts.create_contact", first_name="Came", last_name=f"Meanwhile {number}")
         page.get_by_role("link", name=f"Came Meanwhile {number}", exact=True).wait_for(timeout=SOON)
         window.expect_live()
-    assert len(sockets) == 3
+    assert len(sockets) >= 3
     assert "reconnecting" in page.evaluate("states")
     window.expect_not_reloaded()
 
@@ -163,13 +161,13 @@ def test_viewers_come_and_go(open_window: Open, cast: Cast) -> None:
     viewers = alice.locator(".viewers")
     expect(viewers).to_be_hidden()
     olivia = log_in(open_window, cast.olivia, path).page
-    expect(viewers.locator(".avatar")).to_have_text("O", timeout=1_500)
+    expect(viewers.locator(".avatar")).to_have_text("O", timeout=SOON)
     expect(viewers).to_have_attribute("title", "Olivia also has this open")
     expect(olivia.locator(".viewers .avatar")).to_have_text("A")
     classes = str(olivia.locator(".viewers .avatar").get_attribute("class")).split()
     assert f"avatar {hue_class('Alice')}".split() == classes
     olivia.goto("/contacts/")
-    expect(viewers).to_be_hidden(timeout=1_500)
+    expect(viewers).to_be_hidden(timeout=SOON)
 
 
 def test_offline_and_back(open_window: Open, cast: Cast, contact: int) -> None:
@@ -189,18 +187,22 @@ def test_offline_and_back(open_window: Open, cast: Cast, contact: int) -> None:
 
 def test_attempts_grow_rarer_and_are_spread(open_window: Open, cast: Cast, contact: int) -> None:
     page = log_in(open_window, cast.olivia, "/contacts/").page
-    tries: list[float] = []
-
-    def refuse(socket: WebSocketRoute) -> None:
-        tries.append(time.monotonic())
-        socket.close(code=1013)
-
-    page.route_web_socket("**/ws", refuse)
+    page.route_web_socket("**/ws", lambda socket: socket.close(code=1013))
+    # What the page asks its clock for, not what the clock makes of it; only these lengths are no whole numbers.
+    page.add_init_script(
+        """window.pauses = []; const real = window.setTimeout;
+        window.setTimeout = (work, pause, ...more) => {
+          const isRetry = pause % 1 !== 0 && pauses.push(pause);
+          return real(work, isRetry ? 1 : pause, ...more);
+        };"""
+    )
     page.reload()
-    expect(page.locator("html[data-connection=offline]")).to_be_attached(timeout=15_000)
-    assert len(tries) >= 4
-    for number, (one, other) in enumerate(pairwise(tries[:4]), 1):
-        assert 0.14 * 2**number < other - one < 0.3 * 2**number + 1.5
+    expect(page.locator("html[data-connection=offline]")).to_be_attached(timeout=SOON)
+    pauses = page.evaluate("pauses")
+    assert len(pauses) >= 4
+    shares = [pause / (300 * 2**number) for number, pause in enumerate(pauses[:4], 1)]
+    assert all(0.5 <= share <= 1 for share in shares)
+    assert len(set(shares)) == 4
     expect(page.locator(".connection-lost")).to_be_visible()
 
 
@@ -209,10 +211,14 @@ def test_the_back_forward_cache_keeps_the_page_and_catches_up(
 ) -> None:
     arguments = [*ARGUMENTS, "--enable-features=BackForwardCache"]
     chromium = browser.browser_type.launch(
-        executable_path=find_browser(), args=arguments, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=find_browser(),
+        args=arguments,
+        timeout=SOON,
+        ignore_default_args=["--disable-back-forward-cache"],
     )
     try:
         context = chromium.new_context(base_url=address)
+        context.set_default_timeout(SOON)
 
         def open_window(path: str) -> Page:
             page = context.new_page()

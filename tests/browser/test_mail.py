@@ -19,8 +19,6 @@ from tests.crm.mail.test_receiving import answer
 from tests.processes import Mailbox, mail_server, process, wait_for
 
 Open = Callable[..., Page]
-#: A claim, a turn, a mail server, and a push to the page.
-LATER = 3 * SOON
 RULES = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time(23, 59, 59), "pace_seconds": 0}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -126,16 +124,16 @@ def test_from_a_template_to_the_way_out(
     page.get_by_title("Enrol in a sequence").click()
     dialog_of(page).get_by_label("Sequence").select_option(label="Welcome")
     dialog_of(page).get_by_role("button", name="Enrol").click()
-    expect(figure(watcher.page, "Enrolled")).to_have_text("1", timeout=LATER)
+    expect(figure(watcher.page, "Enrolled")).to_have_text("1", timeout=SOON)
     _enrol_all(olivia, sequence_id)
-    expect(figure(watcher.page, "Enrolled")).to_have_text("3", timeout=LATER)
-    expect(figure(watcher.page, "Emails sent")).to_have_text("3", timeout=LATER)
-    wait_for(lambda: len(outbox.messages) == 3, 30)
+    expect(figure(watcher.page, "Enrolled")).to_have_text("3", timeout=SOON)
+    expect(figure(watcher.page, "Emails sent")).to_have_text("3", timeout=SOON)
+    wait_for(lambda: len(outbox.messages) == 3)
 
     _answer_from_the_inbox(open_window, cast, contacts, outbox)
-    expect(figure(watcher.page, "Answered")).to_have_text("1", timeout=LATER)
+    expect(figure(watcher.page, "Answered")).to_have_text("1", timeout=SOON)
     _unsubscribe(open_window, outbox)
-    expect(figure(watcher.page, "Stopped")).to_have_text("2", timeout=LATER)
+    expect(figure(watcher.page, "Stopped")).to_have_text("2", timeout=SOON)
     expect(figure(watcher.page, "Under way")).to_have_text("1")
     watcher.expect_not_reloaded()
 
@@ -179,7 +177,7 @@ def _answer_from_the_inbox(open_window: Open, cast: Cast, contacts: dict[str, in
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("link", name=re.compile("plan.txt"))).to_be_visible(timeout=SOON)
     expect(page.locator("[data-chosen-files]")).to_be_hidden()
-    wait_for(lambda: len(outbox.messages) == 4, 30)
+    wait_for(lambda: len(outbox.messages) == 4)
     sent = outbox.messages[-1]
     assert sent["In-Reply-To"] == "<a1@example.com>"
     assert [part.get_filename() for part in sent.walk() if part.get_filename()] == ["plan.txt"]

@@ -10,6 +10,7 @@ from realtime.functions.call import call
 from tests.browser.test_pages import PHONE, complaints
 from tests.browser.windows import SOON, Window, log_in
 from tests.cast import Cast
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.browser
 NAMES = ["Ada Lovelace", "Adam Smith", "Grace Hopper"]
@@ -40,7 +41,8 @@ def window(open_window: Callable[..., Page], cast: Cast, made: dict[str, int]) -
 
 
 def typed(page: Page, text: str) -> None:
-    """Open the palette and type."""
+    """Open the palette and type, once the page has its scripts."""
+    page.wait_for_load_state("load")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Search or do something")).to_be_focused()
     page.keyboard.type(text)
@@ -109,8 +111,7 @@ def test_a_late_answer_is_dropped(window: Window) -> None:
 
     page.route("**/search/suggest/**", hold)
     typed(page, "grace")
-    page.wait_for_timeout(200)
-    assert held
+    wait_for(lambda: held or page.wait_for_timeout(20))
     page.get_by_role("combobox", name="Search or do something").fill("lovelace")
     found = page.get_by_role("option").filter(has_text="Ada Lovelace")
     expect(found).to_be_visible(timeout=SOON)

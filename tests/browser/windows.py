@@ -8,9 +8,10 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from accounts.models import User
 from tests.cast import Person
+from tests.processes import PATIENCE
 
-#: What a change may take to reach an open page, with the whole deployment and a browser on two cores.
-SOON = 10_000
+#: Milliseconds that a change may take to reach an open page, on the slowest machine; see tests/processes.py.
+SOON = int(PATIENCE * 1000)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from accounts.tenancy import public_context
 from scripts.node import CLIENT, has_node, install_packages
 from scripts.typescript import type_of
 from tests.cast import Cast, Person
+from tests.processes import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,12 @@ def compiled(packages: Path) -> None:
 def run(*command: str, **environment: str) -> str:
     """What a program in the client's folder printed; it must succeed."""
     done = subprocess.run(
-        command, cwd=CLIENT, env=os.environ | environment, capture_output=True, text=True, timeout=180
+        command,
+        cwd=CLIENT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

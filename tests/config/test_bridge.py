@@ -12,6 +12,7 @@ import pytest
 from django.templatetags.static import static
 
 from config.bridge import Bridge, environ_of
+from tests.processes import PATIENCE
 
 SCOPE = {
     "type": "http", "method": "POST", "path": "/caf\u00e9", "query_string": b"a=1&b=%20", "http_version": "1.1",
@@ -139,7 +140,7 @@ def test_context_variables_do_not_leak_into_the_next_request_on_the_thread() -> 
 
 
 def test_the_web_process_serves_pages_files_and_errors_over_one_connection(address: str) -> None:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     for path, status, start in [
         ("/healthz", 200, b"ok"),
         (static("ninja/swagger-ui-bundle.js"), 200, b"/*!"),

@@ -37,7 +37,7 @@ def addresses(committed_db: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def numbers(address: str) -> dict[str, float]:
     """Every sample by its name, labels left out where there is only one."""
-    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as response:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=processes.PATIENCE) as response:
         assert response.headers["Content-Type"].startswith("text/plain")
         text = response.read().decode()
     found: dict[str, float] = {}
@@ -68,20 +68,24 @@ def test_the_engine_counts_in_all_processes(addresses: tuple[str, str], cast: Ca
     for client in clients:
         client.wait(lambda client=client: client.answers["c"]["data"])
     clients[0].call("contacts.create_contact", first_name="Called")
-    processes.wait_for(lambda: numbers(other).get("crm_live_sockets") == 3, 12)
-    found = numbers(one)
+    processes.wait_for(lambda: numbers(other).get("crm_live_sockets") == 3)
+    wanted = {
+        "crm_live_subscriptions": 3, "crm_live_runs_total first": 2, "crm_live_runs_total again": 2,
+        "crm_live_shared_runs_total": 2, "crm_live_transitions_total": 6, "crm_live_sent_bytes_total": 1000,
+        "crm_live_lag_seconds_count": 2, "crm_live_calls_total done": 1, "crm_ticks_total": 2, "crm_due_backlog": 0,
+        "crm_database_up": 1,
+    }  # fmt: skip
+    found: dict[str, float] = {}
+
+    def all_counted() -> bool:
+        """Each process adds up now and then; what is counted never becomes less."""
+        found.update(numbers(one))
+        return all(found.get(name, -1) >= least for name, least in wanted.items())
+
+    processes.wait_for(all_counted)
     assert found["crm_live_subscriptions"] == 3
-    assert found["crm_live_runs_total first"] >= 2
-    assert found["crm_live_runs_total again"] >= 2
-    assert found["crm_live_shared_runs_total"] >= 2
-    assert found["crm_live_transitions_total"] >= 6
-    assert found["crm_live_sent_bytes_total"] > 1000
-    assert found["crm_live_lag_seconds_count"] >= 2
     assert found["crm_live_calls_total done"] == 1
-    assert found["crm_ticks_total"] >= 2
-    assert found["crm_relay_age_seconds"] < 10
-    assert found["crm_due_backlog"] >= 0
-    assert found["crm_database_up"] == 1
+    processes.wait_for(lambda: numbers(one)["crm_relay_age_seconds"] < 10)
     for client in clients:
         client.close()
 
@@ -90,7 +94,7 @@ def test_requests_are_counted_by_kind(addresses: tuple[str, str]) -> None:
     one, other = addresses
     for path in ("/api/v1/contacts", "/login/", "/login/", "/healthz"):
         with suppress(urllib.error.HTTPError):
-            urllib.request.urlopen(one + path, timeout=10).close()
+            urllib.request.urlopen(one + path, timeout=processes.PATIENCE).close()
     found = numbers(other)
     assert found["crm_http_requests_total api,GET,401"] == 1
     assert found["crm_http_requests_total page,GET,200"] == 2
@@ -175,7 +179,7 @@ def test_queries_with_reads_cost_and_runs(staff: Client, addresses: tuple[str, s
             told.extend(query for query in queries if query["args"].get("limit") == 7 and query["runs"] >= 2)
             return bool(told)
 
-        processes.wait_for(tell, 20)
+        processes.wait_for(tell)
         query = told[0]
         assert query["schema"] == ACME
         assert query["args"] == {"search": "…", "limit": 7}

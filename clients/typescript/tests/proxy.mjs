@@ -28,7 +28,7 @@ export async function openProxy(target) {
 }
 
 /** Wait until the condition holds. */
-export async function until(condition, seconds = 10) {
+export async function until(condition, seconds = 180) {
   const end = Date.now() + seconds * 1000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);

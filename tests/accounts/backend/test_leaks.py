@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import current_schema, public_context, schema_alone, tenant_context
+from tests.processes import PATIENCE
 
 SCHEMAS = [f"leak_{number}" for number in range(5)]
 
@@ -139,14 +140,14 @@ class Probe(AsyncWebsocketConsumer):
 async def talk(schema: str, times: int) -> list[str]:
     socket = ApplicationCommunicator(Probe.as_asgi(), {"type": "websocket", "path": f"/{schema}"})
     await socket.send_input({"type": "websocket.connect"})
-    await socket.receive_output(timeout=10)
+    await socket.receive_output(timeout=PATIENCE)
     answers = []
     for _ in range(times):
         await socket.send_input({"type": "websocket.receive", "text": "?"})
-        answers.append((await socket.receive_output(timeout=10))["text"])
+        answers.append((await socket.receive_output(timeout=PATIENCE))["text"])
         await asyncio.sleep(0)
     await socket.send_input({"type": "websocket.disconnect", "code": 1000})
-    await socket.wait(timeout=10)
+    await socket.wait(timeout=PATIENCE)
     return answers
 
 

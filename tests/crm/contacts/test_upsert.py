@@ -13,6 +13,7 @@ from realtime.functions import Conflict, Forbidden, FunctionError, InvalidInput,
 from realtime.functions.call import call
 from realtime.functions.models import AuditEntry
 from tests.cast import Cast, Person
+from tests.processes import PATIENCE
 
 
 def do(person: Person, function: str, **args: Any) -> Any:
@@ -140,7 +141,7 @@ def test_of_those_who_claim_at_once_one_gets_it_and_two_upserts_make_one(
     def attempt(person: Person) -> tuple[str, bool]:
         try:
             with tenant_context("t_acme"):
-                barrier.wait(20)
+                barrier.wait(PATIENCE)
                 try:
                     do(person, "claim_contact", contact_id=ada)
                     said = ""

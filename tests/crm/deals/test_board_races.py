@@ -10,6 +10,7 @@ from crm.deals.models import Deal, Stage
 from realtime.functions.call import call
 from tests.cast import ACME, Cast
 from tests.crm.deals.test_rollups import fresh, kept
+from tests.processes import PATIENCE
 
 DROPPERS = 6
 
@@ -24,7 +25,7 @@ def test_all_who_drop_at_one_place_succeed(committed_db: str, cast: Cast) -> Non
     def drop(deal_id: int) -> None:
         try:
             with tenant_context(ACME):
-                together.wait(20)
+                together.wait(PATIENCE)
                 args = {"deal_id": deal_id, "stage_id": target, "after_id": edge[1], "before_id": edge[0]}
                 call("deals.move_deal", cast.olivia.context(), args)
         finally:

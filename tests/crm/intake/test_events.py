@@ -18,6 +18,7 @@ from realtime.functions import Conflict, Forbidden, InvalidInput
 from realtime.functions.call import call
 from realtime.functions.models import AuditEntry
 from tests.cast import ACME, Cast, Person
+from tests.processes import PATIENCE
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
 ADA = {
@@ -227,7 +228,7 @@ def test_two_events_at_once_make_one_contact(clean: None, cast: Cast) -> None:
     def send(number: int) -> Any:
         try:
             with tenant_context(ACME):
-                together.wait(10)
+                together.wait(PATIENCE)
                 emails = [f"n{number}@x.example", "ada@engines.example"]
                 return take(
                     cast.olivia, person={"emails": emails}, source="Portal", external_id=f"e-{number % 2}"

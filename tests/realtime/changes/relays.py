@@ -17,7 +17,7 @@ from realtime.changes.log import BETWEEN, CHANGE_COLUMNS, parse_change
 from realtime.changes.publish import HEARTBEAT_GROUP, group_of
 from tests.cast import ACME
 from tests.nursery import Forked
-from tests.processes import started
+from tests.processes import PATIENCE, started
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -29,7 +29,7 @@ def relay(database_url: str, redis_url: str = "") -> Iterator[Forked]:
         yield process
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """The condition's first true answer."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
@@ -70,7 +70,6 @@ class Listener:
     def __init__(self, *schemas: str) -> None:
         self.schemas = schemas
         self.ticks: list[Tick] = []
-        self.arrived_at: list[float] = []
         self.heartbeats: list[dict[str, Any]] = []
         self.layer = RedisPubSubChannelLayer(**dict(settings.CHANNEL_LAYERS["default"]["CONFIG"]))
 
@@ -90,16 +89,28 @@ class Listener:
             message = await self.layer.receive(self.channel)
             if message["type"] == "realtime.tick":
                 self.ticks.append(Tick.from_message(message["tick"]))
-                self.arrived_at.append(time.time())
             else:
                 self.heartbeats.append(message)
 
-    async def until(self, condition: Callable[["Listener"], Any], seconds: float = 60.0) -> None:
+    async def until(self, condition: Callable[["Listener"], Any], seconds: float = PATIENCE) -> None:
         """Wait for the condition."""
         deadline = time.monotonic() + seconds
         while not condition(self):
             assert time.monotonic() < deadline, f"{len(self.ticks)} ticks, {len(self.heartbeats)} heartbeats"
             await asyncio.sleep(0.02)
+
+
+def delivered(listener: Listener, writer: Connection, start: Snapshot) -> list[Change]:
+    """What has arrived since, gaps read from the log, as a hub does: messages may be lost, changes may not."""
+    found: list[Change] = []
+    at, before = start, listener.ticks[0].sequence - 1
+    for tick in listener.ticks:
+        changes = tick.changes
+        if changes is None or tick.previous != before:
+            changes = tuple(changes_between(writer, at, tick.snapshot, ACME))
+        found += changes
+        at, before = tick.snapshot, tick.sequence
+    return found + changes_between(writer, at, position(writer)[2], ACME)
 
 
 def create_table(writer: Connection, name: str, key: str = "int") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-WAIT = 10.0
+from tests.processes import PATIENCE
 
 
 class LiveClient:
@@ -21,7 +21,9 @@ class LiveClient:
         url = address.replace("http://", "ws://") + "/ws"
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         headers |= options.pop("headers", {})
-        self._opened = connect(url, additional_headers=headers, max_size=None, **options)
+        # No limits of the library's own: on a slow machine a server may be silent for long.
+        patient = {"open_timeout": PATIENCE, "ping_interval": None, "max_size": None}
+        self._opened = connect(url, additional_headers=headers, **patient | options)
         self.socket = self._opened.__enter__()
         self.answers: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
@@ -56,7 +58,7 @@ class LiveClient:
     def close(self) -> None:
         """Leave."""
         self._opened.__exit__(None, None, None)
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
 
     def send(self, **message: Any) -> None:
         """Send a message as JSON."""
@@ -100,7 +102,7 @@ class LiveClient:
         found: dict[str, Any] = (self.reply("error", id) or {})["error"]
         return found
 
-    def wait(self, condition: Callable[[], bool], seconds: float = WAIT) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until the condition holds; AssertionError with what has come if it does not."""
         end = time.monotonic() + seconds
         with self._news:
@@ -110,7 +112,7 @@ class LiveClient:
                     raise AssertionError(f"waited in vain; closed {self.close_code}; {self.messages[-3:]}")
                 self._news.wait(min(left, 0.5))
 
-    def wait_closed(self, seconds: float = WAIT) -> int:
+    def wait_closed(self, seconds: float = PATIENCE) -> int:
         """The code that the server closed with."""
         end = time.monotonic() + seconds
         with self._news:

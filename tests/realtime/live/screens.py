@@ -14,6 +14,7 @@ from realtime.functions.call import call
 from realtime.functions.encoding import encode_json
 from realtime.live.answers import error_of
 from tests.cast import Person
+from tests.processes import PATIENCE
 from tests.realtime.live.client import LiveClient
 
 State = dict[str, Any]
@@ -65,7 +66,7 @@ class Screen:
         self.connections += 1
         with suppress(OSError, AssertionError, TimeoutError, Exception):
             address = self.addresses[self.connections % len(self.addresses)]
-            client = LiveClient(address, key=self.key, patches=True, open_timeout=2)
+            client = LiveClient(address, key=self.key, patches=True, open_timeout=10)
             if before is not None:
                 client.answers.update(before.answers)
                 client.hashes.update(before.hashes)
@@ -103,7 +104,7 @@ class Screen:
         return client is not None and client.close_code is None and client.answers == self.states[-1]
 
 
-def until_right(screens: Sequence[Screen], seconds: float) -> float:
+def until_right(screens: Sequence[Screen], seconds: float = PATIENCE) -> float:
     """Wait until all screens show the last state; the seconds that it took."""
     began = time.monotonic()
     while True:
@@ -115,7 +116,7 @@ def until_right(screens: Sequence[Screen], seconds: float) -> float:
         time.sleep(0.02)
 
 
-def retried(work: Callable[[], Any], seconds: float = 20.0) -> Any:
+def retried(work: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """What the work returns once it no longer fails."""
     end = time.monotonic() + seconds
     while True:

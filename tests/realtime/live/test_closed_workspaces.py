@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import ApiKey, Tenant, User
 from accounts.tenancy import public_context
+from tests import processes
 from tests.cast import GLOBEX, Person
 from tests.realtime.live.client import LiveClient
 from tests.realtime.live.conftest import Deployment, new_key
@@ -152,17 +153,19 @@ def test_hosts_are_looked_up_anew_when_a_tenant_changes(deployment: Deployment, 
     def turns_to(status: int) -> float:
         began = time.monotonic()
         while answers() != status:
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < processes.PATIENCE
             time.sleep(0.05)
         return time.monotonic() - began
 
-    assert answers() == 200
-    with public_context():
-        Tenant.objects.filter(schema_name=GLOBEX).update(state=Tenant.State.SUSPENDED)
-    try:
-        time.sleep(0.5)
-        turns_to(403)
-    finally:
+    def comes_back_sooner() -> bool:
         with public_context():
-            Tenant.objects.filter(schema_name=GLOBEX).update(state=Tenant.State.ACTIVE)
-    assert turns_to(200) < 3.0
+            Tenant.objects.filter(schema_name=GLOBEX).update(state=Tenant.State.SUSPENDED)
+        try:
+            turns_to(403)
+        finally:
+            with public_context():
+                Tenant.objects.filter(schema_name=GLOBEX).update(state=Tenant.State.ACTIVE)
+        return turns_to(200) < 3.0  # it was kept a moment ago
+
+    assert answers() == 200
+    processes.wait_for(comes_back_sooner)

@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as open_socket
 
+from tests.processes import PATIENCE
 from tests.realtime.live.client import LiveClient
 from tests.realtime.live.conftest import Deployment
 from tests.realtime.live.test_rights import logged_in
@@ -85,7 +86,7 @@ def test_an_unknown_host_closes_with_4404(deployment: Deployment) -> None:
         ) as socket:
             socket.send(json.dumps(HELLO))
             with pytest.raises(ConnectionClosed, match=str(code)):
-                socket.recv(timeout=10)
+                socket.recv(timeout=PATIENCE)
 
 
 def _connection(port: int) -> Any:

@@ -13,6 +13,7 @@ from realtime.live.consumers import Conversation, Ended
 from realtime.live.fragments import Locale
 from realtime.live.hub import _check_life
 from realtime.live.sockets import Socket
+from tests.processes import PATIENCE
 
 
 class Line:
@@ -91,7 +92,7 @@ def test_a_room_that_cannot_step_closes_with_1013(monkeypatch: pytest.MonkeyPatc
 
     async def scenario(held: room.Room, socket: Socket, line: Line) -> None:
         living = asyncio.create_task(held.live())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not line.code:  # noqa: ASYNC110 (a wire has no event)
                 await asyncio.sleep(0.01)
         living.cancel()

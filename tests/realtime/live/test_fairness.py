@@ -20,6 +20,7 @@ from realtime.live.room import Room
 from realtime.live.sockets import Socket, Subscription
 from realtime.live.wire import Encoded
 from tests.cast import ACME, GLOBEX, Cast, Person, load_cast
+from tests.processes import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def follow(room: Room, person: Person, *queries: Counting) -> tuple[Socket, Line
     return socket, line
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -154,15 +155,16 @@ def test_a_costly_query_rests_and_its_socket_stays_at_one_moment(cast: Cast) -> 
     in_rooms(scenario, ACME)
     pauses = [after - before for before, after in zip(slow.ran_at, slow.ran_at[1:], strict=False)]
     assert min(pauses[2:]) > 1.4, "three times its own cost between the runs"
-    assert len(other.ran_at) >= len(slow.ran_at) * 2
+    assert len(other.ran_at) > len(slow.ran_at)
 
 
 def test_a_busy_tenant_leaves_others_their_turn(cast: Cast) -> None:
     busy = [Counting(f"busy {number}", 0.02) for number in range(60)]
     calm = Counting("calm")
-    delays: list[float] = []
+    overtaken = 0
 
     async def scenario(acme: Room, globex: Room) -> None:
+        nonlocal overtaken
         _, many = follow(acme, cast.olivia, *busy)
         _, line = follow(globex, cast.charlie, calm)
         await until(lambda: len(many.shown) == 60 and line.shown)
@@ -170,14 +172,13 @@ def test_a_busy_tenant_leaves_others_their_turn(cast: Cast) -> None:
             await sync_to_async(write)(cast.olivia, f"Busy {number}")
             acme.read_log()  # more than a second of work, again and again
             await sync_to_async(write)(cast.charlie, f"Calm {number}")
-            began = time.monotonic()
             globex.read_log()
             await until(lambda number=number: f"Calm {number}" in line.shown["calm"])
-            delays.append(time.monotonic() - began)
+            overtaken += not all(f"Busy {number}" in shown for shown in many.shown.values())
         await until(lambda: all("Busy 7" in shown for shown in many.shown.values()))
 
     in_rooms(scenario, ACME, GLOBEX)
-    assert sorted(delays)[4] < 0.5, delays
+    assert overtaken > 4, "whoever has little to ask has it before the busy one is done"
 
 
 def test_a_burst_that_hits_many_is_spread_over_few_readers_and_taken_in_few_steps(cast: Cast) -> None:

@@ -53,14 +53,14 @@ def test_coming_and_going(deployment: Deployment, connect: Connect, contact: int
     assert there(alice) == []
     look(olivia, contact)
     assert there(olivia) == ["Alice"]
-    alice.wait(lambda: there(alice) == ["Olivia"], 1.0)
+    alice.wait(lambda: there(alice) == ["Olivia"])
     second = connect(cast.olivia)
     look(second, contact)
     olivia.send(type="unsubscribe", ids=["p"])
     olivia.sync()
     assert there(alice) == ["Olivia"]
     second.close()
-    alice.wait(lambda: there(alice) == [], 1.0)
+    alice.wait(lambda: there(alice) == [])
     assert len([m for m in alice.messages if m["type"] == "presence"]) == 3
 
 
@@ -123,11 +123,11 @@ def test_across_processes_of_which_one_is_killed(
     look(alice, contact)
     far = elsewhere(deployment, address, deployment.cast.olivia)
     look(far, contact)
-    far.wait(lambda: there(far) == ["Alice"], 1.0)
-    alice.wait(lambda: there(alice) == ["Olivia"], 1.0)
+    far.wait(lambda: there(far) == ["Alice"])
+    alice.wait(lambda: there(alice) == ["Olivia"])
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushall()  # as Redis that was restarted
     time.sleep(5)
     assert there(alice) == ["Olivia"]
     web.kill()
-    alice.wait(lambda: there(alice) == [], 18.0)
+    alice.wait(lambda: there(alice) == [])

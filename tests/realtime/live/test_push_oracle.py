@@ -237,7 +237,7 @@ def follow(deployment: Deployment, person: Person, number: int, fresh: State) ->
         end = partial(_end, Device, row)
     queries = [{"id": name, "function": fn, "args": args} for name, (fn, args) in QUERIES.items()]
     client.send(type="subscribe", queries=queries)
-    client.wait(lambda: len(client.answers) == len(QUERIES), 60.0)
+    client.wait(lambda: len(client.answers) == len(QUERIES))
     return Watcher(person, client, end, [fresh])
 
 
@@ -258,6 +258,6 @@ def settle(watchers: list[Watcher], moment: str) -> None:
 def revoke(watcher: Watcher) -> None:
     """End the watcher's key or session: its socket closes and has seen nothing that was not so before."""
     watcher.end()
-    assert watcher.client.wait_closed(10.0) == 4401
+    assert watcher.client.wait_closed() == 4401
     watcher.check()
     assert watcher.faults == []

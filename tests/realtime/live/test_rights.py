@@ -119,7 +119,7 @@ def closes_with_4401(client: LiveClient, end: Callable[[], object]) -> None:
     """The socket closes, and what happens after its end never reaches it."""
     client.subscribe("list", "contacts.list_contacts")
     end()
-    assert client.wait_closed(3.0) == 4401
+    assert client.wait_closed() == 4401
 
 
 def test_a_deactivated_members_sockets_close(
@@ -128,7 +128,7 @@ def test_a_deactivated_members_sockets_close(
     bob = deployment.cast.bob
     screen, other = connect(bob), connect(bob)
     closes_with_4401(screen, lambda: olivia.call("roles.deactivate_member", member_id=bob.member_id))
-    assert other.wait_closed(3.0) == 4401  # without a single subscription
+    assert other.wait_closed() == 4401  # without a single subscription
     shut_out = LiveClient(deployment.address, key=deployment.key(bob), hello=False)
     shut_out.send(type="hello", protocol=1)
     assert shut_out.wait_closed() == 4401
@@ -154,12 +154,17 @@ def test_a_revoked_key_closes_its_sockets_alone(deployment: Deployment, connect:
 
 def test_an_expiring_key_closes_by_itself(deployment: Deployment) -> None:
     number, key = new_key(deployment.cast.bob)
-    with public_context():
-        expires_at = timezone.now() + timedelta(seconds=2)
-        ApiKey.objects.filter(pk=number).update(expires_at=expires_at)
-    screen = LiveClient(deployment.address, key=key)
-    assert screen.wait_closed(5.0) == 4401
-    assert timezone.now() >= expires_at
+    for seconds in (1.5, 15, 60):  # a slow machine needs that to connect
+        with public_context():
+            expires_at = timezone.now() + timedelta(seconds=seconds)
+            ApiKey.objects.filter(pk=number).update(expires_at=expires_at)
+        screen = LiveClient(deployment.address, key=key, hello=False)
+        screen.send(type="hello", protocol=1)
+        assert screen.wait_closed() == 4401
+        assert timezone.now() >= expires_at
+        if screen.messages:
+            break
+    assert screen.messages[0]["type"] == "ready"
 
 
 def test_a_log_out_elsewhere_closes_the_browsers_socket(deployment: Deployment) -> None:
@@ -187,6 +192,6 @@ def test_a_member_deleted_with_raw_sql_is_out(deployment: Deployment, connect: C
     screen.subscribe("list", "contacts.list_contacts")
     with tenant_context(vera.schema):
         Member.objects.filter(pk=vera.member_id).update(is_active=False)
-    assert screen.wait_closed(3.0) == 4401
+    assert screen.wait_closed() == 4401
     with tenant_context(vera.schema):
         Member.objects.filter(pk=vera.member_id).update(is_active=True)

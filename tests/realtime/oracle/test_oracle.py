@@ -1,6 +1,6 @@
 """The bounded run of the oracle, and proof that it sees the lack of each rule that it is there to guard."""
 
-import random
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +15,8 @@ from tests.realtime.oracle.shapes import SHAPES
 from tests.realtime.oracle.tenant import oracle_tenant
 from tests.realtime.oracle.writes import WRITES
 
+#: Every run of the tests does the same; ``ORACLE_SEED=8``, or ``python -m tests.realtime.oracle``, does others.
+SEED = int(os.environ.get("ORACLE_SEED", "7"))
 # A change that flags more in vain makes screens slow long before anything shows it.
 LEAST_PRECISION = 0.30
 # Runs scatter between 0.18 and 0.22.
@@ -36,9 +38,7 @@ def test_breadth() -> None:
 
 def test_nothing_is_missed_by_any_query(schema: str) -> None:
     """All shapes and registered queries at once."""
-    report = run(
-        seed=random.randrange(10**6), writes=40, subscriptions=len(SHAPES) + len(queries()), schema=schema
-    )
+    report = run(seed=SEED, writes=40, subscriptions=len(SHAPES) + len(queries()), schema=schema)
     assert not report.misses, "\n".join(report.misses)
     # Whoever registers a query that can't be asked here gives it arguments, or a reason in NOT_LIVE. (Rows of tables
     # that the oracle doesn't know may be such as the product never writes: a query may fail on one of them.)
@@ -47,9 +47,7 @@ def test_nothing_is_missed_by_any_query(schema: str) -> None:
 
 def test_nothing_is_missed_in_five_thousand_transactions(schema: str) -> None:
     """A few subscriptions at a time, so that each transaction is checked at little cost; longer runs by command."""
-    report = run(
-        seed=random.randrange(10**6), writes=5_000, subscriptions=3, schema=schema, most_at_once=4, kept_for=4
-    )
+    report = run(seed=SEED + 1, writes=5_000, subscriptions=3, schema=schema, most_at_once=4, kept_for=4)
     assert not report.misses, "\n".join(report.misses)
     print(report.text())  # noqa: T201 - what a failure has to say first
     assert report.precision >= LEAST_PRECISION

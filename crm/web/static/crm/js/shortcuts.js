@@ -2,7 +2,7 @@
    k walk the rows, x ticks one, [ and ] turn the page. "?" shows all of them. Single keys can be turned off (WCAG 2.1.4);
    Ctrl-K, which opens the palette (palette.js), stays. */
 const OFF = "shortcuts-off";
-const PAUSE = 900;
+const PAUSE = 1500;
 const ROWS = "#main .row-link, #main .task-link, #main .rows > li > .cover";
 const list = document.getElementById("shortcuts-dialog");
 let typed = "";
