@@ -23,6 +23,9 @@ ETAG = re.compile(r'\s*"(\d{1,9})(?:-[0-9a-f]+)?"\s*')
 #: Any entity tag, or several.
 ETAGS = re.compile(r'\s*(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*\s*')
 
+#: No number that a function takes has more.
+MOST_DIGITS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -97,7 +100,8 @@ def _asked(route: Route, query: dict[str, list[str]]) -> dict[str, object]:
 def _number_or_text(route: Route, name: str, text: str) -> object:
     """Digits are a number where the argument is one: a body would say so by itself, an address can't."""
     known = route.function.args_model.model_fields[name].annotation
-    return int(text) if text.isdecimal() and _takes(known, int) else text
+    is_number = text.isdecimal() and len(text) <= MOST_DIGITS and _takes(known, int)
+    return int(text) if is_number else text
 
 
 def _takes(annotation: object, kind: type) -> bool:

@@ -14,6 +14,8 @@ from config import env
 
 #: Libraries that report each piece of routine work as INFO.
 QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "httpx", "uvicorn.access")
+#: What anybody can cause by asking for nothing: counted by /metrics, not written down.
+ASKED_FOR = {"django.request": "ERROR", "django.security.DisallowedHost": "CRITICAL"}
 
 
 def configure(_settings: dict[str, Any] | None = None) -> None:
@@ -49,7 +51,10 @@ def standard_library(shared: list[Processor]) -> dict[str, Any]:
         "formatters": {"line": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
-        "loggers": {name: {"level": "WARNING"} for name in QUIET},
+        # Django's own handlers would write some lines twice, and others only while DEBUG is on.
+        "loggers": {"django": {"handlers": [], "level": "INFO"}}
+        | {name: {"level": "WARNING"} for name in QUIET}
+        | {name: {"level": level} for name, level in ASKED_FOR.items()},
     }
 
 

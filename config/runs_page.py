@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import operator_context
 from accounts.models import Tenant
 from accounts.tenancy import tenant_context
+from crm.web.numbers import whole
 from crm.web.words import workflow_label
 from realtime.functions import FunctionError, NotFound, translated
 from realtime.functions.call import call
@@ -232,13 +233,13 @@ def _act(request: HttpRequest) -> HttpResponse:
     """Retry, resume or cancel one run, as the operator, audited in its tenant."""
     function = ACTIONS.get(request.POST.get("action", ""))
     tenant = Tenant.objects.filter(schema_name=request.POST.get("tenant", "")).first()
-    number = request.POST.get("run_id", "")
+    number = whole(request.POST.get("run_id", ""))
     try:
-        if function is None or tenant is None or not number.isdecimal():
+        if function is None or tenant is None or number is None:
             raise NotFound("There is no run with this id.")
         schema = tenant.schema_name
         with tenant_context(schema):
-            call(function, operator_context(schema, request.user.pk or 0), {"run_id": int(number)})
+            call(function, operator_context(schema, request.user.pk or 0), {"run_id": number})
         _log(request, tenant, f"{function.name} {number}")
         messages.success(request, gettext("Done."))
     except FunctionError as error:

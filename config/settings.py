@@ -398,3 +398,5 @@ MAILBOXES_AT_PRIVATE_ADDRESSES = env.flag("MAILBOXES_AT_PRIVATE_ADDRESSES")
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
 LOGGING_CONFIG = "config.logging.configure"
+# Django configures nothing, and loses what fails, where this is empty.
+LOGGING = {"version": 1}

@@ -10,7 +10,7 @@ from accounts.models import Tenant, TenantUser, User
 from accounts.outbox import queue_email
 from accounts.permissions import Permission
 from accounts.roles.guards import refuse_escalation
-from accounts.roles.invitations import VALID_FOR, find_open, hash_token, new_token
+from accounts.roles.invitations import VALID_FOR, find_open, hash_token, new_token, refuse_too_many
 from accounts.roles.models import Invitation, Member, Role, Team, TeamMember
 from accounts.roles.policy import acting_member_id
 from accounts.roles.queries import get_member
@@ -24,7 +24,10 @@ CONFLICTS = {"invitation_open_unique": ("email", "This address has an open invit
 def invite_member(
     ctx: Context, *, email: InviteEmail, role_id: Id, team_ids: list[Id] | None = None
 ) -> InvitationRow:
-    """Invite somebody by email, with a role and teams. The link works once, for 7 days."""
+    """Invite somebody by email, with a role and teams. The link works once, for 7 days.
+
+    A workspace sends up to 50 invitations within a day, and up to 3 to one address; RateLimited beyond that.
+    """
     role = Role.objects.filter(pk=role_id).first()
     if role is None:
         raise invalid("role_id", "There is no role with this id.", "unknown_role")
@@ -39,6 +42,7 @@ def invite_member(
     )
     tenant = Tenant.objects.get(schema_name=ctx.schema)
     refuse_beyond_seats(tenant, ctx.now)
+    refuse_too_many(ctx, email)
     return _send(ctx, tenant, email, role, teams)
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from crm.filters.grammar import Filter
-from realtime.functions import invalid
+from realtime.functions import OneLine, invalid
 
 MAX_STEPS, MAX_DEPTH = 100, 5
 #: A value that the change log is compared with may have so many characters: the log cuts texts behind it.
@@ -26,7 +26,7 @@ STRICT = ConfigDict(strict=True, extra="forbid")
 
 Object = Literal["contact", "company", "deal", "task"]
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,12}$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Label = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
 Plain = str | int | float | bool | None

@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
-from realtime.functions import Changes, Id, Name, shape
+from realtime.functions import Changes, Id, Name, OneLine, shape
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+Title = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
 Amount = Annotated[
     Decimal,
     Field(

@@ -10,7 +10,7 @@ from crm.contacts.part_schemas import Country, GivenEmail, GivenPhone, Place, Po
 from crm.contacts.schemas import ExternalId, JobTitle, PersonName, Price, TagNames, TimeFrame
 from crm.deals.schemas import Amount, Currency, Title
 from crm.fields.schemas import CustomValues
-from realtime.functions import Id, Prose, Word, shape
+from realtime.functions import Id, OneLine, Prose, Word, shape
 
 EventType = Annotated[
     str,
@@ -24,9 +24,9 @@ EventId = Annotated[
     StringConstraints(strip_whitespace=True, max_length=200),
     Field(description="The event's id at the source: a second one of the same source is not taken in again."),
 ]
-FullName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=161)]
+FullName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=161)]
 Link = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^(https?://\S+)?$")]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Short = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=120)]
 How = Literal["kept", "owner", "rule", "pool", "key"]
 MatchedBy = Literal["external_id", "email", "phone"]
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.files.schemas import FileName, UploadToken
-from realtime.functions import Changes, Id, shape
+from realtime.functions import Changes, Id, OneLine, shape
 
 MailDirection = Literal["in", "out"]
 DeliveryState = Literal["queued", "sending", "sent", "bounced", "failed", "suppressed"]
@@ -31,7 +31,7 @@ FullBody = Annotated[
     StringConstraints(min_length=1, max_length=50_000),
     Field(description="Plain text, with merge fields."),
 ]
-TemplateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+TemplateName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Email = Annotated[
     str,
     StringConstraints(
@@ -56,10 +56,11 @@ Host = Annotated[
     Field(description="The IMAP server's name."),
 ]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-Username = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+#: Without line ends: in IMAP a line is a command.
+Username = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^\r\n]*$")]
 Password = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=500),
+    StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]*$"),
     Field(description="Stored encrypted, never shown again."),
 ]
 Security = Literal["tls", "starttls", "none"]

@@ -23,10 +23,18 @@ KINDS = (Metric.CALL, Metric.EMAIL, Metric.TEXT, Metric.MEETING, Metric.NOTE)
 DEFAULT_DAYS = 90
 MOST_DAYS = 5 * 366
 
+#: The calendar of the years 1 and 9999 has no day before and none after.
+_DAYS = Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))
 Since = Annotated[
-    date, Field(description="First day, by the firm's clock; by default the 90th before the last one.")
+    date,
+    _DAYS,
+    Field(
+        description="First day, by the firm's clock; by default the 90th before the last one. From 1900 on."
+    ),
 ]
-Until = Annotated[date, Field(description="Last day, by the firm's clock; today by default.")]
+Until = Annotated[
+    date, _DAYS, Field(description="Last day, by the firm's clock; today by default. Up to 2200.")
+]
 
 #: The permission whose reach decides whose totals of a metric one sees.
 REACH = {Metric.CONTACT: Permission.CONTACT_VIEW, Metric.TASK: Permission.TASK_VIEW} | dict.fromkeys(

@@ -10,14 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SLUG, User
 from accounts.provisioning import is_slug_free, suggest_slug
 from accounts.sign_up import Person, email_is_known
+from realtime.functions.types import on_one_line
 
 SLUG_TAKEN = _("This address is taken: try another one.")
 EMAIL_TAKEN = _("You have an account already: log in, then add the workspace.")
 
 
-def line(label: str | Promise, limit: int, **attributes: str) -> forms.CharField:
+class LineField(forms.CharField):
+    """A text on one line, whatever is sent in place of what a browser's field holds."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(on_one_line(value))
+
+
+def line(label: str | Promise, limit: int, **attributes: str) -> LineField:
     """A required line of text."""
-    return forms.CharField(
+    return LineField(
         label=label,  # type: ignore[arg-type]  # the stubs know no lazy label
         max_length=limit,
         widget=forms.TextInput(attrs=attributes),

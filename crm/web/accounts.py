@@ -29,7 +29,7 @@ from accounts.provisioning import SlugTaken, is_slug
 from accounts.sign_up import EmailTaken, create_user, email_is_known, sign_up
 from accounts.tenancy import tenant_context
 from crm.web.account_forms import EMAIL_TAKEN, SLUG_TAKEN, FirmForm, JoinForm, SignUpForm
-from realtime.functions import Context, FunctionError, NotFound
+from realtime.functions import Context, FunctionError
 from realtime.functions.call import call
 
 BACKEND = "accounts.authentication.EmailBackend"
@@ -87,7 +87,7 @@ def invitation_page(request: HttpRequest, slug: str, token: str) -> HttpResponse
     try:
         with tenant_context(ctx.schema):
             offer = call("roles.get_invitation_offer", ctx, {"token": token})
-    except NotFound:
+    except FunctionError:  # there is no such invitation, or the token can't be one
         return _invitation_is_over(request)
     page = {"offer": offer, "tenant_name": tenant.name, "known": email_is_known(offer["email"])}
     return _invitation(request, tenant, ctx, token, page)

@@ -12,6 +12,7 @@ from crm.activities import mutations
 from crm.activities.queries import get_activity
 from crm.web.answers import add_errors, done, invalid_edit, saved, send
 from crm.web.forms.activities import OUTCOMES, ActivityForm
+from crm.web.numbers import whole
 from crm.web.overtaking import overtaken
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import FunctionError, PreconditionFailed
@@ -96,7 +97,6 @@ class _BodyForm(forms.Form):
 def _page_of(row: dict[str, Any]) -> str:
     """The page whose timeline holds the activity."""
     for subject in ("deal", "contact", "company"):
-        pk = row.get(f"{subject}_id")
-        if pk and str(pk).isdecimal():
-            return reverse(subject, args=[int(pk)])
+        if pk := whole(row.get(f"{subject}_id")):
+            return reverse(subject, args=[pk])
     return reverse("home")

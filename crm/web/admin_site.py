@@ -4,11 +4,13 @@ Lists never count their table: a page is fetched with one row more, which says w
 A member gets in whose role has ``admin.view``, and sees a kind of row if their role views all of that kind.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,15 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         """Only what a list offers filters it. Django lets any column: one that is not shown could be guessed."""
         offered = {_field_name(entry) for entry in self.get_list_filter(request)}
         return lookup.partition("__")[0] in offered and bool(super().lookup_allowed(lookup, value, request))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Run an action. Django takes what was ticked for ids; BadRequest for what can be none."""
+        try:
+            for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(given)
+        except ValidationError as error:
+            raise BadRequest("One of these is no row.") from error
+        return cast("HttpResponse | None", super().response_action(request, queryset))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))

@@ -22,6 +22,7 @@ from crm.forms.queries import list_forms
 from crm.mail.templates import list_templates
 from crm.segments.queries import list_tags
 from crm.sequences.queries import list_sequences
+from crm.web.numbers import whole
 from crm.web.words import person_name
 from realtime.functions import Context, Forbidden
 from realtime.functions.call import call
@@ -52,7 +53,7 @@ class LookupField(forms.TypedChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         """Any whole number may be an id."""
-        return str(value).isdecimal()
+        return whole(value) is not None
 
 
 def with_blank(blank: Any, choices: Choices) -> Choices:

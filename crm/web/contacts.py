@@ -20,6 +20,7 @@ from crm.web.form_pages import FormPage
 from crm.web.forms.contacts import ContactEditForm, ContactForm, ContactOwnerForm
 from crm.web.forms.records import may
 from crm.web.listing import list_context
+from crm.web.numbers import whole
 from crm.web.overtaking import assign, change
 from crm.web.pages import PageRequest, ask, page
 from crm.web.presets import preset
@@ -115,9 +116,8 @@ def _change(request: PageRequest, contact_id: int) -> HttpResponse:
 @require_POST
 def contact_assign(request: PageRequest, contact_id: int) -> HttpResponse:
     """Give the contact to another member."""
-    owner = request.POST.get("owner_id", "")
     named = {"contact_id": contact_id}
-    args = {**named, "owner_id": int(owner) if owner.isdecimal() else None}
+    args = {**named, "owner_id": whole(request.POST.get("owner_id", ""))}
     assign(request, mutations.assign_contact, args, lambda: ask(request.ctx.again(), get_contact, **named))
     return done(request, _("Contact assigned."), reverse("contacts"))
 

@@ -22,6 +22,7 @@ from crm.web.deal_parts import asked_for, won_stage
 from crm.web.form_pages import FormPage
 from crm.web.forms.deals import DealEditForm, DealForm, LostForm
 from crm.web.listing import STATE, list_context
+from crm.web.numbers import whole
 from crm.web.overtaking import assign, call_unless, change
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
@@ -102,7 +103,7 @@ def deal(request: PageRequest, deal_id: int) -> HttpResponse:
 @require_POST
 def deal_move(request: PageRequest, deal_id: int) -> HttpResponse:
     """Move the deal to another stage, between neighbours if they are named; says who was faster."""
-    given = {name: int(text) for name in PLACE if (text := request.POST.get(name, "")).isdecimal()}
+    given = {name: pk for name in PLACE if (pk := whole(request.POST.get(name, ""))) is not None}
     args = {"deal_id": deal_id, "stage_id": None, **given}
     try:
         found = call_unless(
@@ -198,8 +199,7 @@ def deal_reopen(request: PageRequest, deal_id: int) -> HttpResponse:
 @require_POST
 def deal_assign(request: PageRequest, deal_id: int) -> HttpResponse:
     """Give the deal to another member."""
-    owner = request.POST.get("owner_id", "")
-    args = {"deal_id": deal_id, "owner_id": int(owner) if owner.isdecimal() else None}
+    args = {"deal_id": deal_id, "owner_id": whole(request.POST.get("owner_id", ""))}
     assign(request, mutations.assign_deal, args, lambda: _now(request, deal_id))
     return done(request, _("Deal assigned."), reverse("deals"))
 

@@ -13,6 +13,7 @@ from crm.files.queries import get_attachment, open_attachment
 from crm.files.storing import store, too_large
 from crm.web.answers import done, saved
 from crm.web.downloads import file_response
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import invalid
 from realtime.functions.call import call, permit
@@ -31,7 +32,7 @@ def file_new(request: PageRequest) -> HttpResponse:
     permit(mutations.create_attachment, request.ctx)
     source, filename = _upload_of(request)
     args: dict[str, Any] = {
-        name: int(request.GET[name]) for name in WORDS if request.GET.get(name, "").isdecimal()
+        name: pk for name in WORDS if (pk := whole(request.GET.get(name, ""))) is not None
     }
     args |= {"upload": store(request.ctx, source, filename), "filename": filename}
     row = call(mutations.create_attachment, request.ctx.again(), args)

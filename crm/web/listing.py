@@ -18,6 +18,7 @@ from crm.filters.sorting import SortKey
 from crm.segments.view_queries import list_views
 from crm.segments.view_schemas import Columns
 from crm.web.field_choices import names_of
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask
 from crm.web.tables import Table
 
@@ -105,8 +106,8 @@ def read_listing(request: PageRequest, table: Table, initial: Filter | None = No
 def _view(given: Any, views: list[Any]) -> Any:
     """The view that the address names; where it says nothing at all, the member's default one."""
     wanted = given.get("view", "")
-    if wanted.isdecimal():
-        return next((row for row in views if row["id"] == int(wanted)), None)
+    if (pk := whole(wanted)) is not None:
+        return next((row for row in views if row["id"] == pk), None)
     if any(name in given for name in (*STATE, *SHORT, "show", "whose")):
         return None
     return next((row for row in views if row["is_default"]), None)
@@ -137,7 +138,8 @@ def _short(field: str, value: str) -> dict[str, Any] | None:
         return {"field": field, "op": "any_of", "value": [value]}
     if field == "status":
         return {"field": field, "op": "is", "value": value} if value in ("open", "won", "lost") else None
-    return {"field": field, "op": "is", "value": int(value)} if value.isdecimal() and value != "0" else None
+    pk = whole(value)
+    return {"field": field, "op": "is", "value": pk} if pk else None
 
 
 def parsed(adapter: TypeAdapter[Any], value: Any) -> Any:

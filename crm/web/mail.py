@@ -14,6 +14,7 @@ from crm.mail import mutations, queries, templates
 from crm.web.answers import done, invalid_edit, saved, send
 from crm.web.form_pages import FormPage
 from crm.web.forms.mail import EmailForm, ReplyForm
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page, text_args
 from realtime.functions.call import call, permit
 
@@ -97,8 +98,7 @@ def _stored(request: PageRequest) -> list[dict[str, str]]:
 @require_GET
 def email_fill(request: PageRequest, contact_id: int) -> HttpResponse:
     """A template filled in for a contact, as JSON: what the form shows when one chooses it."""
-    given = request.GET.get("template_id", "")
-    template_id = int(given) if given.isdecimal() and len(given) < 19 else None
+    template_id = whole(request.GET.get("template_id", ""))
     found: Any = ask(request.ctx, templates.preview_mail, contact_id=contact_id, template_id=template_id)
     missing = ", ".join(found["missing"])
     words = _("Empty for this contact: %(fields)s") % {"fields": missing} if missing else ""

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from crm.web.answers import add_errors, error_lines, invalid_edit, is_enhanced, saved
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest
 from realtime.functions import FunctionError, Phrase, PreconditionFailed
 from realtime.functions.call import call
@@ -27,8 +28,8 @@ ATTEMPTS = 4
 
 def begun_from(request: HttpRequest) -> dict[str, Any]:
     """The arguments that say which version the change began from; none if the page does not tell."""
-    version = request.POST.get("version", "")
-    return {"version": int(version), "merge": True} if version.isdecimal() and int(version) else {}
+    version = whole(request.POST.get("version", ""))
+    return {"version": version, "merge": True} if version else {}
 
 
 def change(

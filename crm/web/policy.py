@@ -28,6 +28,8 @@ def content_security_policy(
         policy = PACKAGES if request.path.startswith(PACKAGED) else POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers["Permissions-Policy"] = UNUSED
+        # A page is its reader's: no proxy keeps it, and a browser asks again before it shows it again.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return middleware

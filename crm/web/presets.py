@@ -8,6 +8,7 @@ from crm.companies.queries import get_company
 from crm.contacts.queries import get_contact
 from crm.deals.queries import get_deal
 from crm.web.forms.records import RecordForm
+from crm.web.numbers import whole
 from crm.web.pages import ask
 from crm.web.words import person_name
 
@@ -17,9 +18,9 @@ SOURCES: dict[str, Any] = {"contact": get_contact, "company": get_company, "deal
 def preset(request: HttpRequest, form: RecordForm) -> None:
     """Choose the records that the address names, as far as the form has a field for them; NotFound out of sight."""
     for word, function in SOURCES.items():
-        given = request.GET.get(word, "")
-        if given.isdecimal() and f"{word}_id" in form.fields:
-            row = ask(form.ctx, function, **{f"{word}_id": int(given)})
+        pk = whole(request.GET.get(word, ""))
+        if pk and f"{word}_id" in form.fields:
+            row = ask(form.ctx, function, **{f"{word}_id": pk})
             form.choose(f"{word}_id", row["id"], _called(word, row))
 
 

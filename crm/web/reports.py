@@ -16,6 +16,7 @@ from accounts.roles.queries import list_teams
 from crm.deals.queries import list_pipelines
 from crm.web.choices import member_choices
 from crm.web.fragments.reports import contests
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page
 from crm.web.periods import DEFAULT, PERIODS, days_of
 from realtime.functions import Context, Forbidden
@@ -78,9 +79,7 @@ def _args(request: PageRequest, shown: Report) -> dict[str, Any]:
     period = "custom" if days["since"] else given.get("period")
     found: dict[str, Any] = {**days, "period": period if period in PERIODS else DEFAULT}
     for name, argument in ids.items():
-        found["owner_id" if name == "member" else argument] = (
-            int(given[name]) if given.get(name, "").isdecimal() else None
-        )
+        found["owner_id" if name == "member" else argument] = whole(given.get(name, ""))
     if "contest" in shown.filters:
         found["contest"] = given.get("contest") if given.get("contest") in contests() else "amount_won"
     return found

@@ -20,6 +20,7 @@ from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.conditions import names_of
 from crm.web.forms.sequences import STEPS, EnrollForm, IntakeForm, RulesForm, SequenceForm, StepForm
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.steps import delete_step, move_step
 from realtime.functions import NotFound
@@ -107,7 +108,7 @@ def sequence_step_new(request: PageRequest, sequence_id: int) -> HttpResponse:
     ask(request.ctx, get_sequence, sequence_id=sequence_id)
     form = _step_form(request, kind)
     after = request.GET.get("after", "")
-    place: dict[str, Any] = {"after": int(after)} if after.isdecimal() else {"first": after == "first"}
+    place: dict[str, Any] = {"first": after == "first"} if (pk := whole(after)) is None else {"after": pk}
     form_page = _form_page(
         sequence_id, str(STEPS[kind][0]), pgettext("button", "Add step"), step_mutations.add_step,
         lambda _data: {"sequence_id": sequence_id, "step": form.step(), **place},

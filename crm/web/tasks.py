@@ -23,6 +23,7 @@ from crm.web.form_pages import FormPage
 from crm.web.forms.records import may
 from crm.web.forms.tasks import AssigneeForm, QuickForm, SnoozeForm, TaskForm
 from crm.web.listing import STATE, list_context
+from crm.web.numbers import whole
 from crm.web.overtaking import begun_from
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
@@ -197,5 +198,5 @@ def task_archive(request: PageRequest, task_id: int) -> HttpResponse:
 
 def _back(request: PageRequest) -> str:
     """Where the form stood: the list, or the contact's page."""
-    contact = request.POST.get("contact", "")
-    return reverse("contact", args=[int(contact)]) if contact.isdecimal() else reverse("tasks")
+    contact = whole(request.POST.get("contact", ""))
+    return reverse("contact", args=[contact]) if contact else reverse("tasks")

@@ -1,8 +1,22 @@
 """Argument types that functions share."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+
+_BREAKS = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def on_one_line(text: object) -> object:
+    """A text with blanks for line ends, tabs and control characters (NUL is refused); what is no text, unchanged.
+
+    Names stand in the headers of emails, where a line end would begin another header, and in cells of tables.
+    """
+    if not isinstance(text, str) or text.isprintable():
+        return text
+    return _BREAKS.sub(" ", text)
+
 
 #: A row's id. The bound is PostgreSQL's bigint.
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -14,8 +28,10 @@ Cursor = Annotated[str, Field(max_length=600, description="next_cursor of the pa
 Version = Annotated[
     int, Field(ge=1, le=2**31 - 1, description="Refuse unless the record still has this version.")
 ]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
+#: Of a text that is a name or a title: it is kept on one line.
+OneLine = BeforeValidator(on_one_line)
+Name = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Word = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=60)]
+Line = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=160)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]

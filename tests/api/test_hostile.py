@@ -148,6 +148,18 @@ def test_query_strings_of_wrong_types(olivia: ApiClient, route: Route) -> None:
     olivia.get(f"{address(route)}?no_such_thing=1").refused(422, "invalid_input")
 
 
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.method == "GET" and r.takes("until")], ids=name_of)
+def test_days_at_the_calendar_s_ends(olivia: ApiClient, route: Route) -> None:
+    for name in ("since", "until"):
+        for day in ("0001-01-01", "9999-12-31"):
+            assert olivia.get(f"{address(route)}?{name}={day}").status == 422
+
+
+def test_numbers_that_are_too_long_to_be_read(olivia: ApiClient) -> None:
+    """Python refuses to read more than 4,300 digits."""
+    olivia.request("DELETE", f"/stages/1?target_stage_id={'1' * 5000}").refused(422, "invalid_input")
+
+
 def test_an_argument_given_twice(olivia: ApiClient) -> None:
     olivia.get("/contacts?limit=1&limit=2").refused(422, "invalid_input")
 

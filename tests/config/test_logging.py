@@ -1,10 +1,13 @@
 """Log lines carry the tenant and the request's id."""
 
+import contextlib
 import io
 import json
 import logging
 
 import pytest
+from django.conf import settings
+from django.utils.log import configure_logging
 from structlog.contextvars import bound_contextvars
 
 from accounts.tenancy import tenant_context
@@ -30,6 +33,17 @@ def test_line_names_tenant_and_request(lines: io.StringIO) -> None:
     line = json.loads(lines.getvalue())
     assert line["event"] == "moved 1 of 2"
     assert (line["tenant"], line["request_id"], line["level"]) == ("t_acme", "abc12345", "info")
+
+
+def test_the_settings_configure_every_process(lines: io.StringIO) -> None:
+    """A page that fails leaves its trace, once; a page that is not there leaves nothing."""
+    logging.getLogger().handlers[:] = []
+    with contextlib.redirect_stderr(lines):
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    logging.getLogger("django.request").error("Internal Server Error: /x")
+    logging.getLogger("django.request").warning("Not Found: /y")
+    (line,) = lines.getvalue().splitlines()
+    assert json.loads(line)["event"] == "Internal Server Error: /x"
 
 
 def test_line_outside_a_tenant_names_none(lines: io.StringIO) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters.fields import FilterField, Kind
 from crm.web import choices
 from crm.web.choices import Choices
+from crm.web.numbers import whole
 from realtime.functions import Context
 
 ROWS = 4
@@ -116,6 +117,8 @@ class ConditionsForm(forms.Form):
             key = self.cleaned_data.get(f"c_field_{number}")
             if not key:
                 continue
+            if not {f"c_op_{number}", f"c_value_{number}"} <= self.cleaned_data.keys():
+                continue  # refused by their own fields: no comparison at all, or a value that is too long
             field, op = self.finder[key], self.cleaned_data[f"c_op_{number}"]
             if not field.takes(op):
                 self.add_error(f"c_op_{number}", _("This comparison means nothing for the field."))
@@ -201,6 +204,7 @@ def _number(text: str) -> float | int:
 
 
 def _whole(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+    found = whole(text)
+    if found is None or not 1 <= found <= 1000:
         raise ValueError(_("Write a whole number from 1 to 1000."))
-    return int(text)
+    return found

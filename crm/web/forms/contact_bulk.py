@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
+from crm.web.numbers import wholes
 from realtime.functions import Context
 
 MOST = 200
@@ -25,7 +26,7 @@ class BulkForm(forms.Form):
 
     def clean_ids(self) -> list[int]:
         """The ids, each once."""
-        found = [int(part) for part in self.cleaned_data["ids"].split(",") if part.isdecimal()]
+        found = wholes(self.cleaned_data["ids"])
         if not 0 < len(found) <= MOST:
             raise forms.ValidationError(_("Choose between 1 and 200 contacts."))
         return list(dict.fromkeys(found))

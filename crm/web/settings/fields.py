@@ -16,6 +16,7 @@ from crm.fields.queries import OBJECTS, list_custom_fields
 from crm.web.answers import done, saved
 from crm.web.form_pages import FormPage
 from crm.web.forms.fields import FieldForm
+from crm.web.numbers import wholes
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import Forbidden, NotFound
 from realtime.functions.call import call
@@ -58,7 +59,7 @@ def field_edit(request: PageRequest, field_id: int) -> HttpResponse:
 @require_POST
 def field_order(request: PageRequest, object: str) -> HttpResponse:
     """Put the fields of a kind of record into another order."""
-    order = [int(part) for part in request.POST.get("order", "").split(",") if part.isdecimal()]
+    order = wholes(request.POST.get("order", ""))
     call(functions.order_custom_fields, request.ctx, {"object": object, "field_ids": order})
     return saved(request, reverse("settings_fields"))
 

@@ -17,6 +17,7 @@ from accounts.roles.queries import list_role_choices, list_teams
 from crm.web.answers import done
 from crm.web.form_pages import FormPage
 from crm.web.forms.settings import InvitationForm, TeamForm
+from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import NotFound
 from realtime.functions.call import call
@@ -162,5 +163,4 @@ def _act(request: PageRequest, function: AnyFunction, args: Mapping[str, object]
 
 
 def _number(request: PageRequest, name: str) -> int | None:
-    given = request.POST.get(name, "")
-    return int(given) if given.isdecimal() else None
+    return whole(request.POST.get(name, ""))

@@ -19,6 +19,7 @@ from crm.web import choices
 from crm.web.answers import saved
 from crm.web.form_pages import FormPage
 from crm.web.forms.pipelines import NameForm, StageForm, TargetForm
+from crm.web.numbers import wholes
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import Forbidden, NotFound
 from realtime.functions.call import call
@@ -107,7 +108,7 @@ def stage_delete(request: PageRequest, stage_id: int) -> HttpResponse:
 @require_POST
 def stage_order(request: PageRequest, pipeline_id: int) -> HttpResponse:
     """Put the stages of a pipeline into another order."""
-    order = [int(part) for part in request.POST.get("order", "").split(",") if part.isdecimal()]
+    order = wholes(request.POST.get("order", ""))
     call(functions.order_stages, request.ctx, {"pipeline_id": pipeline_id, "stage_ids": order})
     return saved(request, reverse("settings_pipelines"))
 

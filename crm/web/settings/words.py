@@ -19,6 +19,7 @@ from crm.web.answers import saved
 from crm.web.form_pages import FormPage
 from crm.web.forms.pipelines import NameForm
 from crm.web.forms.words import MergeForm, StageTargetForm, TagForm
+from crm.web.numbers import wholes
 from crm.web.pages import PageRequest, ask, page
 from realtime.functions import NotFound
 from realtime.functions.call import call, permit
@@ -80,7 +81,7 @@ def contact_stage_delete(request: PageRequest, stage_id: int) -> HttpResponse:
 @require_POST
 def contact_stage_order(request: PageRequest) -> HttpResponse:
     """Put the stages into another order."""
-    call(functions.order_contact_stages, request.ctx, {"stage_ids": _order(request)})
+    call(functions.order_contact_stages, request.ctx, {"stage_ids": wholes(request.POST.get("order", ""))})
     return saved(request, reverse("settings_contact_words"))
 
 
@@ -106,7 +107,9 @@ def source_rename(request: PageRequest, source_id: int) -> HttpResponse:
 @require_POST
 def source_order(request: PageRequest) -> HttpResponse:
     """Put the sources into another order."""
-    call(functions.order_lead_sources, request.ctx, {"lead_source_ids": _order(request)})
+    call(
+        functions.order_lead_sources, request.ctx, {"lead_source_ids": wholes(request.POST.get("order", ""))}
+    )
     return saved(request, reverse("settings_contact_words"))
 
 
@@ -165,10 +168,6 @@ def _one(rows: list[Any], pk: int) -> Any:
         if row["id"] == pk:
             return row
     raise NotFound
-
-
-def _order(request: PageRequest) -> list[int]:
-    return [int(part) for part in request.POST.get("order", "").split(",") if part.isdecimal()]
 
 
 def _form_page(

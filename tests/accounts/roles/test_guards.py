@@ -1,10 +1,12 @@
 """Nobody grants more than they have, and a firm keeps an owner."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import TenantUser
-from accounts.roles.models import Member, Role
-from realtime.functions import Conflict, Forbidden, InvalidInput, Unauthenticated
+from accounts.roles.invitations import COUNTED_FOR, MOST, MOST_TO_ONE
+from accounts.roles.models import Invitation, Member, Role
+from realtime.functions import Conflict, Forbidden, InvalidInput, RateLimited, Unauthenticated
 from realtime.functions.call import call
 from tests.cast import Cast
 
@@ -68,6 +70,28 @@ def test_a_role_manager_grants_no_more_than_they_have(acme: str, cast: Cast) -> 
             vera.context(),
             {"member_id": vera.member_id, "role_id": role_id("admin")},
         )
+
+
+def test_invitations_are_limited_by_address_and_by_workspace(acme: str, cast: Cast) -> None:
+    """Revoking one makes no room: what counts are the emails that went out."""
+
+    def invite(email: str) -> int:
+        args = {"email": email, "role_id": role_id("agent")}
+        return int(call("roles.invite_member", cast.olivia.context(), args)["id"])
+
+    for _ in range(MOST_TO_ONE):
+        call("roles.revoke_invitation", cast.olivia.context(), {"invitation_id": invite("eve@example.org")})
+    with pytest.raises(RateLimited, match="invited 3 times within a day") as refused:
+        invite("eve@example.org")
+    assert COUNTED_FOR.total_seconds() - 60 < refused.value.retry_after <= COUNTED_FOR.total_seconds()
+    old = Invitation.objects.get(pk=invite("zoe@example.org"))
+    for number in range(MOST - MOST_TO_ONE - 1):
+        old.pk, old.email, old.token_hash = None, f"{number}@example.org", f"{number:064}"
+        old.save(force_insert=True)
+    with pytest.raises(RateLimited, match="50 invitations"):
+        invite("adam@example.org")
+    Invitation.objects.update(created_at=timezone.now() - COUNTED_FOR)
+    invite("adam@example.org")
 
 
 def test_built_in_roles_keep_their_core(acme: str, cast: Cast) -> None:

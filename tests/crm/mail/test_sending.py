@@ -1,6 +1,7 @@
 """Mail to contacts: what is written, what goes out over SMTP, and what does not."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -189,3 +190,13 @@ def test_a_role_that_hides_addresses_and_texts_hides_them_in_mails(
     assert call("mail.get_message", cast.alice.context(), {"message_id": row["id"]})["html"] == ""
     args = {"contact_id": ada["id"], "subject": "Hi", "body": "{{contact.email|hidden}}"}
     assert call("mail.preview_mail", cast.alice.context(), args)["body"] == "hidden"
+
+
+def test_a_name_of_several_lines_makes_no_header(acme: str, cast: Cast, ada: Any, outbox: Mailbox) -> None:
+    changes = {"name": "Alice\r\nBcc: all@example.com\u2028"}
+    call("accounts.update_profile", cast.alice.context(), {"changes": changes})
+    queue(cast.alice, ada["id"])
+    drain()
+    (mail,) = outbox.messages
+    assert parseaddr(mail["From"])[0] == "Alice Bcc: all@example.com"
+    assert "Bcc" not in mail

@@ -76,6 +76,12 @@ def test_a_user_adds_a_second_workspace_without_a_second_password(browser, cast:
     assert browser.session["tenant_id"] == Tenant.objects.get(slug="side-firm").pk
 
 
+def test_names_are_kept_on_one_line(browser):
+    browser.post("/signup/", FORM | {"name": "Nina\r\nBcc: all@blue.test", "firm": "Blue\nDoor"})
+    assert User.objects.get(email="nina@blue.test").name == "Nina Bcc: all@blue.test"
+    assert Tenant.objects.get(slug="blue-door").name == "Blue Door"
+
+
 def test_signing_up_on_a_workspace_s_host_goes_to_the_bare_one(cast, settings):
     answer = Client(SERVER_NAME="acme.localhost").get("/signup/")
     assert answer.url == f"{settings.SITE_URL}/signup/"
@@ -140,8 +146,8 @@ def test_somebody_else_can_not_join(browser, cast):
         assert not Member.objects.filter(user_id=cast.charlie.user_id).exists()
 
 
-@pytest.mark.parametrize("link", ["/invitations/acme/made-up/", "/invitations/nobody/made-up/"])
+@pytest.mark.parametrize("link", ["acme/made-up", "nobody/made-up", "acme/a%00b"])
 def test_a_made_up_link_is_over(browser, cast, link):
-    answer = browser.get(link)
+    answer = browser.get(f"/invitations/{link}/")
     assert answer.status_code == 404
     assert "not open any more" in answer.content.decode()
