@@ -20,8 +20,9 @@ def install(packages: list[str], need: str, way_out: str) -> None:
         sys.exit(f"{need}, and there is no sudo: apt-get install {' '.join(packages)}, as root.")
     print(f"{need}: installing {' '.join(packages)} ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    update = [*root, "apt-get", "update", "-qq"]
-    get = [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    # The machine may be updating itself: its lock is waited for.
+    apt = [*root, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
+    update, get = [*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]
     for command in (update, get):
         if not succeeds(command, env=environment, stdout=subprocess.DEVNULL):
             sys.exit(f"{' '.join(command)} failed; {way_out}.")

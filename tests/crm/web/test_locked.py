@@ -67,7 +67,7 @@ def test_the_admin_site_is_locked_too(browse: Browse, cast: Cast) -> None:
     [
         ("active", 3, ""),
         ("trialing", 9, ""),
-        ("trialing", 3.01, "Your trial ends in 3 days."),
+        ("trialing", 3, "Your trial ends in 3 days."),
         ("past_due", 2, "The trial has ended. Everything works until"),
     ],
 )

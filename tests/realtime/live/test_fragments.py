@@ -48,7 +48,8 @@ def test_the_hub_renders_what_the_page_did(deployment: Deployment, connect: Conn
     )["result"]["id"]
     count = 0
     for path in [*PAGES, f"/contacts/{made}/"]:
-        for number, (region, args, hash) in enumerate(REGION.findall(page_of(person, path))):
+        page = page_of(person, path)
+        for number, (region, args, hash) in enumerate(REGION.findall(page)):
             id = f"{path}-{number}"
             query = {"id": id, "fragment": region, "args": json.loads(html.unescape(args)), "hash": hash}
             client.send(type="subscribe", queries=[query])
@@ -56,7 +57,9 @@ def test_the_hub_renders_what_the_page_did(deployment: Deployment, connect: Conn
             count += 1
             if client.answers[id] != "unchanged":
                 # What shows the time may differ by the moment between the two; nothing else.
-                assert region in {"home/tasks", "tasks/list", "tasks/of_contact"}, (path, region)
+                assert region in {"home/tasks", "tasks/list", "tasks/of_contact"}, (
+                    path, region, page.partition(f'data-live="{region}"')[2][:9000], client.answers[id]
+                )  # fmt: skip
     assert count >= 8
 
 
