@@ -202,9 +202,12 @@ def _on_log_out(sender: Any, request: Any, user: User | None, **kwargs: Any) -> 
 
 def _on_new_password(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
     """A new password ends every other log-in, open pages included."""
+    from accounts.passwords import tell_of_new_password  # registers a function: not before the apps are ready
+
     with tenancy.public_context():
         others = Device.objects.filter(user=user).exclude(pk=request.session.get(SESSION_KEY) or 0)
         revoke_devices(others, timezone.now())
+        tell_of_new_password(user)
 
 
 def _visit_by_session(tenant: Tenant | None, session: SessionBase, user: Any, request_id: str) -> Visit:

@@ -42,6 +42,10 @@ MAILBOX = ids(address="bob@example.com", host="imap.example.com", password="secr
 
 #: Olivia Adam Lea Alice Bob Vera Charlie
 MATRIX: dict[str, tuple[str, Args]] = {
+    "accounts.change_password": (
+        "FFFFFFF",  # by no key and no job
+        ids(current_password="correct horse battery", new_password="a whole new password"),
+    ),
     "accounts.create_api_key": ("++FFFF+", lambda world: {"name": "Sync"}),
     "accounts.get_live_ticket": ("+++++++", nothing),
     "accounts.delete_logo": ("+FFFFF+", nothing),

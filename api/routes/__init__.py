@@ -34,6 +34,7 @@ UNROUTED = {
         ),
         "only an automation's durable run calls it",
     ),
+    "accounts.change_password": "a browser's session changes it, never a key: Settings > Security",
     "forms.get_public_form": "the form's own page reads it before there is an actor",
     "forms.submit_form": "POST /forms/{token} calls it, which needs no key",
     **dict.fromkeys(

@@ -41,6 +41,7 @@ from crm.web.settings import (
     profile,
     roles,
     runs,
+    security,
     words,
 )
 from crm.web.settings import mail as mail_settings
@@ -193,7 +194,8 @@ urlpatterns = [
     ),
     path("settings/", profile.settings, name="settings"),
     path("settings/profile/", profile.profile, name="settings_profile"),
-    path("settings/profile/devices/<int:device_id>/revoke/", profile.device_revoke, name="device_revoke"),
+    path("settings/security/", security.security, name="settings_security"),
+    path("settings/security/devices/<int:device_id>/revoke/", security.device_revoke, name="device_revoke"),
     path("settings/workspace/", profile.tenant, name="settings_tenant"),
     path("settings/workspace/logo/", logos.tenant_logo, name="tenant_logo"),
     path("settings/billing/", billing.billing, name="settings_billing"),

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
@@ -36,6 +37,31 @@ class ProfileForm(forms.Form):
         label=_("Time zone"), choices=zone_choices, help_text=_("Dates and times are shown in it.")
     )
     locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+def password_field(label: str | Promise, autocomplete: str, help_text: str | Promise = "") -> forms.CharField:
+    """A password, as it was typed."""
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]  # the stubs know no lazy label
+        help_text=help_text,  # type: ignore[arg-type]  # nor a lazy help
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": autocomplete}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """The password that holds, and the one that shall."""
+
+    current_password = password_field(_("Current password"), "current-password")
+    new_password = password_field(_("New password"), "new-password", _("At least 10 characters."))
+    again = password_field(_("New password, once more"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if "again" in values and values["again"] != values.get("new_password", values["again"]):
+            self.add_error("again", _("This is not the same as above. Type it again."))
+        return values
 
 
 class TenantForm(forms.Form):

@@ -29,6 +29,7 @@ from realtime.live.fragments import fragment
 EMPTY: tuple[Any, ...] = (None, "", [])
 PLACES = (
     ("settings_profile", _("Profile"), "circle-user-round", Permission.PROFILE_VIEW),
+    ("settings_security", _("Security"), "lock", Permission.PROFILE_VIEW),
     ("settings_tenant", _("Workspace"), "building-2", Permission.TENANT_VIEW),
     ("settings_billing", _("Billing"), "briefcase", Permission.BILLING_VIEW),
     ("settings_team", _("Members and teams"), "users-round", Permission.MEMBER_VIEW),
@@ -50,7 +51,7 @@ PLACES = (
 )
 #: The headings over them; what is under none of these stands under the last one.
 GROUPS: tuple[tuple[Any, frozenset[str]], ...] = (
-    ("", frozenset({"settings_profile"})),
+    ("", frozenset({"settings_profile", "settings_security"})),
     (
         _("Firm"),
         frozenset(

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import mutations
 from accounts.permissions import Permission
@@ -13,7 +13,6 @@ from accounts.roles.policy import scope_of
 from crm.web.answers import done, invalid_form, send
 from crm.web.forms.settings import ProfileForm, TenantForm
 from crm.web.pages import PageRequest, ask, page
-from realtime.functions.call import call
 
 
 @page
@@ -53,11 +52,3 @@ def tenant(request: PageRequest) -> HttpResponse:
     for field in form.fields.values():
         field.disabled = not may_manage
     return render(request, "settings/tenant.html", {"form": form, "may_manage": may_manage})
-
-
-@page
-@require_POST
-def device_revoke(request: PageRequest, device_id: int) -> HttpResponse:
-    """Log one of one's own browsers out."""
-    call(mutations.revoke_device, request.ctx, {"device_id": device_id})
-    return done(request, _("Logged out there."), reverse("settings_profile"))

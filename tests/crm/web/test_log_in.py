@@ -9,6 +9,7 @@ from accounts.models import Device, OutgoingEmail, Tenant, User
 from accounts.provisioning import add_member
 from accounts.roles.models import Role
 from accounts.tenancy import tenant_context
+from realtime.functions.models import AuditEntry
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,50 @@ def test_a_new_password_by_email_ends_other_log_ins(browser, cast, settings):
     assert log_in(browser, cast.alice.email, "a whole new password").status_code == 302
     again = browser.get(link.removeprefix(settings.SITE_URL), follow=True)
     assert "does not work any more" in again.content.decode()
+    assert OutgoingEmail.objects.latest("id").subject == "Your password was changed"
+
+
+def change(browser: Client, current: str = PASSWORD, new: str = "a whole new password", again: str = ""):
+    values = {"current_password": current, "new_password": new, "again": again or new}
+    return browser.post("/settings/security/", values, headers={"X-Enhance": "region"})
+
+
+def test_a_new_password_in_the_settings_ends_other_log_ins(browser, cast):
+    other = Client(SERVER_NAME="localhost")
+    for each in (browser, other):
+        assert log_in(each, cast.alice.email).status_code == 302
+    assert change(browser).json()["toast"].startswith("Password changed.")
+    assert browser.get("/settings/security/").status_code == 200
+    assert other.get("/settings/security/").url.startswith("/login/")
+    email = OutgoingEmail.objects.get()
+    assert (email.recipient, email.subject) == (cast.alice.email, "Your password was changed")
+    assert "/password/reset/" in email.text
+    with tenant_context("t_acme"):
+        entry = AuditEntry.objects.latest("id")
+    assert (entry.function, entry.object_id) == ("accounts.change_password", cast.alice.member_id)
+    assert "a whole new password" not in str(entry.changes)
+    browser.post("/logout/")
+    assert log_in(browser, cast.alice.email).status_code == 200
+    assert log_in(browser, cast.alice.email, "a whole new password").status_code == 302
+
+
+def test_a_new_password_needs_the_current_one_and_must_be_a_good_one(browser, cast):
+    log_in(browser, cast.alice.email)
+    answers = [
+        change(browser, current="something else"),
+        change(browser, new="short"),
+        change(browser, new=PASSWORD),
+        change(browser, again="a whole other password"),
+        *(change(browser, current=f"guess {number}") for number in range(3)),
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    wrong, short, same, unlike, *_guesses, last = [answer.json()["errors"] for answer in answers]
+    assert wrong == {"current_password": ["This is not your current password."]}
+    assert "at least 10 characters" in short["new_password"][0]
+    assert "already" in same["new_password"][0]
+    assert list(unlike) == ["again"]
+    assert "Too many tries" in last[""][0]
+    assert not OutgoingEmail.objects.exists()
 
 
 def test_a_new_password_for_nobody_looks_the_same_and_sends_nothing(browser, cast):

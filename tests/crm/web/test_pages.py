@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "notifications": (200, 200, 200, 200, 200, 200),
     "settings": (302, 302, 302, 302, 302, 302),
     "settings_profile": (200, 200, 200, 200, 200, 200),
+    "settings_security": (200, 200, 200, 200, 200, 200),
     "settings_tenant": (200, 200, 200, 200, 200, 200),
     "settings_billing": (200, 200, 403, 403, 403, 403),
     "billing_choose": (200, 403, 403, 403, 403, 403),
