@@ -95,6 +95,7 @@ def offered_fields(ctx: Context, catalog: Catalog) -> dict[str, Any]:
             "group": _("Add group"),
             "remove": _("Remove"),
             "clear": _("Clear filter"),
+            "condition": _("Condition"),
             "field": _("Field"),
             "operator": _("Comparison"),
             "value": _("Value"),

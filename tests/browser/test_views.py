@@ -78,6 +78,48 @@ def test_filter_save_share(open_window: OpenWindow, cast: Cast) -> None:
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("people")
+def test_filter_and_bulk_by_the_keyboard_alone(open_window: OpenWindow, cast: Cast) -> None:
+    """From the first key to the result: each control has a name and the focus, and what came of it is said."""
+    alice = log_in(open_window, cast.alice, "/contacts/?view=all")
+    page, press = alice.page, alice.page.keyboard.press
+    press("f")
+    condition = page.get_by_role("group", name="Condition 1")
+    expect(condition.get_by_label("Field")).to_be_focused(timeout=SOON)
+    page.keyboard.type("Sou")  # letter by letter: the list of fields is not drawn anew between them
+    press("Tab")
+    expect(condition.get_by_label("Comparison")).to_be_focused()
+    press("Tab")
+    expect(condition.get_by_label("Value")).to_be_focused()
+    page.keyboard.type("Web")
+    expect(rows(alice)).to_have_text(["Mary"], timeout=SOON)
+    expect(page.locator("[data-list-status]")).to_have_text("One row.")
+    press("Tab")
+    expect(condition.get_by_role("button", name="Remove: Source")).to_be_focused()
+    press("Escape")
+    expect(page.get_by_role("button", name="Filter")).to_be_focused()
+    expect(condition).to_be_hidden()
+    press("j")
+    press("x")
+    bar = page.get_by_role("toolbar", name="With the chosen contacts")
+    expect(page.get_by_role("status").filter(has_text="1 chosen")).to_be_attached()
+    press("b")
+    expect(bar.get_by_role("link", name="Assign")).to_be_focused()
+    press("ArrowRight")
+    press("ArrowRight")
+    expect(bar.get_by_role("link", name="Tag", exact=True)).to_be_focused()
+    press("Escape")
+    expect(page.get_by_role("link", name="Mary")).to_be_focused()
+    press("b")  # the tool where one was
+    press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Tag")).to_be_focused(timeout=SOON)
+    page.keyboard.type("VIP\n")
+    expect(page.locator(".toast")).to_contain_text("1 contact tagged.", timeout=SOON)
+    expect(page.get_by_role("link", name="Mary")).to_be_focused()
+    alice.expect_not_reloaded()
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("people")
 def test_columns_and_order(open_window: OpenWindow, cast: Cast) -> None:
     alice = log_in(open_window, cast.alice, "/contacts/?view=all")
     page = alice.page

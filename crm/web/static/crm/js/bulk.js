@@ -1,5 +1,6 @@
 /* Rows with a checkbox: a bar says how many are ticked and what can be done with them ([data-bulk]). Its links open their
-   dialogs for the ticked rows. Shift ticks a range, Escape none. A row keeps its tick when its table is morphed. */
+   dialogs for the ticked rows. Shift ticks a range, Escape none. A row keeps its tick when its table is morphed.
+   By keyboard: b goes to the bar, the arrows walk it, Escape goes back to the row. */
 const boxes = () => [...document.querySelectorAll("#main tbody input[data-pick]")];
 const ticked = () => boxes().filter((box) => box.checked);
 let last;
@@ -12,7 +13,10 @@ document.addEventListener("click", (event) => {
     const address = new URL(link.href);
     address.searchParams.set("ids", ticked().map(({ value }) => value).join(","));
     link.href = address;
-  } else if (event.target.closest?.("[data-bulk-none]")) tickAll(false);
+  } else if (event.target.closest?.("[data-bulk-none]")) {
+    tickAll(false);
+    toRow();
+  } else if (event.target.closest?.("[data-bulk-go]")) tools().find(({ tabIndex }) => tabIndex === 0)?.focus();
 }, true);
 
 function pick(box, isRange) {
@@ -31,9 +35,30 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  const bar = event.target.closest?.("[data-bulk]");
+  if (bar && event.key in STEPS) return walk(event);
   if (event.key !== "Escape" || !ticked().length || document.querySelector("dialog[open], :popover-open:not(.toasts)")) return;
+  if (bar) return toRow();
   if (!event.target.matches("input:not([type=checkbox]), textarea, select")) tickAll(false);
 });
+
+/* One of the bar's tools is a stop of the Tab key; the arrows, Home and End go to the others. */
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+const tools = () => [...document.querySelectorAll("[data-bulk] :is(a, [data-bulk-none])")].filter((each) => each.checkVisibility());
+
+function walk(event) {
+  const all = tools();
+  const at = Math.max(0, Math.min(all.indexOf(event.target) + STEPS[event.key], all.length - 1));
+  event.preventDefault();
+  all.forEach((each, place) => { each.tabIndex = place === at ? 0 : -1; });
+  all[at].focus();
+}
+
+/* Back to the row that was ticked last, or to the first one if it is gone. */
+function toRow() {
+  const row = last?.isConnected ? last.closest("tr") : document.querySelector("#main tbody tr");
+  row?.querySelector(".row-link")?.focus();
+}
 
 function tickAll(on) {
   for (const box of boxes()) box.checked = on;
@@ -45,7 +70,9 @@ function show() {
   if (!bar) return;
   const count = ticked().length;
   bar.hidden = !count;
-  bar.querySelector("[data-bulk-count]").textContent = bar.dataset[count === 1 ? "one" : "many"].replace("%d", count);
+  const text = bar.dataset[count === 1 ? "one" : "many"].replace("%d", count);
+  bar.querySelector("[data-bulk-count]").textContent = text;
+  document.querySelector("[data-bulk-status]").textContent = count ? text : "";
   const all = document.querySelector("input[data-pick-all]");
   if (all) {
     all.checked = count > 0 && count === boxes().length;
@@ -56,5 +83,7 @@ function show() {
 document.addEventListener("live:updated", show);
 /* What was to be done was done: nothing is ticked any more. */
 document.addEventListener("form:done", (event) => {
-  if (new URL(event.target.action).pathname.includes("/bulk/")) tickAll(false);
+  if (!new URL(event.target.action).pathname.includes("/bulk/")) return;
+  tickAll(false);
+  setTimeout(toRow); // when the dialog has closed
 });

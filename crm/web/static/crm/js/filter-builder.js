@@ -128,20 +128,24 @@ export class FilterBuilder {
 
   drawCondition(part, group) {
     const { texts, operators } = this.offered;
-    const row = element("div", { className: "filter-row" });
+    const place = `${texts.condition} ${group.parts.indexOf(part) + 1}`;
+    const row = element("div", { className: "filter-row", role: "group", ariaLabel: place });
     part.element = row;
-    const known = this.fields.get(part.field);
     const names = [["", texts.choose], ...this.offered.fields.map((field) => [field.key, field.label])];
-    if (part.field && !known) names.push([part.field, part.field]);
+    if (part.field && !this.fields.has(part.field)) names.push([part.field, part.field]);
     const field = select(names, part.field, texts.field);
     field.control.addEventListener("change", () => {
       const chosen = this.fields.get(field.control.value);
       Object.assign(part, { field: field.control.value, op: chosen?.operators[0] ?? "", value: null });
-      this.redraw(part);
+      rest();
+      this.changed(this.group, false);
     });
+    const rest = () => after(field, [
+      ...(this.fields.has(part.field) ? this.comparison(part, this.fields.get(part.field), operators) : []),
+      button(texts.remove, () => this.remove(group, part), "x", `${texts.remove}: ${this.fields.get(part.field)?.label ?? place}`),
+    ]);
     row.append(field);
-    if (known) row.append(...this.comparison(part, known, operators));
-    row.append(button(texts.remove, () => this.remove(group, part), "x", true));
+    rest();
     return row;
   }
 
@@ -153,14 +157,26 @@ export class FilterBuilder {
     op.control.addEventListener("change", () => {
       if (shape(part.op) !== shape(op.control.value)) part.value = null;
       part.op = op.control.value;
-      this.redraw(part);
+      const remove = op.parentElement.lastElementChild;
+      after(op, [...this.value(part, known), remove]);
+      this.changed(this.group, false);
     });
-    if (VALUELESS.has(part.op)) return [op];
-    return [op, control(part, known, this.offered, (value, isTyping) => {
+    return [op, ...this.value(part, known)];
+  }
+
+  value(part, known) {
+    if (VALUELESS.has(part.op)) return [];
+    return [control(part, known, this.offered, (value, isTyping) => {
       part.value = value;
       this.changed(this.group, isTyping);
     })];
   }
+}
+
+/* What follows a control is made anew; the control stays, so that keys typed on in a list of choices still find one. */
+function after(control, parts) {
+  while (control.nextSibling) control.nextSibling.remove();
+  control.after(...parts);
 }
 
 /* Comparisons of one shape take each other's values. */
@@ -181,9 +197,10 @@ export function icon(name) {
   return holder.firstChild;
 }
 
-function button(text, work, sign, isSquare = false) {
-  const made = element("button", { type: "button", className: `button ghost${isSquare ? " square" : ""}` }, icon(sign));
-  if (isSquare) Object.assign(made, { ariaLabel: text, title: text });
+/* ``name`` is what a button that shows its sign alone is called. */
+function button(text, work, sign, name = "") {
+  const made = element("button", { type: "button", className: `button ghost${name ? " square" : ""}` }, icon(sign));
+  if (name) Object.assign(made, { ariaLabel: name, title: text });
   else made.append(text);
   made.addEventListener("click", work);
   return made;

@@ -64,7 +64,8 @@ function someOf(options, part, offered, tell) {
   describe();
   const details = element("details", { className: "several", name: "filter-several" }, summary, list);
   details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || !details.open) return;
+    event.preventDefault();
     details.open = false;
     summary.focus();
   });

@@ -8,6 +8,7 @@ const panel = root?.querySelector("[data-filter-panel]");
 const form = root?.querySelector("[data-list-form]");
 const toggle = root?.querySelector("[data-filter-toggle]");
 const count = root?.querySelector("[data-filter-count]");
+const status = root?.querySelector("[data-list-status]");
 const PAUSE = 250;
 let offered;
 let newest = 0;
@@ -48,7 +49,17 @@ async function go(url, how = "replaceState") {
   const shown = page.querySelector("[data-filter-count]");
   count.hidden = shown?.hidden ?? true;
   count.textContent = shown?.textContent ?? "";
+  tell();
   return page;
+}
+
+/** Say what came of it to whoever does not see it: how many rows the page shows now, or why it shows none. */
+function tell() {
+  const rows = root.querySelectorAll("[data-list-part=results] tbody tr").length;
+  const more = root.querySelector(".pager [rel=next]") ? status.dataset.more : "";
+  status.textContent = rows
+    ? `${status.dataset[rows === 1 ? "one" : "many"].replace("%d", rows)} ${more}`
+    : root.querySelector(".empty h2")?.textContent ?? "";
 }
 
 function swap(part, page) {
@@ -86,11 +97,22 @@ async function open(focus = false) {
   builder.show(groupOf(panel.dataset.filter, panel.dataset.names), await offer(), focus);
 }
 
+function close() {
+  panel.hidden = true;
+  toggle.ariaExpanded = "false";
+}
+
 if (root) {
   toggle.addEventListener("click", () => {
     if (panel.hidden) return open(true);
-    panel.hidden = true;
-    toggle.ariaExpanded = "false";
+    close();
+  });
+  // A list that is open within it closes first, by itself.
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector(":popover-open:not(.toasts)")) return;
+    event.stopPropagation();
+    close();
+    toggle.focus();
   });
   if (panel.dataset.filter && new URL(location.href).searchParams.has("f")) open();
 

@@ -1,6 +1,6 @@
 /* Keys: any element with data-key="c" or "g c" is pressed (or focused, if one types in it) by that key. In lists j and
-   k walk the rows, x ticks one, [ and ] turn the page. "?" shows all of them. Single keys can be turned off (WCAG 2.1.4);
-   Ctrl-K, which opens the palette (palette.js), stays. */
+   k walk the rows, x ticks one (X all between), [ and ] turn the page. "?" shows all of them. Single keys can be turned
+   off (WCAG 2.1.4); Ctrl-K, which opens the palette (palette.js), stays. */
 const OFF = "shortcuts-off";
 const PAUSE = 1500;
 const ROWS = "#main .row-link, #main .task-link, #main .rows > li > .cover";
@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open], .menu:popover-open")) return;
   if (event.key === "?") return show(event);
   if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1, event);
-  if (event.key === "x" && tick(event)) return;
+  if ("xX".includes(event.key) && tick(event)) return;
   if ("[]".includes(event.key)) return press(document.querySelector(`.pager [rel=${event.key === "[" ? "prev" : "next"}]`), event);
   if (event.key.length === 1) follow(event);
 });
@@ -65,7 +65,7 @@ function tick(event) {
   if (!box) return false;
   event.preventDefault();
   const next = row.matches(".task") && (row.nextElementSibling ?? row.previousElementSibling)?.querySelector(ROWS);
-  box.click();
+  box.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
   if (next) next.focus();
   return true;
 }
