@@ -52,5 +52,7 @@ def _check_new(user: User, current: str, new: str) -> None:
     try:
         validate_password(new, user)
     except ValidationError as error:
-        errors = [{"param": "new_password", "code": "weak_password", "detail": text} for text in error.messages]
+        errors = [
+            {"param": "new_password", "code": "weak_password", "detail": text} for text in error.messages
+        ]
         raise InvalidInput(errors=errors) from None

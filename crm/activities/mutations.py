@@ -23,6 +23,7 @@ from crm.activities.schemas import (
 )
 from crm.activities.subjects import page_of, standing_on, title_of
 from crm.records import writes
+from crm.records.conflicts import binned
 from crm.records.models import Record
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
@@ -55,9 +56,9 @@ def create_activity(
     ``@Name`` in the body notifies that member, if they may see the record. With an ``external_id`` that the
     source has used before, the activity from then is answered and nothing is written.
     """
-    _subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
+    subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
     if record.archived_at is not None:
-        raise Conflict("This record is in the bin: restore it first.")
+        raise binned(ctx, record, subject)
     given: dict[str, Any] = {
         "kind": kind, "body": body, "direction": direction, "occurred_at": occurred_at or ctx.now,
         "payload": payload or {}, "source": source, "external_id": external_id,

@@ -14,10 +14,10 @@ from crm.files.queries import get_attachment, visible_attachments
 from crm.files.schemas import AttachmentRow, FileName, UploadToken
 from crm.files.storing import stored_file
 from crm.records import writes
+from crm.records.conflicts import binned
 from crm.records.results import ref
 from crm.records.schemas import RecordRef
 from realtime.functions import (
-    Conflict,
     Context,
     Forbidden,
     Id,
@@ -52,9 +52,9 @@ def create_attachment(
         activity = Activity.objects.get(pk=get_activity(ctx, activity_id=activity_id)["id"])
         named = {f"{activity.subject}_id": getattr(activity, f"{activity.subject}_id")}
         contact_id, deal_id, company_id = (named.get(f"{word}_id") for word in ("contact", "deal", "company"))
-    _subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
+    subject, record = subject_in_sight(ctx, contact_id, deal_id, company_id)
     if record.archived_at is not None:
-        raise Conflict("This record is in the bin: restore it first.")
+        raise binned(ctx, record, subject)
     attachment = keep_file(ctx, record, activity, upload=upload, filename=filename)
     if activity is None:
         note_event(ctx, record, {"event": "file_added", "name": filename})

@@ -14,7 +14,7 @@ from accounts.roles.models import Member
 from accounts.roles.policy import scope_of
 from crm.records.custom import PREFIX
 from crm.records.models import Record
-from realtime.functions import Context, Phrase, PreconditionFailed
+from realtime.functions import Conflict, Context, Phrase, PreconditionFailed
 from realtime.functions.errors import ArgumentError
 from realtime.functions.models import AuditEntry
 
@@ -87,6 +87,16 @@ def refuse_overlap(
     if version is not None:
         names = {*sent, *(f"{PREFIX}{key}" for key in sent.get("custom", ()))}
         refuse_changed_since(ctx, record, word, version, names)
+
+
+def binned(ctx: Context, record: Record, word: str) -> Conflict:
+    """The refusal of a change to what lies in the bin: who put it there, unless that was the actor."""
+    entries = AuditEntry.objects.filter(object=word, object_id=record.pk, changes__has_key="archived_at")
+    by = entries.order_by("-at", "-id").values_list("actor_id", flat=True).first()
+    if by is None or (ctx.actor.kind == "member" and by == ctx.actor.id):
+        return Conflict("This record is in the bin: restore it first.")
+    name = Member.objects.values_list("name", flat=True).filter(pk=by).first()
+    return Conflict(Phrase("%(who)s moved this to the bin: restore it first.", who=name or ""))
 
 
 def _sentence(who: str, before: Any, after: Any) -> str:

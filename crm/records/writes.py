@@ -13,12 +13,12 @@ from accounts.permissions import Permission
 from accounts.roles.models import Member, Team, TeamMember
 from accounts.roles.policy import acting_member_id, home_team_of, refuse_readonly, require, visible_to
 from crm.records import custom
-from crm.records.conflicts import stale
+from crm.records.conflicts import binned, stale
 from crm.records.fields import plain_value
 from crm.records.followers import carry_along
 from crm.records.happenings import tell
 from crm.records.models import Record
-from realtime.functions import Conflict, Context, Forbidden, NotFound, invalid
+from realtime.functions import Context, Forbidden, NotFound, invalid
 from realtime.functions.inserts import insert
 from realtime.reads.fixed import FixedQuery
 
@@ -47,7 +47,7 @@ def lock(
         raise NotFound
     require(ctx, to, record)
     if record.archived_at is not None and not to.endswith(".delete"):
-        raise Conflict("This record is in the bin: restore it first.")
+        raise binned(ctx, record, to.partition(".")[0])
     if version is not None and record.version != version:
         raise stale(ctx, record, to.partition(".")[0], version)
     return record

@@ -26,7 +26,7 @@ class FormPage:
 
     title: str
     submit: str
-    done: str
+    done: str | Callable[[Any], str]
     function: AnyFunction
     back: str
     leads_to: Callable[[Any], str]
@@ -51,7 +51,8 @@ class FormPage:
         if form.is_valid():
             try:
                 result = self._sent(request, self.arguments(form.cleaned_data))
-                return done(request, self.done, self.leads_to(result), go=self.go, made=self.made)
+                text = self.done if isinstance(self.done, str) else self.done(result)
+                return done(request, text, self.leads_to(result), go=self.go, made=self.made)
             except PreconditionFailed as error:
                 self._tell(form, error)
                 if self.read is not None and is_enhanced(request):

@@ -92,7 +92,7 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
     form_page = FormPage(
         title=_("Edit task"),
         submit=_("Save"),
-        done=_("Task saved."),
+        done=lambda task: _saved(request, task),
         function=mutations.update_task,
         back=reverse("tasks"),
         leads_to=lambda task: reverse("tasks"),
@@ -101,6 +101,13 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
         template="tasks/form.html",
     )
     return form_page.answer(request, form)
+
+
+def _saved(request: PageRequest, row: Any) -> str:
+    """Somebody may have completed it while the form was open."""
+    if row["done_at"] is None or row["done_by_id"] == request.ctx.actor.id:
+        return _("Task saved.")
+    return _("Task saved. %(who)s has completed it.") % {"who": row["done_by_name"] or _("Somebody")}
 
 
 @page

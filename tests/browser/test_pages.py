@@ -25,8 +25,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "r
 PAGES = [
     "/", "/gallery/", "/contacts/", "/contacts/new/", "/contacts/{contact}/", "/companies/",
     "/companies/{company}/", "/deals/", "/deals/?view=table",
-    "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/notifications/", "/search/?q=ada", "/settings/profile/", "/settings/security/",
-    "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
+    "/deals/{deal}/", "/settings/pipelines/", "/tasks/", "/notifications/", "/search/?q=ada", "/settings/profile/",
+    "/settings/security/", "/settings/workspace/", "/settings/team/", "/settings/team/invite/", "/settings/roles/",
     "/settings/roles/4/", "/settings/api-keys/", "/settings/api-keys/new/", "/settings/audit/", "/nowhere/",
     "/settings/goals/", "/settings/goals/new/", "/settings/fields/", "/settings/fields/contact/new/",
     "/tasks/?view=all", "/contacts/pool/", "/settings/contacts/", "/settings/tags/", "/settings/forms/",

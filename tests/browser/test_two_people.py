@@ -27,7 +27,9 @@ def ids(committed_db: str, cast: Cast) -> dict[str, int]:
         deal = call("deals.create_deal", ctx, {"title": "Loft", **linked})["id"]
         task = call("tasks.create_task", ctx, {"title": "Call Ada", "due_date": "2030-01-01", **linked})["id"]
         call("activities.create_activity", ctx, {"body": "Met.", **linked})
-    return {"contact": contact, "deal": deal, "task": task}
+        pooled = call("contacts.create_contact", ctx, {"first_name": "Grace"})["id"]
+        call("contacts.assign_contact", cast.lea.context(), {"contact_id": pooled, "owner_id": None})
+    return {"contact": contact, "deal": deal, "task": task, "pooled": pooled}
 
 
 @pytest.fixture
@@ -120,3 +122,34 @@ def test_a_form_a_task_and_a_deal(windows: tuple[Window, Window], ids: dict[str,
     expect(dialog.get_by_text("Alice moved “Loft” to Won meanwhile. It stays there.")).to_be_visible(
         timeout=SOON
     )
+
+
+@pytest.mark.browser
+def test_the_pool_and_the_bin(windows: tuple[Window, Window], ids: dict[str, int]) -> None:
+    alice, lea = windows
+    go("/contacts/pool/", alice, lea)
+    claim = f"/contacts/{ids['pooled']}/claim/"
+    keep = "path => { window.form = document.querySelector(`form[action='${path}']`).cloneNode(true); }"
+    lea.page.evaluate(keep, claim)
+    alice.page.locator(f"form[action='{claim}']").get_by_role("button", name="Take").click()
+    expect(lea.page.get_by_text("Grace")).to_have_count(0, timeout=SOON)
+    # Pressed in the same moment, before her list knew.
+    lea.page.evaluate("() => { document.body.append(window.form); window.form.requestSubmit(); }")
+    expect(lea.page.get_by_text("Alice has this contact already.")).to_be_visible(timeout=SOON)
+    # What one types while the other bins the record is marked as not saved, and there when it is restored.
+    contact = f"/contacts/{ids['pooled']}/"
+    go(contact, alice, lea)
+    title = alice.page.get_by_label("Job title")
+    title.fill("Admiral")
+    assert lea.page.evaluate(SEND, [f"{contact}archive/", {}]) == 200
+    expect(alice.page.get_by_text("In the bin")).to_be_visible(timeout=SOON)
+    told = "Lea moved this to the bin: restore it first."
+    expect(alice.page.locator("[data-field=job_title]").get_by_text(told)).to_be_visible(timeout=SOON)
+    assert lea.page.evaluate(SEND, [f"{contact}restore/", {}]) == 200
+    expect(alice.page.get_by_text("In the bin")).to_have_count(0, timeout=SOON)
+    expect(title).to_have_value("Admiral")
+    title.focus()
+    title.press("End")
+    title.press("!")
+    title.press("Enter")
+    expect(lea.page.get_by_label("Job title")).to_have_value("Admiral!", timeout=SOON)

@@ -180,4 +180,6 @@ def test_a_note_that_both_edit(browse: Browse, cast: Cast, ada: int) -> None:
 def test_a_contact_that_was_binned_while_one_typed(browse: Browse, cast: Cast, ada: int) -> None:
     call("contacts.archive_contact", cast.lea.context(), {"contact_id": ada})
     status, said = save(browse(cast.alice), ada, 1, job_title="Engineer")
+    assert (status, said["errors"]) == (422, {"": ["Lea moved this to the bin: restore it first."]})
+    status, said = save(browse(cast.lea), ada, 1, job_title="Engineer")
     assert (status, said["errors"]) == (422, {"": ["This record is in the bin: restore it first."]})

@@ -59,12 +59,18 @@ async function save(control, version = begun.get(control)) {
   place.classList.remove("is-saving");
   if (data.conflict) return choose(control, place, data);
   control.removeAttribute("data-live-keep");
-  if (!ok) return data.errors && showErrors(form, data.errors);
+  if (!ok) return data.errors && showErrors(form, atField(control, data.errors));
   before.set(control, control.value);
   if (data.version) begun.set(control, form.dataset.version = data.version);
   control.dispatchEvent(new CustomEvent("field:saved", { bubbles: true }));
   place.classList.add("is-saved");
   setTimeout(() => place.classList.remove("is-saved"), 1600);
+}
+
+/* What is said of the record as a whole (somebody binned it) stands beside what was not saved because of it. */
+function atField({ name }, errors) {
+  const { "": whole, ...rest } = errors;
+  return whole && !(name in rest) ? { ...rest, [name]: whole } : errors;
 }
 
 function choose(control, place, { errors, conflict }) {
