@@ -6,7 +6,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from crm.web.answers import is_enhanced
-from realtime.functions import translated
+from crm.web.pages import page_of_form
+from crm.web.words import permission_phrase
+from realtime.functions import Phrase, translated
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -15,10 +17,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """403: the member's role does not allow it, or the form came without its token (cookies turned off, too old)."""
+    """403: the member's role does not allow it."""
     said = exception.args[0] if exception and exception.args else ""
-    detail = translated(said) or _("If you sent a form, it was open for too long: load the page again.")
-    return _fault(request, 403, _("You may not do this"), detail)
+    return _fault(request, 403, _("This is not for your role"), _refusal(said))
+
+
+def _refusal(said: str) -> str:
+    """Why not, with what the role would have to allow in words for people, and who can change that."""
+    word = said.values.get("permission", "") if isinstance(said, Phrase) else ""
+    if not word:
+        return translated(said)
+    told = _("Your role does not allow this: %(what)s. Ask an owner or admin of the workspace for it.")
+    return told % {"what": permission_phrase(str(word))}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,14 +45,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without its token; named by ``settings.CSRF_FAILURE_VIEW``."""
+    """403 for a form without its token (too old, cookies turned off); named by ``settings.CSRF_FAILURE_VIEW``."""
     if is_enhanced(request):
         return JsonResponse(
             {"errors": {"": [_("This page was open for too long. Load it again.")]}}, status=403
         )
-    return forbidden(request)
+    detail = _("Nothing was saved. Load the page again and send the form once more. It needs cookies.")
+    return _fault(request, 403, _("This page was open for too long"), detail)
 
 
 def _fault(request: HttpRequest, status: int, heading: str, detail: str) -> HttpResponse:
-    context = {"status": status, "heading": heading, "detail": detail}
+    # A form's own address often takes nothing but forms. (At a 400 the host itself may be what can't be read.)
+    is_form = request.method == "POST" and status == 403
+    again = page_of_form(request) if is_form else request.get_full_path()
+    context = {"status": status, "heading": heading, "detail": detail, "again": again}
     return render(request, "fault.html", context, status=status)

@@ -95,6 +95,11 @@ def _page_of(request: Any) -> str:
     """Where to be after logging in again: the page that was asked for, or that a form stood on."""
     if request.method in READS and not is_enhanced(request):
         return str(request.get_full_path())
+    return page_of_form(request)
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page that a form stood on, as its browser tells; the start page if it does not, or names another host."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     return came_from.path or "/" if came_from.netloc == request.get_host() else "/"
 

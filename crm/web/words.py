@@ -83,6 +83,13 @@ def permission_label(word: str) -> str:
     return str(OTHERS.get(word, word))  # type: ignore[call-overload]  # any word, not the known ones alone
 
 
+def permission_phrase(word: str) -> str:
+    """The same where it stands alone: "Contacts: Change"."""
+    noun, _dot, verb = word.partition(".")
+    named = noun in RECORD_OBJECTS and verb in VERBS
+    return f"{OBJECTS[noun]}: {permission_label(word)}" if named else permission_label(word)
+
+
 def field_label(name: str) -> str:
     """A column's name as words: ``phone_e164`` is "Phone e164", ``company_id`` "Company"."""
     return gettext(capfirst(name.removeprefix("custom.").removesuffix("_id").replace("_", " ")))

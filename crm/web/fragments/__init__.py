@@ -2,6 +2,7 @@
 
 from crm.web.fragments import (
     activities,
+    audit,
     automations,
     billing,
     bin,
@@ -30,6 +31,7 @@ from crm.web.fragments import (
 
 __all__ = [
     "activities",
+    "audit",
     "automations",
     "billing",
     "bin",

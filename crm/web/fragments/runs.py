@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.web.pages import ask, trail_pages
+from crm.web.subjects import subject_names
 from crm.web.words import function_label, workflow_label
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
@@ -61,7 +62,7 @@ def run_table(
     found = ask(ctx, list_runs, status=status, workflow=workflow, cursor=cursor)
     address = {"status": status, "workflow": workflow, "cursor": cursor}
     return {
-        "rows": [_row(row) for row in found["data"]],
+        "rows": _rows(ctx, found["data"]),
         "pages": trail_pages(address, found["next_cursor"], trail),
         "is_filtered": bool(status or workflow),
     }
@@ -72,7 +73,7 @@ def run(ctx: Context, *, run_id: Id) -> dict[str, Any]:
     """One run: how it stands, what may be done about it, and its timeline."""
     found = ask(ctx, get_run, run_id=run_id)
     return {
-        "run": _row(found),
+        "run": _rows(ctx, [found])[0],
         "args": _written(found["args"]),
         "result": _written(found["result"]),
         "failure": _failure(found["error"]),
@@ -82,6 +83,11 @@ def run(ctx: Context, *, run_id: Id) -> dict[str, Any]:
         "may_manage": scope_of(ctx).allows(Permission.RUN_MANAGE),
         "is_open": found["status"] in OPEN,
     }
+
+
+def _rows(ctx: Context, rows: list[Any]) -> list[dict[str, Any]]:
+    names = subject_names(ctx, [(row["subject"], row["subject_id"]) for row in rows])
+    return [{**_row(row), "about": names.get((row["subject"], row["subject_id"]), "")} for row in rows]
 
 
 def _row(row: Any) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import RECORD_OBJECTS, Permission, reaches_records
@@ -19,14 +16,12 @@ from accounts.roles.queries import (
     list_roles,
     list_teams,
 )
-from crm.audit.queries import list_audit_entries
 from crm.web import words
 from crm.web.choices import member_choices
 from crm.web.pages import ask, trail_pages
-from realtime.functions import Context, Cursor, Id, Word
+from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
 
-EMPTY: tuple[Any, ...] = (None, "", [])
 PLACES = (
     ("settings_profile", _("Profile"), "circle-user-round", Permission.PROFILE_VIEW),
     ("settings_security", _("Security"), "lock", Permission.PROFILE_VIEW),
@@ -213,48 +208,3 @@ def api_keys(ctx: Context, *, cursor: Cursor | None = None, trail: str = "") -> 
     if soonest:
         ctx.valid_until(min(soonest))
     return {"rows": found["data"], "pages": pages, "now": ctx.now}
-
-
-@fragment("settings/audit", template="settings/_audit.html")
-def audit(
-    ctx: Context,
-    *,
-    object: Word = "",
-    object_id: Id | None = None,
-    actor_id: Id | None = None,
-    cursor: Cursor | None = None,
-    trail: str = "",
-) -> dict[str, Any]:
-    """A page of the audit log."""
-    found = ask(ctx, list_audit_entries, object=object, object_id=object_id, actor_id=actor_id, cursor=cursor)
-    names = dict(member_choices(ctx))
-    rows = [
-        {**row, "what": words.function_label(row["function"]), "lines": _lines(row, names)}
-        for row in found["data"]
-    ]
-    address = {"object": object, "id": object_id, "member": actor_id, "cursor": cursor}
-    return {"rows": rows, "pages": trail_pages(address, found["next_cursor"], trail)}
-
-
-def _lines(row: Any, names: dict[Any, str]) -> list[tuple[str, str, str]]:
-    """Each change as a field's name, what it was and what it is; what stayed empty is left out."""
-    lines = []
-    for name, change in row["changes"].items():
-        before, after = change if isinstance(change, list) and len(change) == 2 else (None, change)
-        if before not in EMPTY or after not in EMPTY:
-            lines.append((words.field_label(name), _said(name, before, names), _said(name, after, names)))
-    return lines
-
-
-def _said(name: str, value: Any, names: dict[Any, str]) -> str:
-    """A value of the audit log for people: members by name, moments without fractions."""
-    if value in EMPTY:
-        return ""
-    if name in ("owner_id", "member_id", "done_by_id"):
-        return names.get(value, f"#{value}")
-    if isinstance(value, bool):
-        return str(words.YES_OR_NO["all" if value else "none"])
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    moment = parse_datetime(value) if name.endswith("_at") and isinstance(value, str) else None
-    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else str(value)
