@@ -15,6 +15,7 @@ from accounts.queries import acting_user_id
 from accounts.roles.policy import acting_member_id
 from accounts.roles.schemas import Deleted
 from realtime.functions import Context, Forbidden, InvalidInput, invalid, mutation
+from realtime.functions.errors import ArgumentError
 
 Password = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -52,7 +53,7 @@ def _check_new(user: User, current: str, new: str) -> None:
     try:
         validate_password(new, user)
     except ValidationError as error:
-        errors = [
+        errors: list[ArgumentError] = [
             {"param": "new_password", "code": "weak_password", "detail": text} for text in error.messages
         ]
         raise InvalidInput(errors=errors) from None

@@ -80,8 +80,8 @@ def _lines(row: Any, names: dict[Subject, str]) -> list[tuple[str, str, str]]:
         before, after = _ends(change)
         if before not in EMPTY or after not in EMPTY:
             kind = _kind(row, name)
-            told = [_said(name, value, kind, names) for value in (before, after)]
-            lines.append((words.field_label(name), *told))
+            was, now = (_said(name, value, kind, names) for value in (before, after))
+            lines.append((words.field_label(name), was, now))
     return lines
 
 
