@@ -2825,6 +2825,11 @@ export interface WorkflowsRunsSchemasStepRow {
 }
 
 export interface Functions {
+  /** Change your password: you stay logged in here and nowhere else, and an email tells you. */
+  "accounts.change_password": { kind: "mutation"; args: {
+    current_password: string;
+    new_password: string;
+  }; result: Deleted };
   /** Create an API key that acts as you, or as a member who may not do more than you. */
   "accounts.create_api_key": { kind: "mutation"; args: {
     name: string;
