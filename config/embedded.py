@@ -33,6 +33,8 @@ from config.processes import is_alive, last_lines, program_name, wait_until_gone
 
 START_SECONDS = 60
 STOP_SECONDS = 30
+#: Half a second apart: what is left of a killed PostgreSQL may need some on a busy machine.
+ATTEMPTS = 20
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -150,11 +152,11 @@ def answers(server: str, url: str) -> bool:
 def launch(folder: Folder, server: str, test: bool) -> str:
     """Start one server on a free port and wait until it answers.
 
-    Tried anew a few times: a port can be lost in a race, and a killed PostgreSQL takes a moment to vanish.
+    Tried anew some times: a port can be lost in a race, and a killed PostgreSQL takes a moment to vanish.
     """
     prepare: Callable[[Folder, int, bool], list[str | Path]]
     prepare = postgres_command if server == "postgres" else valkey_command
-    for _attempt in range(5):
+    for _attempt in range(ATTEMPTS):
         port = free_port(folder.state().get(server, {}).get("port", 0))
         command = prepare(folder, port, test)
         with folder.log(server).open("ab") as log:

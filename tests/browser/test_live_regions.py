@@ -192,7 +192,7 @@ def test_attempts_grow_rarer_and_are_spread(open_window: Open, cast: Cast, conta
     page.add_init_script(
         """window.pauses = []; const real = window.setTimeout;
         window.setTimeout = (work, pause, ...more) => {
-          const isRetry = pause % 1 !== 0 && pauses.push(pause);
+          const isRetry = Number.isFinite(pause) && !Number.isInteger(pause) && pauses.push(pause);
           return real(work, isRetry ? 1 : pause, ...more);
         };"""
     )

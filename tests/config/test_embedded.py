@@ -13,6 +13,7 @@ import redis
 
 from config import embedded
 from config.processes import is_alive
+from tests.processes import keep_ports
 
 pytestmark = pytest.mark.faults
 
@@ -23,6 +24,7 @@ def folder() -> Iterator[Path]:
     with TemporaryDirectory() as name:
         path = Path(name)
         path.chmod(0o755)
+        keep_ports(path, "postgres", "valkey")
         yield path
         embedded.stop(path)
 
