@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -97,13 +97,17 @@ def answers(address: str, web: Process) -> bool:
         return False
 
 
-def wait_for(condition: Any, seconds: float = PATIENCE) -> None:
-    """Return as soon as the condition holds; AssertionError after the given time."""
+def wait_for(
+    condition: Callable[[], object],
+    seconds: float = PATIENCE,
+    meanwhile: Callable[[], object] = lambda: time.sleep(0.05),
+) -> None:
+    """Return as soon as the condition holds; AssertionError after the given time. ``meanwhile`` is done in between."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"did not happen within {seconds} s")
-        time.sleep(0.05)
+        meanwhile()
 
 
 #: The sockets that keep the ports which free_port has given away.

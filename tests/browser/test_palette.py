@@ -111,7 +111,7 @@ def test_a_late_answer_is_dropped(window: Window) -> None:
 
     page.route("**/search/suggest/**", hold)
     typed(page, "grace")
-    wait_for(lambda: held or page.wait_for_timeout(20))
+    wait_for(lambda: held, meanwhile=lambda: page.wait_for_timeout(20))
     page.get_by_role("combobox", name="Search or do something").fill("lovelace")
     found = page.get_by_role("option").filter(has_text="Ada Lovelace")
     expect(found).to_be_visible(timeout=SOON)

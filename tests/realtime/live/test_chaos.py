@@ -248,7 +248,7 @@ def test_redis_loses_doubles_and_reorders(chaos: Chaos) -> None:
                 server.client_kill_filter(_type="pubsub", skipme=True)
 
         chaos.work(3.0, lose)
-        processes.wait_for(lambda: len(told) > 20 or chaos.work(0.2, lose))
+        processes.wait_for(lambda: len(told) > 20, meanwhile=lambda: chaos.work(0.2, lose))
     chaos.recover("messages lost, doubled, reordered")
 
 
@@ -299,7 +299,7 @@ def test_sockets_are_cut(chaos: Chaos) -> None:
 
     before = sum(screen.unchanged for screen in chaos.screens)
     chaos.work(2.0, cut)
-    processes.wait_for(lambda: cuts > 5 or chaos.work(0.2, cut))
+    processes.wait_for(lambda: cuts > 5, meanwhile=lambda: chaos.work(0.2, cut))
     chaos.recover("sockets cut")
     # Whoever comes back resumes by hash. (Its screen is right before it is told so.)
     processes.wait_for(lambda: sum(screen.unchanged for screen in chaos.screens) > before)
