@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from realtime.changes.change import Change, Snapshot
+from realtime.changes.stored import old_row
 from realtime.reads.tables import PUBLIC
 
 # Everything as text or plain values, so that the rows look the same through Django and through psycopg.
@@ -79,7 +80,7 @@ def _with_kept(change: Change, kept: str | None) -> Change:
 
 
 def parse_change(row: Sequence[Any]) -> Change:
-    """A row of ``CHANGE_COLUMNS`` as a change; of an update the log has only those old values that have changed."""
+    """A row of ``CHANGE_COLUMNS`` as a change."""
     id_, xid, schema, table, op, pk, columns, old, new, request_id, actor = row
     before = None if old is None else orjson.loads(old)
     after = None if new is None else orjson.loads(new)
@@ -91,7 +92,7 @@ def parse_change(row: Sequence[Any]) -> Change:
         op=op,
         pk=None if pk is None else orjson.loads(pk),
         columns=frozenset(columns),
-        old={**after, **before} if before is not None and after is not None else before,
+        old=before if before is None or after is None else old_row(table, columns, before, after),
         new=after,
         request_id=request_id,
         actor=actor,

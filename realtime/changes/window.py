@@ -22,7 +22,7 @@ READ = f"""
      WHERE {BETWEEN} AND schema = %(schema)s AND "table" = ANY(%(tables)s)
 """
 FIRST = f"{READ} ORDER BY xid, id LIMIT %(limit)s"
-#: All of one transaction: at most 500 rows a table and a marker.
+#: All of one transaction: at most 1,000 rows a table and a marker.
 WHOLE = f"{READ} AND xid = %(xid)s::text::xid8 ORDER BY id"
 
 

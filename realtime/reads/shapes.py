@@ -72,11 +72,12 @@ class Shape:
     plan: Plan | None = None
     places: tuple[int, ...] = ()
 
-    def reads(self, wheres: Sequence[Any], params: Any, schema: str, outcome: Outcome) -> Iterator[TableRead]:
+    def reads(self, wheres: Sequence[Any], params: Any, schema: str, outcome: Outcome) -> list[TableRead]:
         """The reads of one execution; ``wheres`` are the parts' WHERE nodes."""
-        found = _bound(self, wheres, params, schema)
-        for bound in found:
-            yield from bound.reads if outcome is NO_OUTCOME else _with_outcome(bound, outcome)
+        found: list[TableRead] = []
+        for bound in _bound(self, wheres, params, schema):
+            found += bound.reads if outcome is NO_OUTCOME else _with_outcome(bound, outcome)
+        return found
 
 
 #: By text and by whether the rows will be seen.
@@ -177,18 +178,19 @@ def _reads(
         yield TableRead(place, source.table, terms, table.columns, source.is_referenced, checks)
 
 
-def _with_outcome(bound: Bound, outcome: Outcome) -> Iterator[TableRead]:
+def _with_outcome(bound: Bound, outcome: Outcome) -> Sequence[TableRead]:
     """The reads with what the rows have told."""
     table = bound.table
     linked = outcome.known.conditions.get((table.part, table.source.alias))
-    by_rows = tuple(_by_rows(table, outcome)) if table.part is None else ()
+    by_rows = _by_rows(table, outcome) if table.part is None else []
     if linked is None and not by_rows:
-        yield from bound.reads
-        return
+        return bound.reads
     condition = bound.condition if linked is None else _with_links(bound.condition, linked)
     checks = (*table.source.checks, *condition.checks, *by_rows)
-    for read in bound.reads:
-        yield read._replace(terms=condition.terms, checks=checks)
+    return [
+        TableRead(schema, name, condition.terms, columns, updates_only, checks)
+        for schema, name, _, columns, updates_only, _ in bound.reads
+    ]
 
 
 def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
@@ -200,14 +202,16 @@ def _with_links(own: Condition, linked: Sequence[In]) -> Condition:
     return Condition(own.terms, (*own.checks, *linked))
 
 
-def _by_rows(table: Table, outcome: Outcome) -> Iterator[Check]:
+def _by_rows(table: Table, outcome: Outcome) -> list[Check]:
     """What the result's rows tell of the outermost SELECT's table."""
     window, known = outcome
     source = table.source
+    found: list[Check] = []
     # Where there is no row on the outer side, its place in the order is that of NULL, not of a row.
     if window is not None and window.alias == source.alias and not source.is_nullable:
-        yield window.window
+        found.append(window.window)
     if source.alias in known.rows:
         key, rows = known.rows[source.alias]
         # On the outer side of a join a row that goes away may bring in another; before a page it moves the page.
-        yield Shown(key, rows, table.deciding, not (source.is_nullable or known.has_offset))
+        found.append(Shown(key, rows, table.deciding, not (source.is_nullable or known.has_offset)))
+    return found

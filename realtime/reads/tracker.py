@@ -23,25 +23,34 @@ class UndeclaredRead(Exception):
     """SQL that no compiler wrote ran in a tracked block, and nothing said which tables it reads."""
 
 
+#: Beyond so many reads repeats are taken out: a block may ask the same again and again.
+MANY = 2_000
+
+
 class Tracker:
     """Collects the table reads of a block."""
 
     def __init__(self, outer: "Tracker | None" = None) -> None:
         self._outer = outer
-        self._reads: dict[TableRead, None] = {}
+        self._reads: list[TableRead] = []
+        self._most = MANY
 
     def add(self, reads: Iterable[TableRead]) -> None:
         """Record the reads here and in the trackers around this one."""
-        found = dict.fromkeys(reads)
+        found = list(reads)
         tracker: Tracker | None = self
         while tracker is not None:
-            tracker._reads.update(found)
+            # Comparing them costs more than finding them: it is done once, at the end.
+            tracker._reads += found
+            if len(tracker._reads) > tracker._most:
+                tracker._reads = list(dict.fromkeys(tracker._reads))
+                tracker._most = 2 * len(tracker._reads) + MANY
             tracker = tracker._outer
 
     @property
     def read_set(self) -> ReadSet:
         """What has been read so far."""
-        return ReadSet(without_covered(tuple(self._reads)))
+        return ReadSet(without_covered(self._reads))
 
 
 def active_tracker() -> Tracker | None:

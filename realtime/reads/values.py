@@ -49,6 +49,25 @@ def json_values(field: models.Field[Any, Any], values: set[Any]) -> frozenset[Js
     return frozenset(map(form, values))
 
 
+def json_of_text(field: models.Field[Any, Any], text: str) -> Json:
+    """A value that PostgreSQL printed as text, with the time zone UTC, in the form of the log.
+
+    Raises TypeError or ValueError where that is not certain. What has that form already stays as it is.
+    """
+    form = _form_of(field)
+    if form is _integer:
+        return int(text)
+    if form is _boolean:
+        return ("f", "t").index(text) == 1
+    if form is None or (form in (_date, _timestamp) and text[4:5] + text[7:8] != "--"):
+        raise TypeError(f"{field} can't be matched.")
+    if form is _timestamp and text[10:11] == " ":
+        if not text.endswith("+00"):
+            raise ValueError("Not a time in UTC.")
+        return f"{text[:10]}T{text[11:]}:00"
+    return text
+
+
 def _integer(value: object) -> Json:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("Not a whole number.")
