@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.automations import definition as steps
 from crm.automations.changed import problems_of_change
+from crm.automations.creating import problems_of_new
 from crm.automations.definition import ABOUT, Definition, object_of, walk
 from crm.automations.facts import unknown_places
 from crm.automations.named import Named
@@ -101,6 +102,10 @@ class Check:
             yield from self._of_text(getattr(step, name, None))
         for check in (self._of_names, self._of_people, self._of_value):
             yield from check(step)
+        if isinstance(step, steps.CreateRecord):
+            for value in step.values.values():
+                yield from self._of_text(value)
+            yield from problems_of_new(self.ctx, step, self.named.stages)
         if isinstance(step, steps.WaitFor):
             yield from self._of_filter(step.filter)
         if isinstance(step, steps.Branch) and isinstance(step.test, steps.Matches):
@@ -130,7 +135,7 @@ class Check:
             yield Phrase("Say to whom the record is assigned: a member or a rule.")
 
     def _of_people(self, step: Any) -> Iterator[object]:
-        for name in ("member_id", "assignee", "to"):
+        for name in ("member_id", "assignee", "to", "owner"):
             who = getattr(step, name, None)
             if isinstance(who, int) and who not in self.named.members:
                 yield Phrase("The member is gone: choose another one.")

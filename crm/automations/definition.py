@@ -25,6 +25,7 @@ MAX_VALUE = 200
 STRICT = ConfigDict(strict=True, extra="forbid")
 
 Object = Literal["contact", "company", "deal", "task"]
+NewObject = Literal["contact", "company", "deal"]
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,12}$")]
 Label = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
@@ -160,6 +161,15 @@ class CreateTask(Base):
     due_days: Days | None = None
 
 
+class CreateRecord(Base):
+    """Make another record: a deal of the contact, a contact of the company. ``values`` are its fields."""
+
+    kind: Literal["create_record"]
+    object: NewObject = "deal"
+    values: Annotated[dict[FieldName, Plain], Field(max_length=40)] = {}
+    owner: Literal["owner", "leader"] | RecordId = "owner"
+
+
 class UpdateField(Base):
     """Set a field of the record."""
 
@@ -274,8 +284,8 @@ class Branch(Base):
 
 
 AnyStep = Annotated[
-    Wait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail
-    | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch,
+    Wait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify
+    | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch,
     Field(discriminator="kind"),
 ]  # fmt: skip
 Branch.model_rebuild()

@@ -45,7 +45,7 @@ def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
     row = kind.model.objects.filter(pk=record_id, archived_at=None).first()
     if row is None:
         return {"is_there": False, "name": "", "link": "", "owner_id": None, "leader_ids": [], "contact_id": None,
-                "deal_id": None, "fields": {}}  # fmt: skip
+                "deal_id": None, "company_id": None, "fields": {}}  # fmt: skip
     contact = row if object == "contact" else getattr(row, "contact", None)
     fields: dict[str, dict[str, str]] = {object: _fields(object, row)}
     if contact is not None and object != "contact":
@@ -61,8 +61,14 @@ def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
         "leader_ids": _leaders(row.team_id),
         "contact_id": None if contact is None else contact.pk,
         "deal_id": record_id if object == "deal" else getattr(row, "deal_id", None),
+        "company_id": record_id if object == "company" else _company_of(row, contact),
         "fields": fields,
     }
+
+
+def _company_of(row: Any, contact: Any) -> int | None:
+    own: int | None = getattr(row, "company_id", None)
+    return own if own is not None or contact is None else contact.company_id
 
 
 def _fields(object: str, row: Any) -> dict[str, str]:

@@ -22,6 +22,7 @@ class Named:
 
     def _ids(self, *names: str) -> list[int]:
         found = {getattr(part, name, None) for part in self._parts for name in names}
+        found |= {getattr(part, "values", {}).get(name) for part in self._parts for name in names}
         return sorted(value for value in found if isinstance(value, int))
 
     def _there(self, model: Any, *names: str, **also: Any) -> frozenset[int]:
@@ -43,7 +44,7 @@ class Named:
     @cached_property
     def members(self) -> frozenset[int]:
         """Those who are active."""
-        return self._there(Member, "member_id", "assignee", "to", is_active=True)
+        return self._there(Member, "member_id", "assignee", "to", "owner", is_active=True)
 
     @cached_property
     def rules(self) -> frozenset[int]:

@@ -187,6 +187,7 @@ class Facts(TypedDict):
     leader_ids: list[int]
     contact_id: int | None
     deal_id: int | None
+    company_id: int | None
     fields: dict[str, dict[str, str]]
 
 

@@ -10,6 +10,7 @@ from accounts.roles.models import Member, Team
 from accounts.roles.policy import get_visible
 from crm.automations import definition as steps
 from crm.automations.checks import problems_of
+from crm.automations.creating import name_of
 from crm.automations.definition import read
 from crm.automations.facts import get_facts, matches, merged
 from crm.automations.models import Automation, RoutingRule
@@ -109,6 +110,19 @@ def _wait_for(node: steps.WaitFor, course: Course) -> Phrase:
 def _create_task(node: steps.CreateTask, course: Course) -> Phrase:
     title = merged(node.title, course.known)
     return Phrase("Create the task %(title)s for %(who)s.", title=title, who=course.name_of(node.assignee))
+
+
+CREATE: dict[str, str] = {
+    "contact": "Create the contact %(name)s for %(who)s.",
+    "company": "Create the company %(name)s for %(who)s.",
+    "deal": "Create the deal %(name)s for %(who)s.",
+}
+
+
+@would.register
+def _create_record(node: steps.CreateRecord, course: Course) -> Phrase:
+    name = merged(name_of(node), course.known)
+    return Phrase(CREATE[node.object], name=name, who=course.name_of(node.owner))
 
 
 @would.register

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.permissions import Permission
 from accounts.zones import time_zone_of
+from crm.automations import creating, doing, facts, outside
 from crm.automations import definition as steps
-from crm.automations import doing, facts, outside
 from crm.automations.definition import Definition, Object
 from crm.automations.models import AutomationVersion
 from crm.automations.records import KINDS
@@ -112,6 +112,17 @@ def _create_task(node: steps.CreateTask, course: Course) -> None:
             today = course.step.now().astimezone(ZoneInfo(course.zone)).date()
             args["due_date"] = today + timedelta(days=node.due_days)
         course.step.run_mutation("tasks.create_task", args, name=named(node))
+
+
+@do.register
+def _create_record(node: steps.CreateRecord, course: Course) -> None:
+    known = course.facts()
+    args = creating.arguments_of(node, known, course.members(node.owner, known)[:1])
+    made = course.step.run_mutation(creating.function_of(node), args, name=named(node))
+    # A contact's new company is theirs, if they had none.
+    if node.object == "company" and course.object == "contact" and known.get("company_id") is None:
+        changes = {"contact_id": course.record_id, "changes": {"company_id": made["id"]}}
+        course.step.run_mutation("contacts.update_contact", changes, name=f"{named(node)}/link")
 
 
 @do.register

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.automations.creating import name_of
+from crm.automations.definition import STEP, CreateRecord
 from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import FilterField
@@ -163,6 +165,7 @@ class Words:
         """What a step does, in a few words."""
         said: Callable[[], Any] | None = {
             "create_task": lambda: step["title"],
+            "create_record": lambda: self._new(step),
             "send_email": lambda: step["subject"],
             "notify": lambda: step["text"],
             "wait": lambda: self._length(step),
@@ -180,6 +183,15 @@ class Words:
             "call_webhook": lambda: step["url"],
         }.get(step["kind"])
         return str(said()) if said else ""
+
+    @staticmethod
+    def _new(step: dict[str, Any]) -> str:
+        node = STEP.validate_python(step)
+        return (
+            f"{dict(OBJECTS)[step.get('object', 'deal')]}: {name_of(node)}"
+            if isinstance(node, CreateRecord)
+            else ""
+        )
 
     def _setting(self, step: dict[str, Any]) -> str:
         field, value = self.fields.get(step["field"]), step.get("value")

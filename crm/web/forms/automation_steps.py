@@ -7,14 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.automations.definition import Object
+from crm.automations.creating import FIELDS as NEW_FIELDS
+from crm.automations.definition import NewObject, Object
 from crm.automations.facts import MERGE_FIELDS
 from crm.automations.routing import list_routing_rules
 from crm.automations.settable import settable
 from crm.filters.catalogs import Finder, catalog_of
+from crm.filters.fields import FilterField
+from crm.records.custom import PREFIX
 from crm.web import choices
 from crm.web.choices import id_field, with_blank
-from crm.web.forms.filter_input import FilterField
+from crm.web.forms.automations import OBJECTS
+from crm.web.forms.filter_input import FilterField as FilterInput
 from crm.web.forms.values import shown_value, stored_value, value_field
 from realtime.functions import Context
 from realtime.functions.call import call
@@ -22,6 +26,7 @@ from realtime.functions.call import call
 #: What steps do, in words, with an icon, in the order of the menu.
 STEPS: dict[str, tuple[Any, str]] = {
     "create_task": (_("Create a task"), "square-check-big"),
+    "create_record": (_("Create a record"), "plus"),
     "send_email": (_("Send an email"), "mail"),
     "notify": (_("Notify somebody"), "bell"),
     "wait": (_("Wait"), "clock"),
@@ -41,6 +46,7 @@ STEPS: dict[str, tuple[Any, str]] = {
 #: What one may need to know of a step.
 ABOUT_STEPS: dict[str, Any] = {
     "create_task": _("On the record and its contact; without an owner nobody gets one."),
+    "create_record": _("A deal of the contact, a contact of the company: it belongs to the run's record."),
     "send_email": _(
         "From the owner's address. Who has unsubscribed or has no address gets none, and the rest goes on."
     ),
@@ -60,6 +66,8 @@ ABOUT_STEPS: dict[str, Any] = {
     "add_note": _("On the timeline, without a person's name."),
     "call_webhook": _("Posts the record's fields as JSON; tried again for hours while the address is down."),
 }
+#: What the names of a new record's fields begin with in its form.
+NEW = "new_"
 PLACES_HINT = _("{contact.first_name}, {deal.title}, {owner.name} and the like are filled in.")
 
 
@@ -93,12 +101,12 @@ class StepForm(forms.Form):
     @property
     def plain_fields(self) -> list[Any]:
         """The fields beside the conditions."""
-        return [bound for bound in self if not isinstance(bound.field, FilterField)]
+        return [bound for bound in self if not isinstance(bound.field, FilterInput)]
 
     @property
     def filter_fields(self) -> list[Any]:
         """The conditions."""
-        return [bound for bound in self if isinstance(bound.field, FilterField)]
+        return [bound for bound in self if isinstance(bound.field, FilterInput)]
 
     def _create_task(self) -> None:
         self.fields["title"] = forms.CharField(label=_("Task"), max_length=200, help_text=PLACES_HINT)
@@ -106,6 +114,22 @@ class StepForm(forms.Form):
         self.fields["due_days"] = forms.IntegerField(
             label=_("Due after days"), min_value=0, max_value=3650, required=False
         )
+
+    def _create_record(self) -> None:
+        offered = [(word, label) for word, label in OBJECTS if word in NEW_FIELDS]
+        usual: NewObject = "contact" if self.object == "company" else "deal"
+        target = self.initial.setdefault("object", usual)
+        self.fields["object"] = forms.ChoiceField(
+            label=_("Kind of record"), choices=offered, widget=forms.Select({"data-anew": ""})
+        )
+        self.offered = new_fields(self.ctx, target if target in NEW_FIELDS else usual)
+        for key, field in self.offered.items():
+            made = value_field(self.ctx, field, field.label, _("Choose…"))
+            if type(made) is forms.CharField:
+                made.widget.attrs["data-takes-places"] = ""
+            self.fields[NEW + key] = made
+            self.initial[NEW + key] = shown_value(field, self.initial.get(NEW + key))
+        self.fields["owner"] = self._who(_("For"))
 
     def _send_email(self) -> None:
         whom = [("contact", _("The contact")), ("owner", _("The owner"))]
@@ -145,7 +169,7 @@ class StepForm(forms.Form):
             self._conditions(_("Conditions"), _("Every record goes the way of Yes."))
 
     def _conditions(self, label: Any, nothing: Any) -> None:
-        self.fields["filter"] = FilterField(label, self.ctx, self.object, nothing)
+        self.fields["filter"] = FilterInput(label, self.ctx, self.object, nothing)
 
     def _update_field(self) -> None:
         labels = {field.key: str(field.label) for field in self.finder}
@@ -209,7 +233,12 @@ class StepForm(forms.Form):
         if self.kind == "assign":
             word, pk = data.pop("assignee")[0], int(self.cleaned_data["assignee"][1:])
             data["member_id" if word == "m" else "rule_id"] = pk
-        for name in ("assignee", "to"):
+        if self.kind == "create_record":
+            given = {
+                key: stored_value(field, data.pop(NEW + key, None)) for key, field in self.offered.items()
+            }
+            data["values"] = {key: value for key, value in given.items() if value is not None}
+        for name in ("assignee", "to", "owner"):
             if str(data.get(name, "")).isdecimal():
                 data[name] = int(data[name])
         if self.kind == "update_field":
@@ -223,6 +252,13 @@ class StepForm(forms.Form):
         return {"id": key or secrets.token_hex(4), "kind": self.kind, **data}
 
 
+def new_fields(ctx: Context, object: NewObject) -> dict[str, FilterField]:
+    """What a step can give a new record, the firm's own fields included, as far as the actor's role shows it."""
+    known = {field.key: field for field in Finder(ctx, catalog_of(object))}
+    customs = [key for key in known if key.startswith(PREFIX)]
+    return {key: known[key] for key in (*NEW_FIELDS[object], *customs) if key in known}
+
+
 def initial_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A stored step, or what was chosen so far, as the form's values."""
     found = dict(given)
@@ -231,6 +267,8 @@ def initial_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
             found["assignee"] = f"m{found['member_id']}"
         elif "rule_id" in found:
             found["assignee"] = f"r{found['rule_id']}"
+    if kind == "create_record":
+        found |= {NEW + key: value for key, value in found.get("values", {}).items()}
     test = found.get("test")
     if isinstance(test, dict):
         found["test"], found["filter"] = test["kind"], test.get("filter")

@@ -334,3 +334,56 @@ def test_a_contact_is_enrolled_taken_out_and_put_into_the_pool(make: Make, cast:
         call("contacts.claim_contact", cast.alice.context(), {"contact_id": ada})["owner_id"]
         == cast.alice.member_id
     )
+
+
+def test_records_are_made_that_belong_to_the_run_s(make: Make, cast: Cast) -> None:
+    stage = call("deals.list_pipelines", cast.olivia.context())[0]["stages"][1]["id"]
+    deal = {"title": "Deal of {contact.last_name}", "amount": "2500.50", "stage_id": stage}
+    steps = [
+        {
+            "kind": "create_record",
+            "object": "company",
+            "values": {"name": "{contact.last_name} Ltd", "city": ""},
+        },
+        {"kind": "create_record", "object": "deal", "values": deal, "owner": cast.bob.member_id},
+        {"kind": "create_record", "object": "contact", "values": {"first_name": "Aide"}, "owner": "leader"},
+    ]
+    automation = make(BY_HAND, *steps)
+    ada = contact_of(cast)
+    trial = call(
+        "automations.try_automation", cast.olivia.context(), {"automation_id": automation, "record_id": ada}
+    )
+    assert [step["would"] for step in trial["steps"]] == [
+        "Create the company Byron Ltd for Alice.",
+        "Create the deal Deal of Byron for Bob.",
+        "Create the contact Aide for Lea.",
+    ]
+    run = go(cast, automation, ada)
+    assert (run.status, run.note) == ("completed", "")
+    company = Contact.objects.get(pk=ada).company
+    assert company is not None
+    made = Deal.objects.get()
+    assert (company.name, company.owner_id) == ("Byron Ltd", cast.alice.member_id)
+    assert (made.title, str(made.amount), made.stage_id, made.contact_id, made.company_id, made.owner_id) == (
+        "Deal of Byron", "2500.50", stage, ada, company.pk, cast.bob.member_id,
+    )  # fmt: skip
+    aide = Contact.objects.get(first_name="Aide")
+    assert (aide.company_id, aide.owner_id) == (company.pk, cast.lea.member_id)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"amount": 5}, "Say what the new record is called."),
+        ({"title": "Loft", "stage_id": 999_999}, "The stage is gone"),
+        ({"title": "Loft", "amount": "much"}, "much does not fit the field amount."),
+        ({"title": "{contact.secret}"}, "is no field that a text can hold"),
+    ],
+)
+def test_a_record_that_cannot_be_made_is_not_published(
+    make: Make, cast: Cast, values: dict[str, Any], said: str
+) -> None:
+    automation = make(BY_HAND, {"kind": "create_record", "object": "deal", "values": values}, publish=False)
+    detail = call("automations.get_automation", cast.olivia.context(), {"automation_id": automation})
+    assert len(detail["problems"]) == 1
+    assert said in detail["problems"][0]
