@@ -112,17 +112,14 @@ def _create_task(node: steps.CreateTask, course: Course) -> Phrase:
     return Phrase("Create the task %(title)s for %(who)s.", title=title, who=course.name_of(node.assignee))
 
 
-CREATE: dict[str, str] = {
-    "contact": "Create the contact %(name)s for %(who)s.",
-    "company": "Create the company %(name)s for %(who)s.",
-    "deal": "Create the deal %(name)s for %(who)s.",
-}
-
-
 @would.register
 def _create_record(node: steps.CreateRecord, course: Course) -> Phrase:
-    name = merged(name_of(node), course.known)
-    return Phrase(CREATE[node.object], name=name, who=course.name_of(node.owner))
+    said = {"name": merged(name_of(node), course.known), "who": course.name_of(node.owner)}
+    return {
+        "contact": Phrase("Create the contact %(name)s for %(who)s.", **said),
+        "company": Phrase("Create the company %(name)s for %(who)s.", **said),
+        "deal": Phrase("Create the deal %(name)s for %(who)s.", **said),
+    }[node.object]
 
 
 @would.register

@@ -149,3 +149,67 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
     told = do(cast.lea, "notifications.list_notifications")["data"]
     assert [row["title"] for row in told if row["kind"] == "automation"] == ["No answer"]
     assert len(do(cast.alice, "tasks.list_tasks")["data"]) == 1
+
+
+#: What a person hears of the element that has the focus.
+FOCUSED = """() => {
+  const e = document.activeElement;
+  return (e.labels?.[0]?.innerText || e.getAttribute("aria-label") || e.innerText || e.title || "").trim();
+}"""
+
+
+def by_keys(page: Page, name: str, *keys: str) -> None:
+    """Go to what is called so by Tab alone, then press keys; a text of more than one word is typed."""
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED).startswith(name):
+            break
+    else:
+        raise AssertionError(f"Tab does not come to {name!r}")
+    for key in keys:
+        if key in ("Enter", "d", "a"):
+            page.keyboard.press(key)
+        else:
+            page.keyboard.type(key)
+
+
+@pytest.mark.browser
+def test_built_by_keys_alone_and_set_off_by_an_amount(open_window: Open, cast: Cast) -> None:
+    deal = do(cast.alice, "deals.create_deal", title="Barn", amount="500")["id"]
+    olivia = log_in(open_window, cast.olivia, "/automations/")
+    page, dialog = olivia.page, olivia.page.get_by_role("dialog")
+    by_keys(page, "New automation", "Enter")
+    expect(dialog).to_be_visible(timeout=SOON)
+    by_keys(page, "Starts when", "A record ch")
+    by_keys(page, "Name", "Rising")
+    by_keys(page, "Create automation", "Enter")
+    expect(page.get_by_role("heading", name="Rising")).to_be_visible(timeout=SOON)
+    olivia.expect_live()
+    by_keys(page, "Change", "Enter")
+    expect(dialog.get_by_label("Field")).to_be_visible(timeout=SOON)
+    by_keys(page, "Kind of record", "d")
+    expect(dialog.locator("option", has_text="Amount")).to_have_count(1, timeout=SOON)
+    by_keys(page, "Field", "a")
+    expect(dialog.get_by_label("Old value")).to_be_visible(timeout=SOON)
+    by_keys(page, "The value before", "is less")
+    by_keys(page, "Old value", "1000")
+    by_keys(page, "The value after", "is at least")
+    by_keys(page, "New value", "1000")
+    by_keys(page, "Save", "Enter")
+    said = "Amount: is less than 1000 → is at least 1000"
+    expect(page.locator(".is-trigger")).to_contain_text(said, timeout=SOON)
+    by_keys(page, "Add a step here", "Enter")
+    by_keys(page, "Create a record", "Enter")
+    expect(dialog.get_by_label("Kind of record")).to_be_visible(timeout=SOON)
+    by_keys(page, "Title", "Second {deal.title}")
+    by_keys(page, "Add step", "Enter")
+    expect(page.locator(".flow-card", has_text="Second {deal.title}")).to_be_visible(timeout=SOON)
+    by_keys(page, "Publish", "Enter")
+    expect(page.locator(".badge.good", has_text="On")).to_be_visible(timeout=SOON)
+    do(cast.alice, "deals.update_deal", deal_id=deal, changes={"amount": "900"})
+    do(cast.alice, "deals.update_deal", deal_id=deal, changes={"amount": "1500"})
+    page.get_by_role("link", name="Barn").click(timeout=LATER)
+    expect(page.locator(".run-head .badge")).to_have_text("Completed", timeout=LATER)
+    expect(page.locator(".run-steps > li").filter(has_text="Create record")).to_have_count(1)
+    made = [row for row in do(cast.alice, "deals.list_deals")["data"] if row["title"] == "Second Barn"]
+    assert len(made) == 1

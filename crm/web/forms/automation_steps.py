@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.automations.creating import FIELDS as NEW_FIELDS
+from crm.automations.creating import NEEDED
 from crm.automations.definition import NewObject, Object
 from crm.automations.facts import MERGE_FIELDS
 from crm.automations.routing import list_routing_rules
@@ -122,11 +123,13 @@ class StepForm(forms.Form):
         self.fields["object"] = forms.ChoiceField(
             label=_("Kind of record"), choices=offered, widget=forms.Select({"data-anew": ""})
         )
-        self.offered = new_fields(self.ctx, target if target in NEW_FIELDS else usual)
+        self.target: NewObject = target if target in NEW_FIELDS else usual
+        self.offered = new_fields(self.ctx, self.target)
         for key, field in self.offered.items():
             made = value_field(self.ctx, field, field.label, _("Choose…"))
             if type(made) is forms.CharField:
                 made.widget.attrs["data-takes-places"] = ""
+            made.required = NEEDED[self.target] == (key,)
             self.fields[NEW + key] = made
             self.initial[NEW + key] = shown_value(field, self.initial.get(NEW + key))
         self.fields["owner"] = self._who(_("For"))

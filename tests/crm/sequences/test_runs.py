@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from crm.activities.models import Activity
 from crm.sequences.models import Enrollment
 from crm.tasks.models import Task
 from realtime.functions.call import call
 from tests.cast import Cast
-from tests.crm.sequences.conftest import Make, counted, enroll, go_by, kept, states, work
+from tests.crm.mail.test_seen import paths
+from tests.crm.sequences.conftest import Make, contact, counted, enroll, go_by, kept, states, work
 from tests.processes import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,33 @@ def test_three_emails_days_apart_in_one_thread(ada: int, make: Make, cast: Cast,
     assert kept() == counted()
     figures = call("sequences.get_sequence", cast.alice.context(), {"sequence_id": sequence})["figures"]
     assert figures == {"enrolled": 1, "active": 0, "finished": 1, "replied": 0, "stopped": 0, "sent": 3}
+
+
+def test_opened_and_clicked_count_for_the_step_whose_mail_it_was(
+    ada: int, make: Make, cast: Cast, outbox: Mailbox
+) -> None:
+    call("accounts.update_tenant", cast.olivia.context(), {"changes": {"tracks_mail": True}})
+    link = {"kind": "email", "subject": "Look", "body": "At https://example.com/ please."}
+    sequence = make(HELLO, wait(1), link)
+    bea = contact(cast.alice, "Bea")
+    for each in (ada, bea):
+        enroll(cast.alice, sequence, each)
+    work()
+    for _turn in range(2):  # one sender writes one email in some seconds
+        go_by(DAY)
+    program = Client(HTTP_HOST="localhost")
+    for mail in outbox.messages:
+        for path in (
+            paths(mail) if mail["Subject"] == "Look" and mail["To"].startswith("ada@") else paths(mail)[-1:]
+        ):
+            program.get(path)
+    steps = call("sequences.list_steps", cast.alice.context(), {"sequence_id": sequence})
+    assert [(step["figures"]["opened"], step["figures"]["clicked"]) for step in steps] == [
+        (2, 0),
+        (0, 0),
+        (2, 1),
+    ]
+    assert kept() == counted()
 
 
 def test_tasks_and_notes_say_what_the_contact_is_called(ada: int, make: Make, cast: Cast) -> None:
