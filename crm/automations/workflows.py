@@ -118,7 +118,7 @@ def _create_task(node: steps.CreateTask, course: Course) -> None:
 def _create_record(node: steps.CreateRecord, course: Course) -> None:
     known = course.facts()
     args = creating.arguments_of(node, known, course.members(node.owner, known)[:1])
-    made = course.step.run_mutation(creating.function_of(node), args, name=named(node))
+    made: Any = course.step.run_mutation(creating.function_of(node), args, name=named(node))
     # A contact's new company is theirs, if they had none.
     if node.object == "company" and course.object == "contact" and known.get("company_id") is None:
         changes = {"contact_id": course.record_id, "changes": {"company_id": made["id"]}}
