@@ -310,8 +310,8 @@ export interface Branch {
   id: string;
   kind: "branch";
   test: Replied | Matches;
-  yes?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
-  no?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
+  yes?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
+  no?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
 }
 
 /** Somebody starts it for a record. */
@@ -696,6 +696,15 @@ export interface ContactValues {
   owner_id?: number;
 }
 
+/** Make another record: a deal of the contact, a contact of the company. ``values`` are its fields. */
+export interface CreateRecord {
+  id: string;
+  kind: "create_record";
+  object?: "contact" | "company" | "deal";
+  values?: Record<string, unknown>;
+  owner?: ("owner" | "leader") | number;
+}
+
 /** Make a task for somebody. */
 export interface CreateTask {
   id: string;
@@ -790,7 +799,7 @@ export interface DealTitle {
 export interface Definition {
   trigger: RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand;
   only_if?: (Condition | AllOf | AnyOf) | null;
-  steps?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
+  steps?: (CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch)[];
 }
 
 /** The id of what is gone. */
@@ -1025,6 +1034,7 @@ export interface Facts {
   leader_ids: number[];
   contact_id: number | null;
   deal_id: number | null;
+  company_id: number | null;
   fields: Record<string, Record<string, string>>;
 }
 
@@ -2952,7 +2962,7 @@ export interface Functions {
   /** Add a step: after another one, or first in a branch's way, or first of all. */
   "automations.add_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
     after?: string | null;
     within?: string | null;
     way?: "yes" | "no";
@@ -3140,7 +3150,7 @@ export interface Functions {
   /** Change a step, known by its id. A branch keeps the steps of its ways. */
   "automations.update_step": { kind: "mutation"; args: {
     automation_id: number;
-    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
+    step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
   /** Choose a plan and its seats; answers the provider's page on which it is paid for. */
