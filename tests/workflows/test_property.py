@@ -2,7 +2,8 @@
 
 A program is a tree of steps; the workflow interprets it, the model walks it. The process "dies" at a random
 point of the engine by an exception that nothing catches, which rolls back what is not committed, as a kill
-does; then the lease runs out and time goes on. Real kills are in tests/faults. ``EXAMPLES`` sets how many.
+does; then the lease runs out and time goes on. Real kills are in tests/faults. ``EXAMPLES`` sets how many;
+``python -m tests.soak`` does thousands, in rounds.
 """
 
 import os
@@ -148,8 +149,11 @@ def drain_and_die(left: int) -> None:
 
 
 def send_words(count: int) -> None:
-    """Whoever waits for a word gets one; doubled now and then."""
-    for run_id in Run.objects.filter(finished_at=None).values_list("id", flat=True):
+    """Whoever waits for a word gets one, and at first everybody, whether it waits already or not; all doubled."""
+    runs = Run.objects.filter(finished_at=None)
+    if count:
+        runs = runs.filter(steps__kind="event", steps__name="go", steps__status="waiting")
+    for run_id in set(runs.values_list("id", flat=True)):
         for _ in range(2):
             send_event(run_id, "go", {"n": count}, dedupe=f"{count}")
 
