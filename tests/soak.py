@@ -1,7 +1,8 @@
 """Thousands of examples of a property test, in rounds: ``python -m tests.soak [EXAMPLES] [FILE]``.
 
-Each round has a seed of its own and is noted in var/soak.txt when it has passed. So the work can be stopped at any time:
-the next call goes on behind it, until that many examples have passed. A round that fails ends it and names its seed.
+Each round has a seed of its own and is noted in var/soak.txt when it has passed. So the work can be stopped at any
+time: the next call goes on behind it, until that many examples have passed. A round that fails ends it and names its
+seed.
 """
 
 import os
@@ -39,10 +40,11 @@ def main() -> None:
     goal = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     file = sys.argv[2] if len(sys.argv) > 2 else PROPERTY
     while (done := sum(count for _, count in passed(file))) < goal:
-        print(f"{done:,} of {goal:,} examples have passed.", flush=True)
+        sys.stdout.write(f"{done:,} of {goal:,} examples have passed.\n")
+        sys.stdout.flush()
         seed = max((seed for seed, _ in passed(file)), default=0) + 1
         do_round(file, seed, min(ROUND, goal - done))
-    print(f"{done:,} examples have passed.")
+    sys.stdout.write(f"{done:,} examples have passed.\n")
 
 
 if __name__ == "__main__":

@@ -197,7 +197,7 @@ class Activation:
         if self.unit.is_open and not self.shared:
             with self.working():
                 self._write_note()
-                self.unit.commit("hold")
+                self.unit.commit("hold", single=self.isolated)
 
     def _write_note(self) -> None:
         if self.note != self.run.note:

@@ -135,7 +135,8 @@ def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loade
             for one in loaded:
                 if one.run.id in held and not take_turn(one, batch, careful=careful):
                     apart.append(one.item)
-            batch.write()
+            if not batch.write():
+                raise Restart("a step took its own run away")
             reach("step.rearmed")
         reach("step.committed")
     except Outage as error:

@@ -74,8 +74,20 @@ class Unit:
             raise LostLease
         reach("step.guarded")
 
-    def commit(self, how: How, *, at: datetime | None = None, run: dict[str, Any] | None = None) -> None:
-        """Write what is noted and the run's new state, and commit; see ``How`` for the due row."""
+    def commit(
+        self,
+        how: How,
+        *,
+        at: datetime | None = None,
+        run: dict[str, Any] | None = None,
+        single: bool = False,
+    ) -> None:
+        """Write what is noted and the run's new state, and commit; see ``How`` for the due row.
+
+        A step may have taken its own run away, such as by deleting the record that it is about. Nothing may come
+        after that step, so it is done again with a transaction of its own (``single``): there it stands, and the
+        turn is over (LostLease).
+        """
         self.open()
         writes = self.batch or Batch(audit=self.audit)
         writes.left += self._left
@@ -83,12 +95,16 @@ class Unit:
         if self.batch is not None:
             return
         with trouble_restarts():
-            writes.write()
+            is_ours = writes.write()
+            if not is_ours and not single:
+                raise Restart("a step took its own run away")
             self.audit = []
             reach("step.rearmed")
             atomic, self._atomic = self._atomic, None
             atomic.__exit__(None, None, None)
         reach("step.committed")
+        if not is_ours:
+            raise LostLease
 
     def roll_back(self, error: BaseException) -> None:
         """Undo what is not committed; what runs share can only be undone for all of them."""

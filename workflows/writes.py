@@ -15,7 +15,7 @@ from realtime.functions.encoding import encode_json
 from workflows.crashes import reach
 from workflows.journal import Entry, Journal
 from workflows.places import Gate, leave
-from workflows.sql import execute
+from workflows.sql import execute, fetch
 
 #: The due row is held on, due again at a time, gone because nobody but others can wake the run, or gone because
 #: the run is over. A row that somebody made due again meanwhile stays due, unless the run is over.
@@ -45,20 +45,27 @@ RUNS = """
     FROM json_to_recordset(%s::json) AS new (id bigint, status text, note text, result jsonb, error jsonb,
         code_hash text, over boolean) WHERE runs_run.id = new.id
 """
-HOLD = (
-    "UPDATE workflows_due SET lease_until = clock_timestamp() + %s, attempts = 1 WHERE id = ANY(%s::bigint[])"
-)
-OVER = "DELETE FROM workflows_due WHERE id = ANY(%s::bigint[])"
+# The rows are locked under our token: one without it was taken away by a step of ours (see ``Batch.write``).
+HOLD = """
+    UPDATE workflows_due SET lease_until = clock_timestamp() + %s, attempts = 1
+    WHERE id = ANY(%s::bigint[]) AND token IS NOT NULL
+"""
+OVER = "DELETE FROM workflows_due WHERE id = ANY(%s::bigint[]) AND token IS NOT NULL"
 # Without a time the row goes, unless it was moved: then, as with a time, it is free again.
 SETTLED = """
     settled AS (
         SELECT * FROM json_to_recordset(%s::json) AS new (id bigint, claimed timestamptz, at timestamptz)
     ), gone AS (
         DELETE FROM workflows_due due USING settled
-        WHERE due.id = settled.id AND settled.at IS NULL AND due.due_at = settled.claimed
-    ) UPDATE workflows_due due SET state = 0, token = NULL, lease_until = NULL, attempts = 0, error = '',
-        due_at = CASE WHEN due.due_at = settled.claimed THEN settled.at ELSE due.due_at END
-    FROM settled WHERE due.id = settled.id AND (settled.at IS NOT NULL OR due.due_at <> settled.claimed)
+        WHERE due.id = settled.id AND settled.at IS NULL AND due.due_at = settled.claimed AND token IS NOT NULL
+        RETURNING 1
+    ), moved AS (
+        UPDATE workflows_due due SET state = 0, token = NULL, lease_until = NULL, attempts = 0, error = '',
+            due_at = CASE WHEN due.due_at = settled.claimed THEN settled.at ELSE due.due_at END
+        FROM settled WHERE due.id = settled.id AND token IS NOT NULL
+            AND (settled.at IS NOT NULL OR due.due_at <> settled.claimed)
+        RETURNING 1
+    ) SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM moved)
 """
 
 
@@ -108,8 +115,11 @@ class Batch:
             wake = at if how == "rearm" else None
             self.settled.append({"id": grip.due_id, "claimed": grip.due_at, "at": wake})
 
-    def write(self) -> None:
-        """Make all of them, in as few statements as they take."""
+    def write(self) -> bool:
+        """Make all of them, in as few statements as they take.
+
+        False if one of the runs is no longer ours: a step of its own cancelled or paused it, or deleted its subject.
+        """
         parts = [
             (sql, encode_json(rows).decode())
             for sql, rows in (
@@ -123,17 +133,25 @@ class Batch:
         reach("step.journaled")
         named = [f"part{number} AS ({sql})" for number, (sql, _) in enumerate(parts)]
         values: list[Any] = [document for _, document in parts]
-        last, more = self._ends()
-        if self.settled:
-            execute(f"WITH {', '.join([*named, last])}", values + more)
-        elif last or named:
-            execute(f"WITH {', '.join(named)} {last or 'SELECT 1'}" if named else last, values + more)
+        ours = self._write_with_ends(named, values)
         if self.settled and self.over:
-            execute(OVER, [self.over])
+            ours += execute(OVER, [self.over])
         if self.held and (self.settled or self.over):
-            execute(HOLD, [lease(), self.held])
+            ours += execute(HOLD, [lease(), self.held])
         if self.left:
             leave(self.left)
+        return ours == len(self.settled) + len(self.over) + len(self.held)
+
+    def _write_with_ends(self, named: list[str], values: list[Any]) -> int:
+        """The first statement; answers how many due rows it found to be ours."""
+        last, more = self._ends()
+        if self.settled:
+            return int(fetch(f"WITH {', '.join([*named, last])}", values + more)[0][0])
+        if last:
+            return execute(f"WITH {', '.join(named)} {last}" if named else last, values + more)
+        if named:
+            execute(f"WITH {', '.join(named)} SELECT 1", values)
+        return 0
 
     def _ends(self) -> tuple[str, list[Any]]:
         """What becomes of due rows in the first statement."""
