@@ -362,6 +362,8 @@ WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
 WORKFLOWS_CONTEXT = "accounts.actor.system_context"
 # Who is told that a run failed or is blocked: a function of schema, run id, workflow, status and what went wrong.
 WORKFLOWS_TROUBLE = "crm.notifications.trouble.tell_managers"
+# Who is told that a run was forked, in the transaction that does it: a function of the run's id and the new one's.
+WORKFLOWS_FORKED = "crm.automations.forking.follow_fork"
 # Whose runs rest: a function of schema and for_sure that says whether a tenant is held.
 WORKFLOWS_HELD = "accounts.billing.holding.is_held"
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.

@@ -4,10 +4,15 @@ Each locks the run's row, raises its generation where a worker must stop, and mo
 transaction. A worker that holds the run finds the other generation at its next guard.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from realtime.functions import Conflict, NotFound
 from realtime.schema import current_schema
@@ -80,9 +85,10 @@ def resume(run_id: int) -> None:
 def retry_from(run_id: int, position: str | None = None) -> None:
     """Let a failed run go on: from the step at the position, or from the step that failed last.
 
-    The journal from that step on is cleared: what those steps wrote stays, and they are done again.
+    The journal from that step on is cleared: what those steps wrote stays, and they are done again. Conflict if
+    another run has taken its key meanwhile.
     """
-    with transaction.atomic():
+    with _one_of_its_key():
         run = _required(run_id)
         if run.status not in (Run.Status.FAILED, Run.Status.BLOCKED):
             raise Conflict(f"The run is {run.status}: only a failed one can be retried.")
@@ -94,19 +100,39 @@ def retry_from(run_id: int, position: str | None = None) -> None:
 
 
 def fork(run_id: int, position: str | None = None) -> int:
-    """Start a new run with a copy of the journal before the step at the position; answers its id."""
-    with transaction.atomic():
+    """Start a new run with a copy of the journal before the step at the position; answers its id.
+
+    It has the key of the old one: Conflict while that, or another one with the key, is under way.
+    """
+    with _one_of_its_key():
         run = _required(run_id)
         seq = _seq_of(run_id, position)
         steps = list(StepRun.objects.filter(run=run_id).order_by("seq"))
-        run.pk, run.key, run.status, run.generation = None, "", Run.Status.RUNNING, 0
+        run.pk, run.status, run.generation = None, Run.Status.RUNNING, 0
         run.error = run.result = run.finished_at = None
         run.save(force_insert=True)
+        Run.objects.filter(pk=run.pk).update(created_at=Now())  # its round's start stays: replays go by it
         for step in steps:
             step.pk, step.run_id = None, run.pk
         StepRun.objects.bulk_create(step for step in steps if seq is None or step.seq < seq)
         _seize(run.pk)
+        if settings.WORKFLOWS_FORKED:
+            import_string(settings.WORKFLOWS_FORKED)(run_id, run.pk)
     return run.pk
+
+
+@contextmanager
+def _one_of_its_key() -> Iterator[None]:
+    """A transaction in which a run comes to life; Conflict if a live one of its workflow has the same key."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "run_key_unique_while_live" not in str(error):
+            raise
+        raise Conflict(
+            "Another run with the same key is under way: cancel it first, or let it end."
+        ) from error
 
 
 def _seq_of(run_id: int, position: str | None) -> int | None:

@@ -158,6 +158,22 @@ def test_fork_begins_with_a_copy_of_the_journal(owner: int, cast: Cast) -> None:
     assert sorted(titles()) == ["a", "b", "there"]
 
 
+def test_no_two_runs_of_a_key_by_fork_or_retry(owner: int, cast: Cast) -> None:
+    """A fork has its run's key; neither it nor a retry comes to life beside another run that has it."""
+    fragiles = workflow("test.fragile")(fragile)
+    run_id = start(fragiles, {"owner_id": owner}, key="one")
+    drain()
+    Task.objects.create(pk=424_242, title="there", owner_id=owner)
+    forked = call("runs.fork_run", cast.adam.context(), {"run_id": run_id})["id"]
+    for name in ("runs.fork_run", "runs.retry_run"):
+        with pytest.raises(Conflict, match="same key"):
+            call(name, cast.adam.context(), {"run_id": run_id})
+    assert start(fragiles, {"owner_id": owner}, key="one") == forked
+    drain()
+    assert run_of(forked).status == "completed"
+    call("runs.retry_run", cast.adam.context(), {"run_id": run_id})
+
+
 def test_started_too_often_without_an_end_is_a_dead_letter(owner: int) -> None:
     run_id = start(example.onboarding, {"owner_id": owner})
     Due.objects.filter(kind="run").update(attempts=3)

@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.web.pages import ask, trail_pages
-from crm.web.subjects import subject_names
+from crm.web.subjects import subject_link, subject_names
 from crm.web.words import function_label, workflow_label
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
@@ -97,18 +96,8 @@ def _row(row: Any) -> dict[str, Any]:
         "label": workflow_label(row["workflow"]),
         "status_label": label,
         "colour": colour,
-        "link": _link(row["subject"], row["subject_id"]),
+        "link": subject_link(row["subject"], row["subject_id"]),
     }
-
-
-def _link(subject: str, subject_id: int | None) -> str:
-    """The page of the record that a run is about; nothing if that kind has none."""
-    if not subject or subject_id is None:
-        return ""
-    try:
-        return reverse(subject, args=[subject_id])
-    except NoReverseMatch:
-        return ""
 
 
 def _entries(found: Any) -> list[dict[str, Any]]:

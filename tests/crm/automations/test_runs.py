@@ -387,3 +387,22 @@ def test_a_record_that_cannot_be_made_is_not_published(
     detail = call("automations.get_automation", cast.olivia.context(), {"automation_id": automation})
     assert len(detail["problems"]) == 1
     assert said in detail["problems"][0]
+
+
+def test_a_forked_run_is_in_the_history(make: Make, cast: Cast) -> None:
+    automation = make(
+        BY_HAND, {"kind": "create_task", "title": "Call"}, {"kind": "add_note", "body": "Called"}
+    )
+    run = go(cast, automation, contact_of(cast))
+    position = StepRun.objects.filter(run=run, kind="mutation").latest("seq").position
+    forked = call("runs.fork_run", cast.olivia.context(), {"run_id": run.pk, "position": position})["id"]
+    settle()
+    rows = call("automations.list_automation_runs", cast.olivia.context(), {"automation_id": automation})[
+        "data"
+    ]
+    assert [(row["run_id"], row["record_name"]) for row in rows] == [
+        (forked, "Ada Byron"),
+        (run.pk, "Ada Byron"),
+    ]
+    assert rows[0]["status"] == "completed"
+    assert (Task.objects.count(), Activity.objects.filter(body="Called").count()) == (1, 2)

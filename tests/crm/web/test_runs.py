@@ -1,10 +1,12 @@
 """Pages of workflow runs: who gets them, what they show, and what their buttons do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
+from crm.tasks.models import Task
+from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.web.conftest import Browse
 from tests.workflows import example
@@ -58,6 +60,18 @@ def test_the_list_names_each_run_and_its_state(browse: Browse, cast: Cast, waiti
     assert f'id="run-{waiting}"' not in only
     none = client.get(reverse("settings_runs"), {"status": "blocked"}).content.decode()
     assert "No run matches" in none
+
+
+def test_a_run_names_the_record_that_it_is_about(browse: Browse, cast: Cast, owner: int) -> None:  # noqa: F811
+    args = {"title": "Ring Ada", "due_at": datetime.now(UTC) + DAY, "reminders": [{"minutes_before": 0}]}
+    task = call("tasks.create_task", cast.alice.context(), args)["id"]
+    run_id = Run.objects.get(subject="task", subject_id=task).pk
+    assert "Ring Ada" in browse(cast.adam).get(reverse("settings_runs")).content.decode()
+    page = page_of(browse, cast, run_id)
+    assert "Ring Ada</a>" in page
+    assert f'href="/tasks/{task}/"' in page
+    Task.objects.filter(pk=task).delete()
+    assert "A record that you do not see" in browse(cast.adam).get(reverse("settings_runs")).content.decode()
 
 
 def test_the_timeline_tells_what_was_done_and_what_is_waited_for(
