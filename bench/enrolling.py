@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from bench.sizes import size
 from bench.stage import prepare
 
-CONTACTS, ALONE = 5_000, 100
+CONTACTS, ALONE = size((5_000, 100), (300, 10))
 Row = tuple[float, float, int]
 
 

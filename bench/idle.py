@@ -18,10 +18,11 @@ import psycopg
 
 from bench.listeners import Listener, listen
 from bench.live import CONTACTS, answer, cpu_of, free_port, process
+from bench.sizes import size
 from bench.stage import Stage, prepare
 
-SOCKETS, EACH = 5 if "--quick" in sys.argv else 100, 200
-SECONDS = 10.0
+SOCKETS, EACH = size(5 if "--quick" in sys.argv else 100, 1), size(200, 5)
+SECONDS, REST = size((10.0, 20.0), (0.5, 0.0))
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ async def measure(stage: Stage, port: int, web: int, relay: int) -> None:
     kilobytes = (memory_of(web) - memory) / count / 1024
     print(f"{count:,} different live queries on {SOCKETS} sockets, answered in {took:.0f} s "
           f"({took / count * 1000:.1f} ms each); {kilobytes:.1f} KB of memory a query")  # fmt: skip
-    await asyncio.sleep(20)  # housekeeping of the start, autovacuum
+    await asyncio.sleep(REST)  # housekeeping of the start, autovacuum
     before = cpu_of(web), cpu_of(relay), statements(stage), len(answered), await runs(port)
     await asyncio.sleep(SECONDS)
     after = cpu_of(web), cpu_of(relay), statements(stage), len(answered), await runs(port)

@@ -20,14 +20,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.listeners import Listener, listen
+from bench.sizes import size
 from bench.stage import ROOT, Stage, prepare
 
-CONTACTS = 10_000
+CONTACTS = size(10_000, 300)
 QUICK = "--quick" in sys.argv
-SECONDS = 2.0 if QUICK else 4.0
+SECONDS = size(2.0 if QUICK else 4.0, 0.5)
 #: Sockets, writes a second.
-MANY = 200 if QUICK else 1_000
-LOADS = [(1, 10.0), (100, 20.0), (MANY, 1.0), (MANY, 20.0)]
+MANY = size(200 if QUICK else 1_000, 3)
+LOADS = size([(1, 10.0), (100, 20.0), (MANY, 1.0), (MANY, 20.0)], [(MANY, 10.0)])
 #: Numbers go on from run to run, so that what an earlier one left behind is none of this one's.
 MARK = re.compile(rb'"W(\d{9})"')
 #: Seconds until whatever is on its way has arrived.

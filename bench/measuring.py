@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.sizes import size
+
 ROOT = Path(__file__).resolve().parent.parent
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -61,7 +63,9 @@ class Figures:
 HEADER = f"{'':34} {'SQL':>6} {'web':>6} {'pg':>6} {'valkey':>6} {'CPU ms':>7} {'p50 ms':>7} {'p95 ms':>7}"
 
 
-def measure(work: Callable[[], object], pids: dict[str, int], times: int, warm_up: int = 50) -> Figures:
+def measure(
+    work: Callable[[], object], pids: dict[str, int], times: int, warm_up: int = size(50, 1)
+) -> Figures:
     """Run the work one after the other; ``pids`` are the trees "web", "database" and "redis" to charge."""
     for _ in range(warm_up):
         work()

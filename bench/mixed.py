@@ -22,11 +22,13 @@ import psycopg
 from bench.idle import until
 from bench.listeners import Listener, listen
 from bench.live import answer, cpu_of, fan_out, free_port, p, process
+from bench.sizes import size
 from bench.stage import ROOT, Stage, prepare
 
-CONTACTS = 10_001
+CONTACTS = size(10_001, 301)
 QUICK = "--quick" in sys.argv
-MEMBERS, SOCKETS, RATE, SECONDS = 40, 200 if QUICK else 2_000, 200.0, 3.0 if QUICK else 10.0
+MEMBERS, RATE = 40, size(200.0, 20.0)
+SOCKETS, SECONDS = size((200, 3.0) if QUICK else (2_000, 10.0), (40, 1.0))
 MARK = re.compile(rb'"W(\d{9})"')
 
 

@@ -11,9 +11,10 @@ import httpx
 
 from bench import stage
 from bench.measuring import HEADER, Client, free_port, measure, server
+from bench.sizes import size
 
 PASSWORD = "a password for the bench"
-TIMES = 150
+TIMES = size(150, 3)
 PAGES = [
     "/contacts/",
     "/contacts/?q=first19",
@@ -27,7 +28,7 @@ PAGES = [
 
 def main() -> None:
     """Print one table."""
-    contacts = 200_000 if "--large" in sys.argv else 20_000
+    contacts = size(200_000 if "--large" in sys.argv else 20_000, 300)
     made = stage.prepare(contacts)
     contact = prepare_login(made)
     pids = {"database": stage.pid_of("postgres"), "redis": stage.pid_of("valkey")}

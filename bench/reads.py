@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bench.sizes import size
 from bench.stage import set_environment
 
 #: Short rounds: the least of many is what a round costs while nobody else has the core.
-TIMES, ROUNDS = 15, 150
+TIMES, ROUNDS = size((15, 150), (2, 2))
 ROWS = 200
-SUBSCRIPTIONS = (1_000, 10_000, 100_000)
-CHANGES = 5_000
+SUBSCRIPTIONS = size((1_000, 10_000, 100_000), (1_000,))
+CHANGES = size(5_000, 50)
 
 
 def main() -> None:

@@ -7,14 +7,15 @@ from the change log, and every query is asked again to see whether its answer ha
 import random
 from typing import Any
 
+from bench.sizes import size
 from bench.stage import Stage, prepare
 
-WRITES = 60
+WRITES = size(60, 2)
 
 
 def main() -> None:
     """Print the three shares and their ratio."""
-    stage = prepare(10_000)
+    stage = prepare(size(10_000, 300))
     from accounts.tenancy import tenant_context
 
     with tenant_context(stage.schema):

@@ -18,8 +18,10 @@ import psycopg
 
 from bench import stage
 from bench.measuring import HEADER, Client, Figures, free_port, measure, server
+from bench.sizes import size
 
-TIMES = 400
+TIMES = size(400, 3)
+SIZES = size((20_000,), (300,))
 BODY = b'{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.org","phone":"+14155550199"}'
 WEB = [sys.executable, "-m", "config.web"]
 
@@ -29,7 +31,7 @@ def main() -> None:
     sizes = [word.partition("=")[2] for word in sys.argv if word.startswith("--contacts=")]
     if sizes:
         return measure_size(int(sizes[0]))
-    for contacts in (20_000, 200_000) if "--large" in sys.argv else (20_000,):
+    for contacts in (20_000, 200_000) if "--large" in sys.argv else SIZES:
         options = [word for word in sys.argv[1:] if word != "--large"]
         command = [sys.executable, "-m", "bench.rest", f"--contacts={contacts}", *options]
         subprocess.run(command, check=True)

@@ -20,9 +20,10 @@ from bench.filling import fill
 from bench.measuring import HEADER, Client, Figures, free_port, measure, server
 from bench.pages import log_in, prepare_login
 from bench.rest import WEB, count_statements
+from bench.sizes import size
 
-SIZES, LARGE = (2_000, 100_000), 1_000_000
-TIMES = 120
+SIZES, LARGE = size((2_000, 100_000), (2_000,)), 1_000_000
+TIMES = size(120, 1)
 #: Search as one types: each request goes on with the word.
 TYPED = ["j", "jo", "joh", "john", "john s", "john sm", "john smi", "john smit", "john smith"]
 LATE = {"field": "stage_id", "op": "is", "value": 2}

@@ -22,11 +22,13 @@ import psycopg
 from bench import stage
 from bench.measuring import HEADER, Client, cpu_ms, free_port, server
 from bench.rest import count_statements, running
+from bench.sizes import size
 
 WEB = [sys.executable, "-m", "config.web"]
 SEED = 20_261_122
 #: Requests a kind of query, and those of the plain searches, which take long.
-TIMES, PLAIN_TIMES = 240, 24
+TIMES, PLAIN_TIMES = size((240, 24), (4, 2))
+SIZES = size((2_000, 100_000), (2_000,))
 
 SEED_SQL = """
 CREATE TEMP TABLE words AS
@@ -85,7 +87,7 @@ def main() -> None:
     sizes = [word.partition("=")[2] for word in sys.argv if word.startswith("--contacts=")]
     if sizes:
         return measure_size(int(sizes[0]))
-    for contacts in (2_000, 100_000, 1_000_000) if "--large" in sys.argv else (2_000, 100_000):
+    for contacts in (2_000, 100_000, 1_000_000) if "--large" in sys.argv else SIZES:
         command = [sys.executable, "-m", "bench.search", f"--contacts={contacts}"]
         subprocess.run(command, check=True)
     return None

@@ -5,9 +5,10 @@ import statistics
 import time
 from typing import Any
 
+from bench.sizes import size
 from bench.stage import set_environment
 
-FEW, MANY, RUNS = 10, 300, 15
+FEW, MANY, RUNS = size((10, 300, 15), (1, 2, 1))
 
 
 def main() -> None:

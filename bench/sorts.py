@@ -2,7 +2,7 @@
 
     python -m bench.sorts [--contacts=N] [--over=MS]
 
-On the tenant that ``bench.scale --contacts=N`` makes (1,000,000 unless said). A cell is the median of three calls of
+On the tenant that ``bench.scale --contacts=N`` makes (100,000 unless said). A cell is the median of three calls of
 the search function in this process, in milliseconds with the database's, and "*" where the list says how far it looked.
 ``--over`` prints only rows with a cell above it.
 """
@@ -13,10 +13,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
+
 from bench import stage
+from bench.filling import fill
+from bench.sizes import size
 
 WHO = {"owner": 1, "leader": 2, "agent": 7}
-TIMES = 3
+TIMES = size(3, 1)
+CONTACTS = size(100_000, 2_000)
 #: A filter of each kind: on what an index finds and what none does, on much and on little.
 FILTERS: dict[str, Any] = {
     "none": None,
@@ -63,10 +68,11 @@ OTHERS = {"companies": "name", "deals": "-stage_entered_at", "tasks": "due_at"}
 def main() -> None:
     """Print the tables."""
     given = dict(word.removeprefix("--").partition("=")[::2] for word in sys.argv[1:])
-    stage.set_environment(f"bench_scale_{given.get('contacts', '1000000')}")
-    import django
-
-    django.setup()
+    contacts = int(given.get("contacts", CONTACTS))
+    made = stage.prepare(0, f"bench_scale_{contacts}")
+    with psycopg.connect(made.database_url, autocommit=True) as connection:
+        connection.execute(f'SET search_path = "{made.schema}", public')
+        fill(connection, contacts)
     least = float(given.get("over", 0))
     print(f"{'ms':44} {'owner':>8} {'leader':>8} {'agent':>8}")
     for name, area, args in cases():

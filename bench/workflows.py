@@ -1,8 +1,8 @@
 """Durable workflows beside DBOS Transact and beside bare SQL, on one PostgreSQL, in turns in one run.
 
 Their step is a checkpoint of an empty function; ours is a mutation on the call path, with its permission, its
-audit row and its change-log rows, exactly once. All of it takes some six minutes on two quiet cores, most of them
-DBOS's timers, which are given up after TIMER_SECONDS; parts may be named. Notes in brackets are this engine's targets.
+audit row and its change-log rows, exactly once. All of it takes some six minutes on two quiet cores. DBOS's
+timers are given up after TIMER_SECONDS; parts may be named. Notes in brackets are this engine's targets.
 """
 
 import json
@@ -21,15 +21,17 @@ from typing import Any
 import psycopg
 
 from bench.measuring import cpu_ms
+from bench.sizes import size
 from bench.stage import ROOT, make_database, pid_of, prepare
 
-RUNS, THEIR_RUNS = 600, 200
-TIMERS, TIMER_SECONDS = 10_000, 300
-SLEEPERS, TENANTS = 1_000_000, 1_000
+RUNS, THEIR_RUNS = size((600, 200), (10, 3))
+TIMERS, TIMER_SECONDS, IN_SECONDS = size((10_000, 150, 15), (20, 30, 2))
+SLEEPERS, TENANTS = size((1_000_000, 1_000), (1_000, 10))
 #: The engine with the bench's workflows, as DBOS's process has nothing but those.
 ALONE = {"DJANGO_SETTINGS_MODULE": "bench.durable.alone"}
-FLIGHTS = 1_000
-LONE = 1_000
+#: What each run in flight sleeps for, so that all of them fall due after the kill.
+FLIGHTS, ASLEEP = size((1_000, 20), (5, 2))
+LONE, STARTS, ROWS = size((1_000, 300, 200_000), (20, 5, 2_000))
 FLOOR = """
     WITH due AS (
         SELECT id FROM bench_due WHERE state = 0 AND due_at <= now() ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
@@ -106,9 +108,9 @@ class Bench:
         self.theirs.close()
         self.ours.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def fill(self, name: str, count: int, seconds: float = 0) -> dict[str, Any]:
+    def fill(self, name: str, count: int, seconds: float = 0, asleep: int = 0) -> dict[str, Any]:
         """Runs of ours, started but not begun."""
-        side = Side("ours", "fill", name, count, seconds)
+        side = Side("ours", "fill", name, count, seconds, asleep)
         found = side.read()
         side.popen.communicate()
         return found
@@ -197,12 +199,12 @@ def measure_lone(bench: Bench) -> None:
 
 def measure_starts(bench: Bench) -> None:
     """Durable starts a second, one after the other."""
-    side = bench.their_side("starts", 300)
+    side = bench.their_side("starts", STARTS)
     side.read()
-    theirs = 300 / side.read()["seconds"]
+    theirs = STARTS / side.read()["seconds"]
     side.kill()
-    side = Side("ours", "starts", 600)
-    ours = 600 / side.read()["seconds"]
+    side = Side("ours", "starts", 2 * STARTS)
+    ours = 2 * STARTS / side.read()["seconds"]
     side.popen.communicate()
     line("DBOS, starts", f"{theirs:.0f} /s")
     line("ours, starts, each with commit and hint", f"{ours:.0f} /s", None, f"{ours / theirs:.1f} x [400]")
@@ -210,19 +212,19 @@ def measure_starts(bench: Bench) -> None:
 
 def measure_recovery(bench: Bench) -> None:
     """Kill -9 with 1,000 in flight, asleep for another few seconds; what is due after the kill waits for recovery."""
-    side = bench.their_side("flights", FLIGHTS)
+    side = bench.their_side("flights", FLIGHTS, ASLEEP)
     side.read()
     until(lambda: their_first_steps(bench) >= FLIGHTS, 120)
     memory = side.pss_mb()
     side.kill()
-    time.sleep(20)  # all have fallen due by now
+    time.sleep(ASLEEP)  # all have fallen due by now
     side = bench.their_side("rest")
     side.read()
     seconds = until(lambda: bench.succeeded("flight") >= FLIGHTS, 300)
     side.kill()
     line("DBOS, recovery of 1,000, by the same executor", f"{seconds:.1f} s")
     memories = [fly(bench, **environment) for environment in (ALONE, {})]
-    time.sleep(20)
+    time.sleep(ASLEEP)
     left = FLIGHTS - bench.completed()
     with ours_working(1):
         seconds = until(lambda: bench.completed() >= FLIGHTS, 300)
@@ -241,7 +243,7 @@ def measure_recovery(bench: Bench) -> None:
 
 def fly(bench: Bench, **environment: str) -> float:
     """Bring 1,000 runs to where they sleep, by a worker that is then killed; its memory in MB."""
-    bench.fill("bench.flight", FLIGHTS)
+    bench.fill("bench.flight", FLIGHTS, 0, ASLEEP)
     with ours_working(1, **environment) as sides:
         until(lambda: our_steps_done(bench) >= FLIGHTS, 120)
         return sides[0].pss_mb()
@@ -276,7 +278,7 @@ def measure_timers(bench: Bench) -> None:
     report_lags("DBOS", [row[0] / 1000 - at for row in rows], cost, side.pss_mb())
     side.kill()
     for workers in (1, 2):
-        at = bench.fill("bench.one", TIMERS, 15)["at"]
+        at = bench.fill("bench.one", TIMERS, IN_SECONDS)["at"]
         with ours_working(workers, **ALONE) as sides:
             before = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres)
             until(lambda: bench.completed() >= TIMERS, TIMER_SECONDS)
@@ -303,12 +305,12 @@ def measure_floor(bench: Bench, theirs: float) -> None:
         "CREATE TABLE bench_due (id bigserial PRIMARY KEY, due_at timestamptz DEFAULT now(), state int DEFAULT 0)"
     )
     sql.execute("CREATE TABLE bench_steps (run bigint, result jsonb)")
-    sql.execute("INSERT INTO bench_due (id) SELECT n FROM generate_series(1, 200000) n")
+    sql.execute("INSERT INTO bench_due (id) SELECT n FROM generate_series(1, %s) n", [ROWS])
     sql.execute("CREATE INDEX ON bench_due (due_at) WHERE state = 0")
     sql.execute("ANALYZE bench_due")
     for batch in (1, 50):
         before, begun, done = cpu_ms(bench.postgres), time.perf_counter(), 0
-        while time.perf_counter() - begun < 2:
+        while time.perf_counter() - begun < size(2.0, 0.1):
             sql.execute(FLOOR, [batch])
             done += batch
         rate = done / (time.perf_counter() - begun)

@@ -17,11 +17,12 @@ from pathlib import Path
 import psycopg
 
 from bench.measuring import cpu_ms
+from bench.sizes import size
 from bench.stage import pid_of, prepare
 from config.binaries import postgres_folder
 
-CONTACTS = 20_000
-ROUNDS = 3
+CONTACTS = size(20_000, 300)
+ROUNDS, CLIENTS = size((3, (1, 32)), (1, (1,)))
 UPDATE = f"""
 \\set id random(1, {CONTACTS})
 UPDATE {{table}} SET last_activity_at = now(), updated_at = now(), version = version + 1 WHERE id = :id;
@@ -56,7 +57,7 @@ def main() -> None:
         rest = make_tables(connection)
         try:
             for name, script in (("update", UPDATE), ("insert", INSERT.replace("{rest}", rest))):
-                for clients in (1, 32):
+                for clients in CLIENTS:
                     report_throughput(stage.database_url, stage.schema, name, script, clients, seconds)
             report_alone(connection, rest)
             report_mass(connection)

@@ -52,10 +52,10 @@ def one(step: Step) -> None:
 
 
 @workflow("bench.flight", retention="1d")
-def flight(step: Step) -> None:
+def flight(step: Step, *, seconds: int) -> None:
     """A step, a short wait, two steps."""
     step.run_mutation(tick, {"number": 0})
-    step.sleep(timedelta(seconds=20))
+    step.sleep(timedelta(seconds=seconds))
     step.run_mutation(tick, {"number": 1})
     step.run_mutation(tick, {"number": 2})
 
@@ -74,12 +74,12 @@ def clear() -> None:
         cursor.execute("TRUNCATE functions_auditentry, public.changes_change")
 
 
-def begin(name: str, count: int, at: datetime | None = None) -> None:
+def begin(name: str, count: int, at: datetime | None = None, **args: int) -> None:
     """Start so many runs, 500 a transaction (they are not what is measured)."""
     for first in range(0, count, 500):
         with transaction.atomic():
             for _ in range(min(500, count - first)):
-                start(name, at=at)
+                start(name, args, at=at)
 
 
 def lone(count: int) -> None:
@@ -101,10 +101,11 @@ def starts(count: int) -> None:
     say(seconds=time.perf_counter() - begun)
 
 
-def fill(name: str, count: int, seconds: float) -> None:
+def fill(name: str, count: int, seconds: float, asleep: int) -> None:
     """Runs for the workers, due now or at one instant, so many seconds after the last of them is there."""
     clear()
-    begin(name, count, datetime.now(UTC) + timedelta(days=1) if seconds else None)
+    args = {"seconds": asleep} if asleep else {}
+    begin(name, count, datetime.now(UTC) + timedelta(days=1) if seconds else None, **args)
     at = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
     with connection.cursor() as cursor:
         if at:

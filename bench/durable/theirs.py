@@ -54,10 +54,10 @@ async def one() -> None:
 
 
 @DBOS.workflow()
-async def flight() -> None:
+async def flight(seconds: int) -> None:
     """A step, a short wait, two steps."""
     await tick_async(0)
-    await DBOS.sleep_async(20)
+    await DBOS.sleep_async(seconds)
     await tick_async(1)
     await tick_async(2)
 
@@ -97,13 +97,13 @@ def starts(count: int) -> None:
         handle.get_result()
 
 
-def flights(count: int) -> None:
+def flights(count: int, seconds: int) -> None:
     """Workflows that are asleep in this process when it is killed."""
 
     async def begin() -> None:
         for number in range(count):
             with SetWorkflowID(f"flight-{number}"):
-                await DBOS.start_workflow_async(flight)
+                await DBOS.start_workflow_async(flight, seconds)
         say(begun=True)
         await asyncio.sleep(600)
 
