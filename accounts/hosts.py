@@ -87,3 +87,9 @@ def canonical_address(text: str) -> str | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)
+
+
+def network_of(address: str) -> str:
+    """Whom a network address stands for. An IPv6 network counts as one, as one host owns all of it."""
+    found = canonical_address(address) or "unknown"
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if ":" in found else found

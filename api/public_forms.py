@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 
 from accounts.actor import system_context
 from accounts.addresses import open_tenant_of_token
+from accounts.hosts import network_of
 from accounts.models import Tenant
 from accounts.tenancy import tenant_context
 from api import answers, rate_limits, requests
@@ -98,7 +99,7 @@ class Asker:
 
     def _charge(self) -> None:
         """Spend of what the network address has left; RateLimited without any."""
-        address = rate_limits.network_of(self.request.META.get("REMOTE_ADDR") or "")
+        address = network_of(self.request.META.get("REMOTE_ADDR") or "")
         quota, window = settings.FORM_REQUESTS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS
         charge(self.request, (rate_limits.Budget("form", address, quota, window),))
 

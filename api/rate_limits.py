@@ -11,13 +11,12 @@ Headers: draft-ietf-httpapi-ratelimit-headers-10.
 import logging
 import time
 from dataclasses import dataclass
-from ipaddress import ip_network
 
 import redis
 from django.conf import settings
 from redis.commands.core import Script
 
-from accounts.hosts import canonical_address
+from accounts.hosts import network_of
 from realtime.functions import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -139,12 +138,6 @@ def budget_of_wrong_keys(address: str) -> Budget:
     """What an address has for keys that do not work."""
     quota, window = settings.API_WRONG_KEYS_PER_ADDRESS, settings.API_RATE_WINDOW_SECONDS
     return Budget("wrong-key", network_of(address), quota, window)
-
-
-def network_of(address: str) -> str:
-    """Whom a network address stands for. An IPv6 network counts as one, as one host owns all of it."""
-    found = canonical_address(address) or "unknown"
-    return str(ip_network(f"{found}/64", strict=False)) if ":" in found else found
 
 
 def headers(verdict: Verdict) -> list[tuple[str, str]]:

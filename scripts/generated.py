@@ -48,8 +48,24 @@ def openapi() -> str:
     return json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def decisions() -> str:
+    """``docs/decisions/README.md``: every decision record by its number and heading."""
+    lines = [
+        "# Decision records",
+        "",
+        "One for each choice that is hard to take back: the question, the decision, why, and its price. A number",
+        "that is missing was never given. Made by `make fix` from the records' headings.",
+        "",
+    ]
+    for path in sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")):
+        number, _dot, heading = path.read_text().splitlines()[0].removeprefix("# ").partition(". ")
+        lines.append(f"- {number}: [{heading}]({path.name})")
+    return "\n".join(lines) + "\n"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/functions.md": functions,
+    "docs/decisions/README.md": decisions,
     "api/openapi.json": openapi,
     "clients/typescript/src/functions.ts": functions_module,
 }
