@@ -46,6 +46,8 @@ class Route:
     location: str = ""
     #: What ``include`` adds to a record: a word, and the query that takes the same id.
     includes: Mapping[str, AnyFunction] = field(default_factory=dict)
+    #: Whose rows a list shows that says of its own only that they are records.
+    rows_of: tuple[AnyFunction, ...] = ()
     #: Statuses that this route answers beside the usual ones.
     problems: tuple[str, ...] = ()
 
@@ -78,8 +80,7 @@ class Route:
     @cached_property
     def row_keys(self) -> frozenset[str]:
         """The keys of a row of the result (of the result itself unless it is a list); empty for other shapes."""
-        row = get_args(self.function.result_type)[0] if self.is_list else self.function.result_type
-        return frozenset(row.__annotations__) if is_typeddict(row) else frozenset()
+        return frozenset().union(*map(_row_keys, self.rows_of or [self.function]))
 
     def takes(self, argument: str) -> bool:
         """Whether the function has the argument."""
@@ -104,6 +105,12 @@ class Route:
 def is_page(function: AnyFunction) -> bool:
     """Whether the function answers a Page."""
     return get_origin(function.result_type) is Page
+
+
+def _row_keys(function: AnyFunction) -> frozenset[str]:
+    result = function.result_type
+    row = get_args(result)[0] if get_origin(result) in (Page, list) else result
+    return frozenset(row.__annotations__) if is_typeddict(row) else frozenset()
 
 
 def add_routes(api: NinjaAPI, routes: Iterable[Route]) -> None:

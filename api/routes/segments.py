@@ -1,7 +1,11 @@
 """Tags and saved views."""
 
 from api.route import Route
+from crm.companies.searching import search_companies
+from crm.contacts.searching import search_contacts
+from crm.deals.searching import search_deals
 from crm.segments import mutations, queries, view_mutations, view_queries
+from crm.tasks.searching import search_tasks
 
 routes = [
     Route("GET", "/tags", queries.list_tags),
@@ -15,5 +19,10 @@ routes = [
     Route("GET", "/views/{view_id}", view_queries.get_view),
     Route("PATCH", "/views/{view_id}", view_mutations.update_view, body_as="changes"),
     Route("DELETE", "/views/{view_id}", view_mutations.delete_view),
-    Route("GET", "/views/{view_id}/results", view_queries.list_view_results),
+    Route(
+        "GET",
+        "/views/{view_id}/results",
+        view_queries.list_view_results,
+        rows_of=(search_contacts, search_companies, search_deals, search_tasks),
+    ),
 ]

@@ -204,6 +204,14 @@ def world(module_rows: None, cast: Cast) -> ApiClient:
 
 
 @pytest.mark.django_db
+def test_fields_of_a_view_s_results(world: ApiClient) -> None:
+    view = world.post("/views", {"object": "contact", "name": "All"}).data["id"]
+    page = world.get(f"/views/{view}/results?fields=first_name&sort=full_name&limit=1")
+    assert page.data == [{"first_name": "Ada 1"}]
+    world.get(f"/views/{view}/results?fields=password").refused(422, "invalid_input")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("object", "field", "path"),
     [("task", "due_at", "/tasks"), ("deal", "amount", "/deals")],
