@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
         return f"{settings.SITE_URL}{path}"
 
-    def get_client_ip(self, request: HttpRequest) -> str:
+    def get_client_ip(self, request: Any) -> str:
         """Whom the limits of log-in, reset and sign-up count; it is read as everywhere, and told to nobody."""
         return network_of(request.META.get("REMOTE_ADDR") or "")
 

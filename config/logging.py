@@ -13,7 +13,14 @@ from structlog.typing import EventDict, Processor
 from config import env
 
 #: Libraries that report each piece of routine work as INFO, uvicorn.error every socket.
-QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "httpx", "uvicorn.access", "uvicorn.error")
+QUIET = (
+    "celery.app.trace",
+    "celery.worker.strategy",
+    "celery.beat",
+    "httpx",
+    "uvicorn.access",
+    "uvicorn.error",
+)
 #: What anybody can cause by asking for nothing: counted by /metrics, not written down.
 ASKED_FOR = {"django.request": "ERROR", "django.security.DisallowedHost": "CRITICAL"}
 
