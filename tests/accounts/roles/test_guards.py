@@ -83,7 +83,7 @@ def test_invitations_are_limited_by_address_and_by_workspace(acme: str, cast: Ca
         call("roles.revoke_invitation", cast.olivia.context(), {"invitation_id": invite("eve@example.org")})
     with pytest.raises(RateLimited, match="invited 3 times within a day") as refused:
         invite("eve@example.org")
-    assert COUNTED_FOR.total_seconds() - 60 < refused.value.retry_after <= COUNTED_FOR.total_seconds()
+    assert 0 < refused.value.retry_after <= COUNTED_FOR.total_seconds()
     old = Invitation.objects.get(pk=invite("zoe@example.org"))
     for number in range(MOST - MOST_TO_ONE - 1):
         old.pk, old.email, old.token_hash = None, f"{number}@example.org", f"{number:064}"
