@@ -18,7 +18,11 @@ from crm.tasks.queries import row_fields
 from crm.tasks.schemas import TaskRow
 from realtime.functions import Context, Cursor, Limit, Page, Search, query
 
-KINDS = (("todo", _("To-do")), ("call", _("Call")), ("email", _("Email")), ("meeting", _("Meeting")))
+#: Kinds in words, for filters and pages.
+KINDS = (
+    ("todo", _("To-do")), ("call", _("Call")), ("email", _("Email")), ("text", _("Text message")),
+    ("meeting", _("Meeting")), ("followup", _("Follow-up")),
+)  # fmt: skip
 
 CATALOG = register(
     Catalog(

@@ -12,19 +12,16 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import escape
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from crm.fields.definitions import Definition
+from crm.tasks import searching as tasks
 from crm.web.templatetags import ui
 from crm.web.words import person_name
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
 
-KINDS = {
-    "todo": gettext_lazy("To-do"), "call": gettext_lazy("Call"), "email": gettext_lazy("Email"),
-    "text": gettext_lazy("Text message"), "meeting": gettext_lazy("Meeting"), "followup": gettext_lazy("Follow-up"),
-}  # fmt: skip
+KINDS = dict(tasks.KINDS)
 
 
 def text(name: str) -> Cell:

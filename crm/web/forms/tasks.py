@@ -9,14 +9,11 @@ from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.tasks.searching import KINDS
 from crm.web import choices
 from crm.web.forms.records import RecordForm
 from realtime.functions import Context
 
-KINDS = [
-    ("todo", _("To-do")), ("call", _("Call")), ("email", _("Email")), ("text", _("Text message")),
-    ("meeting", _("Meeting")), ("followup", _("Follow-up")),
-]  # fmt: skip
 REPEATS = [
     ("", _("Does not repeat")), ("day", _("Daily")), ("weekday", _("On weekdays (Monday to Friday)")),
     ("week", _("Weekly")), ("month", _("Monthly on this day")), ("last_day", _("Monthly on the last day")),

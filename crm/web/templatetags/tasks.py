@@ -12,7 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.web.forms.tasks import KINDS, WEEKDAYS
+from crm.tasks.searching import KINDS
+from crm.web.forms.tasks import WEEKDAYS
 from crm.web.templatetags.ui import icon
 
 register = template.Library()

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.actor import member_context
 from crm.tasks.models import Task
+from crm.tasks.searching import KINDS
 from realtime.functions import Context, Forbidden, InvalidInput
 from realtime.functions.call import call
 from tests.cast import Cast, Person
@@ -114,3 +115,7 @@ def test_parts_of_the_open_tasks_turn_at_the_members_midnight(acme: str, cast: C
     assert titles(at(cast.alice, midnight), when="today", **zone) == ["tomorrow"]
     assert titles(at(cast.alice, midnight), when="overdue", **zone) == ["past", "tonight"]
     assert titles(at(cast.alice, now), when="today") == ["tonight", "tomorrow"]  # her own zone is UTC
+
+
+def test_a_filter_knows_every_kind() -> None:
+    assert [key for key, _words in KINDS] == Task.Kind.values
