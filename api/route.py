@@ -80,7 +80,7 @@ class Route:
     @cached_property
     def row_keys(self) -> frozenset[str]:
         """The keys of a row of the result (of the result itself unless it is a list); empty for other shapes."""
-        return frozenset().union(*map(_row_keys, self.rows_of or [self.function]))
+        return frozenset(key for function in self.rows_of or [self.function] for key in _row_keys(function))
 
     def takes(self, argument: str) -> bool:
         """Whether the function has the argument."""
