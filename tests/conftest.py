@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.tenancy import tenant_context
@@ -28,6 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # What the clock says depends on who else uses the machine; and every run tries the same examples: a new one that
     # fails is found by whoever looks for it (HYPOTHESIS=random), not by whoever changes something else.
     is_random = os.environ.get("HYPOTHESIS") == "random"
+    if not is_random:
+        # It would try the constants of whatever modules this process happens to have imported.
+        providers._get_local_constants = lambda: providers._local_constants
     hypothesis_settings.register_profile(
         "unhurried",
         deadline=None,
