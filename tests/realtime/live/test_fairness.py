@@ -13,6 +13,7 @@ from django.db import connection
 
 from accounts.tenancy import tenant_context
 from crm.contacts.models import Contact
+from realtime import metrics
 from realtime.functions import Actor, Context
 from realtime.functions.call import call
 from realtime.live.readers import Readers
@@ -127,9 +128,16 @@ def cast(committed_db: str) -> Cast:
     return load_cast()
 
 
+def said_in_metrics() -> float:
+    """Runs that were put off, as ``/metrics`` says of this process."""
+    (found,) = metrics.throttled.collect()
+    return next(sample.value for sample in found.samples if sample.name == "crm_live_throttled_runs_total")
+
+
 def test_a_costly_query_rests_and_its_socket_stays_at_one_moment(cast: Cast) -> None:
     slow, fast = Counting("slow", 0.4), Counting("fast")
     other = Counting("other")
+    said_before = said_in_metrics()
 
     async def scenario(room: Room) -> None:
         both, line = follow(room, cast.olivia, slow, fast)
@@ -156,6 +164,7 @@ def test_a_costly_query_rests_and_its_socket_stays_at_one_moment(cast: Cast) -> 
     pauses = [after - before for before, after in zip(slow.ran_at, slow.ran_at[1:], strict=False)]
     assert min(pauses[2:]) > 1.4, "three times its own cost between the runs"
     assert len(other.ran_at) > len(slow.ran_at)
+    assert said_in_metrics() > said_before
 
 
 def test_a_busy_tenant_leaves_others_their_turn(cast: Cast) -> None:
