@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
 
 from accounts.permissions import Permission
 from accounts.roles.policy import get_visible, visible_to
@@ -21,6 +22,8 @@ THREAD = (
     "id", "contact_id", "title", "last_message_at", "unread", "owner_id", "team_id", "created_at", "updated_at",
 )  # fmt: skip
 NEWEST = ("-last_message_at", "-id")
+#: So much of a mail is enough for its line in the inbox.
+SNIPPET = 200
 
 
 def visible_threads(ctx: Context) -> QuerySet[MailThread, Any]:
@@ -45,19 +48,14 @@ def list_threads(
     found = visible_threads(ctx)
     given = {"contact_id": contact_id, "owner_id": owner_id, "unread": unread}
     found = found.filter(**{name: value for name, value in given.items() if value is not None})
-    values = found.values(
-        *THREAD, contact_name=linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
-    )
-    rows, next_cursor = take_page(values, order=NEWEST, cursor=cursor, limit=limit)
+    rows, next_cursor = take_page(_values(ctx, found), order=NEWEST, cursor=cursor, limit=limit)
     return {"data": _titled(ctx, rows), "next_cursor": next_cursor}
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
 def get_thread(ctx: Context, *, thread_id: Id) -> ThreadRow:
     """Read one email thread; its mails are a list of their own."""
-    values = visible_threads(ctx).filter(pk=thread_id)
-    name = linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
-    row: Any = values.values(*THREAD, contact_name=name).first()
+    row: Any = _values(ctx, visible_threads(ctx).filter(pk=thread_id)).first()
     if row is None:
         raise NotFound("There is no email thread with this id.")
     return cast("ThreadRow", _titled(ctx, [row])[0])
@@ -111,10 +109,20 @@ def _page(
     return {"data": finished(ctx, rows), "next_cursor": next_cursor}
 
 
+def _values(ctx: Context, threads: QuerySet[MailThread, Any]) -> Any:
+    """The threads' columns, with the contact's name and how the newest mail begins: a probe of an index a thread."""
+    newest = MailMessage.objects.filter(thread=OuterRef("pk")).order_by("-occurred_at", "-id")
+    begins = Subquery(newest.values(start=Left("text", SNIPPET))[:1])
+    name = linked_name(ctx, Permission.CONTACT_VIEW, "contact", "full_name")
+    return threads.values(*THREAD, contact_name=name, snippet=begins)
+
+
 def _titled(ctx: Context, rows: list[Any]) -> list[Any]:
-    """The threads without their subjects where the role hides what activities say."""
-    if not shows(ctx, "activity", "body"):
-        for row in rows:
+    """The threads without their subjects and beginnings where the role hides what activities say."""
+    shown = shows(ctx, "activity", "body")
+    for row in rows:
+        row["snippet"] = " ".join((row["snippet"] or "").split()) if shown else ""
+        if not shown:
             row["title"] = ""
     return rows
 

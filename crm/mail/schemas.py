@@ -155,12 +155,13 @@ class MessageDetail(MessageRow):
 
 @shape
 class ThreadRow(TypedDict):
-    """An email conversation with a contact. ``title`` is its subject."""
+    """An email conversation with a contact. ``title`` is its subject, ``snippet`` how its newest mail begins."""
 
     id: int
     contact_id: int
     contact_name: str | None
     title: str
+    snippet: str
     last_message_at: datetime
     unread: bool
     owner_id: int | None

@@ -15,7 +15,6 @@ from accounts.roles.policy import scope_of
 from crm.deals import moves, mutations
 from crm.deals.board import get_board
 from crm.deals.queries import get_deal, list_pipelines, list_stage_changes
-from crm.filters.grammar import AllOf, Condition
 from crm.web import choices
 from crm.web.answers import done
 from crm.web.deal_parts import asked_for, won_stage
@@ -26,7 +25,7 @@ from crm.web.numbers import whole
 from crm.web.overtaking import assign, call_unless, change
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
-from crm.web.tables import DEALS
+from crm.web.tables import DEALS, USUAL
 from realtime.functions import InvalidInput, PreconditionFailed
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
@@ -35,7 +34,7 @@ from realtime.functions.registry import AnyFunction
 PLACE = ("stage_id", "before_id", "after_id")
 #: An address with one of these is the table's.
 TABLE_WORDS = {*STATE, "stage", "status", "cursor"}
-OPEN = AllOf(all=[Condition(field="status", op="is", value="open")])
+OPEN = USUAL["deal"]
 
 
 @page

@@ -14,6 +14,7 @@ from crm.contacts.searching import search_contacts
 from crm.deals.searching import search_deals
 from crm.fields.definitions import Definition, shown_definitions
 from crm.filters.catalogs import Catalog, catalog_of
+from crm.filters.grammar import AllOf, Condition
 from crm.records.custom import PREFIX
 from crm.tasks.searching import search_tasks
 from crm.web import cells
@@ -143,6 +144,11 @@ TASKS = Table(
     ),
     ("title", "due_at", "kind", "contact_id", "owner_id", "done_at"),
 )  # fmt: skip
+#: What a table begins with, where that is not everything: what is open.
+USUAL = {
+    "deal": AllOf(all=[Condition(field="status", op="is", value="open")]),
+    "task": AllOf(all=[Condition(field="done_at", op="empty")]),
+}
 TABLES = {table.object: table for table in (CONTACTS, COMPANIES, DEALS, TASKS)}
 
 RIGHT = ("number", "currency")

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.filters.grammar import AllOf, Condition
 from crm.tasks import finishing, mutations
 from crm.tasks.queries import get_task, list_tasks
 from crm.web import choices
@@ -27,11 +26,11 @@ from crm.web.numbers import whole
 from crm.web.overtaking import begun_from
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.presets import preset
-from crm.web.tables import TASKS
+from crm.web.tables import TASKS, USUAL
 from realtime.functions.call import call
 
 #: What the table shows unless its address says otherwise.
-OPEN = AllOf(all=[Condition(field="done_at", op="empty")])
+OPEN = USUAL["task"]
 #: What the page shows besides all open tasks.
 SHOWN_PARTS = {"overdue", "today", "upcoming", "undated", "done"}
 

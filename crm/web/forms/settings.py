@@ -1,12 +1,15 @@
 """Forms of the settings."""
 
+import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
 import phonenumbers
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
@@ -24,11 +27,19 @@ def zone_choices() -> Choices:
 
 
 def country_choices() -> Choices:
-    """Countries that have phone numbers: the code and how one calls there, as names would need a list of our own."""
+    """Countries that have phone numbers, by name in the reader's language, and how one calls there."""
+    names = Locale.parse(get_language() or "en", sep="-").territories
+    regions = [(region, str(names.get(region, region))) for region in phonenumbers.SUPPORTED_REGIONS]
     return [
-        (region, f"{region} (+{phonenumbers.country_code_for_region(region)})")
-        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        (region, f"{name} (+{phonenumbers.country_code_for_region(region)})")
+        for region, name in sorted(regions, key=lambda each: unaccented(each[1]))
     ]
+
+
+def unaccented(name: str) -> str:
+    """What a name is sorted by: "Österreich" stands with O."""
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
 
 
 class ProfileForm(forms.Form):

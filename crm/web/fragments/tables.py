@@ -12,7 +12,7 @@ from crm.filters.sorting import SortKey
 from crm.segments.view_queries import list_views
 from crm.segments.view_schemas import Columns, ViewObject
 from crm.web.pages import ask, trail_pages
-from crm.web.tables import COMPANIES, CONTACTS, DEALS, TABLES, TASKS, Table, shown_columns
+from crm.web.tables import COMPANIES, CONTACTS, DEALS, TABLES, TASKS, USUAL, Table, shown_columns
 from realtime.functions import Context, Cursor, Id, Search
 from realtime.live.fragments import fragment
 
@@ -52,7 +52,7 @@ def _register(name: str, table: Table, template: str) -> None:
             "sort": order,
             "within": found.get("within"),
             "looks_on": "within" in found and found["next_cursor"] is not None,
-            "is_filtered": bool(search or filter),
+            "is_filtered": bool(search or (filter and filter != USUAL.get(table.object))),
             "archived": archived,
             "may_create": scope_of(ctx).allows(table.create),
         }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.actor import system_context
+from accounts.roles.models import Role
 from crm.activities.models import Activity
 from crm.contacts.models import EmailAddress
 from crm.mail import listeners
@@ -177,3 +178,22 @@ def test_whatever_comes_is_bounded_and_never_raises(ada: dict[str, Any], acme: s
     assert "<script" not in mail.html
     assert "<img" not in mail.html
     assert take(acme, raw)["outcome"] in ("stored", "ignored", "bounce")
+
+
+def test_a_thread_shows_how_its_newest_mail_begins(acme: str, cast: Cast, ada: Any) -> None:
+    sent = queue(cast.alice, ada["id"])
+    (row,) = call("mail.list_threads", cast.alice.context(), {})["data"]
+    assert row["snippet"] == "How are you?"
+    take(acme, answer(sent, body="Fine,\r\n  thank you. " + "So many words. " * 40))
+    (row,) = call("mail.list_threads", cast.alice.context(), {})["data"]
+    assert row["snippet"].startswith("Fine, thank you. So many words.")
+    assert len(row["snippet"]) <= 200
+    rule = {
+        "role_id": Role.objects.get(key="agent").pk,
+        "object": "activity",
+        "field": "body",
+        "level": "hidden",
+    }
+    call("roles.set_field_permission", cast.olivia.context(), rule)
+    (row,) = call("mail.list_threads", cast.alice.context(), {})["data"]
+    assert (row["title"], row["snippet"]) == ("", "")

@@ -159,3 +159,10 @@ def test_deals_and_tasks_have_tables(browse: Browse, cast: Cast) -> None:
     assert names(alice, "/tasks/", f={"field": "title", "op": "contains", "value": "loft"}) == [
         "Call about Loft"
     ]
+
+
+def test_what_is_open_and_empty_says_how_to_begin(browse: Browse, cast: Cast) -> None:
+    for path, told in (("/deals/?view=table", "No deals here"), ("/tasks/?view=table", "All clear")):
+        begun, narrowed = (browse(cast.alice).get(path + more).content.decode() for more in ("", "&q=loft"))
+        assert told in begun
+        assert told not in narrowed
