@@ -16,6 +16,8 @@ from realtime.functions import Context, Cursor, Id, Word
 from realtime.live.fragments import fragment
 
 EMPTY: tuple[Any, ...] = (None, "", [])
+#: What the sentence says already: that it went to the bin, or was done.
+SAID = {"archived_at", "done_at", "done_by_id", "revoked_at"}
 #: Fields that hold the id of a record, and of what kind.
 KINDS = {
     **dict.fromkeys(("owner_id", "member_id", "done_by_id", "assignee_id", "leader_id"), "member"),
@@ -78,6 +80,8 @@ def _lines(row: Any, names: dict[Subject, str]) -> list[tuple[str, str, str]]:
     lines = []
     for name, change in row["changes"].items():
         before, after = _ends(change)
+        if name in SAID:
+            continue
         if before not in EMPTY or after not in EMPTY:
             kind = _kind(row, name)
             was, now = (_said(name, value, kind, names) for value in (before, after))

@@ -81,6 +81,7 @@ function show() {
 }
 
 document.addEventListener("live:updated", show);
+document.addEventListener("list:shown", show); // other rows, none of them ticked
 /* What was to be done was done: nothing is ticked any more. */
 document.addEventListener("form:done", (event) => {
   if (!new URL(event.target.action).pathname.includes("/bulk/")) return;

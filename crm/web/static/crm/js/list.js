@@ -50,6 +50,7 @@ async function go(url, how = "replaceState") {
   count.hidden = shown?.hidden ?? true;
   count.textContent = shown?.textContent ?? "";
   tell();
+  document.dispatchEvent(new CustomEvent("list:shown"));
   return page;
 }
 
