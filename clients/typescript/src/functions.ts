@@ -2603,12 +2603,13 @@ export interface TenantRow {
   tracks_mail: boolean;
 }
 
-/** An email conversation with a contact. ``title`` is its subject. */
+/** An email conversation with a contact. ``title`` is its subject, ``snippet`` how its newest mail begins. */
 export interface ThreadRow {
   id: number;
   contact_id: number;
   contact_name: string | null;
   title: string;
+  snippet: string;
   last_message_at: string;
   unread: boolean;
   owner_id: number | null;
