@@ -60,7 +60,7 @@ PARTS = (
 DEALS = """INSERT INTO deals_deal (title, amount, currency, status, stage_entered_at, created_at, updated_at, version,
     contact_id, owner_id, team_id, pipeline_id, stage_id, rank, closed_at, close_date)
   SELECT 'Deal ' || contact.id, 1000 + contact.id % 50000, 'USD', stage.kind, last_activity_at, last_activity_at,
-    now(), 1, contact.id, owner_id, team_id, stage.pipeline_id, stage.id, '',
+    last_activity_at, 1, contact.id, owner_id, team_id, stage.pipeline_id, stage.id, '',
     CASE WHEN stage.kind <> 'open' THEN last_activity_at END, (now() + contact.id % 90 * interval '1 day')::date
   FROM contacts_contact AS contact
     JOIN (SELECT *, row_number() OVER (ORDER BY position, id) - 1 AS place, count(*) OVER () AS places
@@ -71,7 +71,7 @@ DEALS = """INSERT INTO deals_deal (title, amount, currency, status, stage_entere
 TASKS = """INSERT INTO tasks_task (title, kind, due_at, contact_id, owner_id, team_id, done_at, version, created_at,
     updated_at)
   SELECT 'Call ' || full_name, 'call', now() + (id % 2000 - 1000) * interval '1 hour', id, owner_id, team_id,
-    CASE WHEN id % 10 <> 0 THEN now() - id % 500 * interval '1 hour' END, 1, now(), now()
+    CASE WHEN id % 10 <> 0 THEN now() - id % 500 * interval '1 hour' END, 1, last_activity_at, last_activity_at
   FROM contacts_contact WHERE id % 5 = 0"""
 
 ACTIVITIES = """INSERT INTO activities_activity (subject, kind, direction, occurred_at, body, mentioned, payload,

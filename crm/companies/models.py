@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, bin_index, visibility_indexes
+from crm.records.models import Record, bin_index, order_indexes, visibility_indexes
 
 
 class Company(HasCustomFields, Record):
@@ -36,6 +36,7 @@ class Company(HasCustomFields, Record):
         ]
         indexes = [
             *visibility_indexes("company", "name", "id"),
+            *order_indexes("company", added="-created_at", changed="-updated_at"),
             custom_index("company_custom"),
             bin_index("company"),
         ]

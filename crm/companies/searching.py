@@ -23,7 +23,7 @@ CATALOG = register(
         permission=Permission.COMPANY_VIEW,
         search="companies.search_companies",
         default_sort="name",
-        ordered=frozenset({"name"}),
+        ordered=frozenset({"name", "created_at", "updated_at"}),
         indexed=frozenset({"name", "domain", "owner_id", "team_id"}),
         fields=(
             text("name", _("Name")),

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, bin_index, visibility_indexes
+from crm.records.models import Record, bin_index, order_indexes, visibility_indexes
 
 
 def _board_indexes() -> list[models.Index]:
@@ -107,6 +107,14 @@ class Deal(HasCustomFields, Record):
         indexes = [
             bin_index("deal"),
             *visibility_indexes("deal", "-stage_entered_at", "-id"),
+            *order_indexes(
+                "deal",
+                title="title",
+                amount="-amount",
+                closing="close_date",
+                added="-created_at",
+                changed="-updated_at",
+            ),
             custom_index("deal_custom"),
             *_board_indexes(),
             models.Index(fields=["close_date"], name="deal_forecast", condition=models.Q(status="open")),

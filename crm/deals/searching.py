@@ -27,7 +27,7 @@ CATALOG = register(
         permission=Permission.DEAL_VIEW,
         search="deals.search_deals",
         default_sort="-stage_entered_at",
-        ordered=frozenset({"stage_entered_at"}),
+        ordered=frozenset({"stage_entered_at", "title", "amount", "close_date", "created_at", "updated_at"}),
         indexed=frozenset({"contact_id", "company_id", "owner_id", "team_id"}),
         fields=(
             text("title", _("Title")),

@@ -34,8 +34,10 @@ class Catalog:
     fields: tuple[FilterField, ...]
     #: Columns that an index for each reach is in the order of; with none of them, lists are sorted whole.
     ordered: frozenset[str] = frozenset()
-    #: Fields of which an index finds the records that have a value.
+    #: Fields of which an index finds the records that have a value, or with one operator: "done_at empty".
     indexed: frozenset[str] = frozenset()
+    #: The order that lists without an index look along, if the default sort is none of ``ordered``.
+    walked: str = ""
 
     @cached_property
     def by_key(self) -> dict[str, FilterField]:

@@ -91,15 +91,17 @@ def _window(
     if among.are_few or not catalog.ordered:
         return None, False
     is_ordered = order.field.path in catalog.ordered and order.field.sort == order.field.path
-    is_usual = order.key == catalog.default_sort
+    usual_sort = catalog.walked or catalog.default_sort
+    is_usual = order.key == usual_sort
     is_served = among.condition is None and (filter is None or is_found_by_index(filter, catalog.indexed))
     if is_served and (
         (is_ordered and (filter is None or is_usual)) or (filter is not None and are_few(found))
     ):
         return None, False
-    if is_ordered and (is_usual or among.condition is None):
+    # Where a window ends among records without a value, no value says so.
+    if is_ordered and not order.field.sort_nullable and (is_usual or among.condition is None):
         return window_of(ctx, among.rows, order.columns, cursor), True
-    usual = Order(catalog.default_sort, catalog.by_key[catalog.default_sort.lstrip("-")])
+    usual = Order(usual_sort, catalog.by_key[usual_sort.lstrip("-")])
     return window_of(ctx, among.rows, usual.columns), False
 
 

@@ -80,6 +80,8 @@ def forget_windows() -> None:
 def is_found_by_index(node: Filter, indexed: frozenset[str]) -> bool:
     """Whether an index leads to what the filter admits, so that what is not admitted is not looked at."""
     if isinstance(node, Condition):
+        if f"{node.field} {node.op}" in indexed:
+            return True
         is_custom = node.field.startswith(PREFIX)
         return node.op in (POINTS if is_custom else SERVED) and (is_custom or node.field in indexed)
     parts = [is_found_by_index(part, indexed) for part in parts_of(node) or ()]

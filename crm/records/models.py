@@ -42,6 +42,19 @@ def visibility_indexes(name: str, *order: str) -> list[models.Index]:
     ]
 
 
+def order_indexes(name: str, **orders: str) -> list[models.Index]:
+    """One partial index for each further order that lists are read in: a team's or a member's own are picked along it,
+    or are so few that they are sorted. ``orders``: the index's word and the column, "-" if the last comes first."""
+    return [
+        models.Index(
+            fields=[column, "-id" if column.startswith("-") else "id"],
+            name=f"{name}_{word}",
+            condition=models.Q(archived_at__isnull=True),
+        )
+        for word, column in orders.items()
+    ]
+
+
 def bin_index(name: str) -> models.Index:
     """What the bin is read by, the last thrown away first; rows outside it cost nothing."""
     return models.Index(

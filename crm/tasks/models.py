@@ -3,7 +3,7 @@
 from django.db import models
 
 from crm.records.custom import HasCustomFields, custom_index
-from crm.records.models import Record, bin_index
+from crm.records.models import Record, bin_index, order_indexes
 from workflows.subjects import cancel_runs_of
 
 
@@ -65,6 +65,7 @@ class Task(HasCustomFields, Record):
     class Meta:
         indexes = [
             *_list_indexes(),
+            *order_indexes("task", added="-created_at", changed="-updated_at"),
             bin_index("task"),
             custom_index("task_custom"),
             models.Index(

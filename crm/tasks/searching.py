@@ -30,6 +30,10 @@ CATALOG = register(
         permission=Permission.TASK_VIEW,
         search="tasks.search_tasks",
         default_sort="due_at",
+        walked="-created_at",
+        ordered=frozenset({"created_at", "updated_at"}),
+        # What is open is a part of its own; a task's contact and deal have few.
+        indexed=frozenset({"contact_id", "deal_id", "done_at empty", "due_at overdue"}),
         fields=(
             text("title", _("Title")),
             choice("kind", _("Kind"), KINDS),
