@@ -19,13 +19,14 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.api_keys import find_key
+from accounts.api_keys import TENANT_FIELDS, find_key
 from accounts.credentials import Proof, standing_of
 from accounts.devices import SESSION_KEY, note_visit, revoke_devices, start_device
 from accounts.hosts import tenant_of_host
 from accounts.models import Device, Tenant, TenantUser, User
 from accounts.tickets import use_ticket
 from realtime.functions import Actor, Context, Forbidden, FunctionError, NotFound, Unauthenticated
+from realtime.reads.fixed import FixedQuery
 
 #: Where a session keeps the id of the tenant that its user last chose.
 CURRENT_TENANT = "tenant_id"
@@ -39,6 +40,13 @@ class EmailBackend(ModelBackend):
         if not isinstance(email, str) or password is None:
             return None
         return super().authenticate(request, username=email.strip().lower(), password=password)
+
+    def get_user(self, user_id: Any) -> Any:
+        """Django's: the user of a session, for each of its requests."""
+        with tenancy.anywhere():
+            rows = USER.rows(int(user_id))
+        user = User.from_db("default", USER_FIELDS, rows[0]) if rows else None
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +239,25 @@ def _visit_by_session(tenant: Tenant | None, session: SessionBase, user: Any, re
 def _place(user: User, tenant_id: int | None) -> TenantUser | None:
     if tenant_id is None:
         return None
-    with tenancy.public_context():
-        places = TenantUser.objects.select_related("tenant")
-        return places.filter(user_id=user.pk, tenant_id=tenant_id, is_active=True).first()
+    with tenancy.anywhere():
+        rows = PLACE.rows(user.pk, tenant_id)
+    if not rows:
+        return None
+    place = TenantUser.from_db("default", PLACE_FIELDS, rows[0][: len(PLACE_FIELDS)])
+    place.tenant = Tenant.from_db("default", TENANT_FIELDS, rows[0][len(PLACE_FIELDS) :])
+    return place
+
+
+PLACE_FIELDS = [field.attname for field in TenantUser._meta.concrete_fields]
+#: A user has one place in a tenant.
+PLACE = FixedQuery(
+    lambda user_id, tenant_id: TenantUser.objects.filter(
+        user_id=user_id, tenant_id=tenant_id, is_active=True
+    ).values_list(*PLACE_FIELDS, *(f"tenant__{name}" for name in TENANT_FIELDS)),
+    parameters=2,
+)
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+USER = FixedQuery(lambda user_id: User.objects.filter(pk=user_id).values_list(*USER_FIELDS))
 
 
 def _session_of_cookie(header: str) -> SessionBase | None:

@@ -1,11 +1,12 @@
 """The API's short path: no session, locale, messages or CSRF, and a problem document for whatever goes wrong."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
-from django.urls import resolve
+from django.urls import ResolverMatch, get_urlconf, resolve
 
 from api.errors import MethodNotAllowed, problem, unexpected
 from realtime.functions import BadRequest, FunctionError, NotFound
@@ -43,13 +44,19 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def _view(request: HttpRequest, method: str) -> HttpResponse:
     request.method = method
-    match = resolve(request.path_info)
+    match = _resolved(request.path_info, get_urlconf())
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     if response.status_code == MethodNotAllowed.status:
         allowed = response["Allow"]
         response = problem(request, MethodNotAllowed(f"Use one of: {allowed}."))
         response["Allow"] = allowed
     return response
+
+
+@lru_cache(maxsize=4096)
+def _resolved(path: str, urlconf: str | None) -> ResolverMatch:
+    """Where the path leads: looked for among a hundred patterns, so it is kept."""
+    return resolve(path, urlconf)
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:

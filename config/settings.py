@@ -34,6 +34,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "crm.web.faults.csrf_failure"
 SECURE_COOKIES = env.flag("SECURE_COOKIES", SITE_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # Said over https alone, and for the host that was asked, not for others below it.
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 60 * 60 * 24 * 30 if SECURE_COOKIES else 0)
@@ -294,7 +295,7 @@ ATTACHMENTS: dict[str, object] = (
 STORAGES = {
     "attachments": ATTACHMENTS,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.assets.VersionedStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 if not DEBUG:

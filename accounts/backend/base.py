@@ -105,6 +105,12 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
             self.execute_wrappers.insert(0, tell_path)
         return raw
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Django's; a transaction that begins finds the path told, outside of it, for those after it as well."""
+        if not autocommit and not self._is_path_told():
+            self.cursor().close()
+        super()._set_autocommit(autocommit)
+
     def _commit(self) -> None:
         self.said_path = None
         super()._commit()
@@ -124,15 +130,19 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
         return self._get_cursor_search_paths()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        if self.is_pooled or self._setting_search_path or tenancy.current().anywhere:
-            return
-        if self.search_path_set_schemas == self._get_cursor_search_paths():
+        if self._setting_search_path or self._is_path_told():
             return
         self.search_path_set_schemas = None
         setattr(self.connection, TOLD, None)
         super()._handle_search_path(cursor)
         if self.connection.info.transaction_status == TransactionStatus.IDLE:
             setattr(self.connection, TOLD, self.search_path_set_schemas)
+
+    def _is_path_told(self) -> bool:
+        """Whether the session knows the path of the context, or need not."""
+        if self.is_pooled or tenancy.current().anywhere:
+            return True
+        return bool(self.search_path_set_schemas == self._get_cursor_search_paths())
 
     def _get_cursor_search_paths(self) -> list[str]:
         state = tenancy.current()

@@ -25,6 +25,7 @@ READ_SCOPE, WRITE_SCOPE = "read", "write"
 #: What a member of a locked tenant may still do: see which one it is, and pay.
 OPEN_WHEN_LOCKED = frozenset({Permission.BILLING_VIEW, Permission.BILLING_MANAGE, Permission.TENANT_VIEW})
 OPEN = Standing()
+NO_FIELDS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ class RoleScope:
     is_new: bool = False
 
     @cached_property
-    def _access(self) -> dict[str, Access]:
-        return {word: Access(access) for word, access in self.grants}
+    def _access(self) -> dict[str, str]:
+        return dict(self.grants)
 
     def access(self, permission: str) -> Access:
         """How far the permission reaches."""
         if self.standing.is_locked and permission not in OPEN_WHEN_LOCKED:
             return Access.NONE
-        found = self._access.get(permission, Access.NONE)
+        found = Access(self._access.get(permission, Access.NONE))
         return found if found is Access.NONE or self._key_allows(permission) else Access.NONE
 
     def allows(self, permission: str) -> bool:
@@ -72,6 +73,8 @@ class RoleScope:
 
     def hidden_fields(self, object: str) -> frozenset[str]:
         """Fields of the object that must not be shown."""
+        if not self.field_rules:
+            return NO_FIELDS
         return frozenset(f for o, f, level in self.field_rules if o == object and level == FieldLevel.HIDDEN)
 
     def readonly_fields(self, object: str) -> frozenset[str]:

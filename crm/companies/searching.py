@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -54,11 +55,13 @@ def search_companies(
 
     The filter is as for contacts; ``search`` finds parts of the name.
     """
-    visible = visible_to(
-        ctx, Permission.COMPANY_VIEW, Company.objects.filter(archived_at__isnull=not archived)
-    )
+
+    def visible() -> QuerySet[Company, Any]:
+        everything = Company.objects.filter(archived_at__isnull=not archived)
+        return visible_to(ctx, Permission.COMPANY_VIEW, everything)
+
     found: Page[Any] = search_page(
-        ctx, CATALOG, divide(ctx, "company", visible, search, binned=archived), row_fields(ctx),
+        ctx, CATALOG, divide(ctx, "company", visible, search, binned=archived), row_fields,
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
     return found

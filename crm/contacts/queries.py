@@ -13,7 +13,7 @@ from crm.contacts.phones import e164
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap, plain, readable, shows
-from crm.records.reading import read_page, read_record
+from crm.records.reading import read_page, read_record, read_rows
 from crm.records.schemas import Choice
 from crm.search.matching import matching
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Search, query, take_page
@@ -109,20 +109,33 @@ def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> P
 
     All addresses and numbers of a contact count, not only the primary ones: one probe of one index each.
     """
-    points: list[QuerySet[Any, Any]] = []
+    points: dict[str, str] = {}
     if email and shows(ctx, "contact", "email"):
-        points.append(EmailAddress.objects.filter(address=email.lower()).values("contact_id"))
+        points["address"] = email.lower()
     number = e164(ctx, phone) if phone and shows(ctx, "contact", "phone") else ""
     if number:
-        points.append(PhoneNumber.objects.filter(e164=number).values("contact_id"))
+        points["e164"] = number
     if not points:
         return {"data": [], "next_cursor": None}
-    live = Contact.objects.filter(archived_at__isnull=True, pk__in=points[0].union(*points[1:]))
-    columns, renamed = readable(ctx, "contact", ROW)
-    rows: Any = list(
-        visible_to(ctx, Permission.CONTACT_VIEW, live).values(*columns, **renamed).order_by("id")[:50]
-    )
+
+    def build(*values: str) -> QuerySet[Contact, Any]:
+        found = [
+            POINTS[name].objects.filter(**{name: value}).values("contact_id")
+            for name, value in zip(points, values, strict=True)
+        ]
+        live = Contact.objects.filter(archived_at__isnull=True, pk__in=found[0].union(*found[1:]))
+        columns, renamed = readable(ctx, "contact", ROW)
+        seen: QuerySet[Contact, Any] = visible_to(ctx, Permission.CONTACT_VIEW, live).values(
+            *columns, **renamed
+        )
+        return seen.order_by("id")[:50]
+
+    rows: list[Any] = read_rows(ctx, ("lookup", *points), build, *points.values())
     return {"data": next_task.only_seen(ctx, rows), "next_cursor": None}
+
+
+#: Where a contact's addresses and numbers stand.
+POINTS: dict[str, type[EmailAddress] | type[PhoneNumber]] = {"address": EmailAddress, "e164": PhoneNumber}
 
 
 @query(permission=Permission.CONTACT_VIEW)

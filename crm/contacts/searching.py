@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -98,13 +98,23 @@ def search_contacts(
     docs/filters.md has the fields and operators. ``time_zone`` says where days begin. ``search`` finds parts of
     names, email addresses and phone numbers. Sorted by ``next_task_due_at`` come those whose next task you may see.
     """
-    everything = Contact.objects.filter(archived_at__isnull=not archived)
-    visible = visible_to(ctx, Permission.CONTACT_VIEW, everything)
-    if sort.lstrip("-") == "next_task_due_at":
-        visible = next_task.with_next_task(ctx, visible)
+
+    def visible() -> QuerySet[Contact, Any]:
+        everything = Contact.objects.filter(archived_at__isnull=not archived)
+        seen = visible_to(ctx, Permission.CONTACT_VIEW, everything)
+        return next_task.with_next_task(ctx, seen) if sort.lstrip("-") == "next_task_due_at" else seen
+
     among = divide(ctx, "contact", visible, search, binned=archived)
     found: Page[Any] = search_page(
-        ctx, CATALOG, among, ROW, filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit
+        ctx,
+        CATALOG,
+        among,
+        lambda _ctx: ROW,
+        filter=filter,
+        sort=sort,
+        time_zone=time_zone,
+        cursor=cursor,
+        limit=limit,
     )
     next_task.only_seen(ctx, found["data"])
     return found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -66,9 +66,13 @@ def search_deals(
 
     The filter is as for contacts; ``search`` finds parts of the title.
     """
-    visible = visible_to(ctx, Permission.DEAL_VIEW, Deal.objects.filter(archived_at__isnull=not archived))
+
+    def visible() -> QuerySet[Deal, Any]:
+        everything = Deal.objects.filter(archived_at__isnull=not archived)
+        return visible_to(ctx, Permission.DEAL_VIEW, everything)
+
     found: Page[Any] = search_page(
-        ctx, CATALOG, divide(ctx, "deal", visible, search, binned=archived), row_fields(ctx),
+        ctx, CATALOG, divide(ctx, "deal", visible, search, binned=archived), row_fields,
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
     return found

@@ -1,27 +1,35 @@
 """What the searches of all records share: rows that a filter admits, a page at a time, in any order."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pydantic import Field, StringConstraints
 
+from accounts.roles.policy import scope_of
 from crm.filters.catalogs import Asking, Catalog, Finder
 from crm.filters.compile import compile_filter
 from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter
-from crm.filters.sorting import Order, order_of, take_sorted
+from crm.filters.sorting import Order, Sorting, order_of
 from crm.filters.window import MOST, Window, are_few, is_found_by_index, window_of
 from crm.records.fields import FieldMap, readable
 from crm.search.matching import Divided
 from realtime.functions import Context, Page, invalid
+from realtime.reads.blanks import blanked
+from realtime.reads.fixed import Statements
 
 TimeZone = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$"),
     Field(description="An IANA time zone: where days begin for relative dates."),
 ]
+
+
+#: Made for each question: what a filter admits depends on its values, so the database sees them as it plans.
+_statements = Statements(looks=True)
 
 
 def filtered(
@@ -32,20 +40,25 @@ def filtered(
     zone: ZoneInfo,
 ) -> QuerySet[Any, Any]:
     """The rows of the queryset that the filter admits. The answer's end is noted if it changes by time alone."""
-    if filter is None:
-        return visible
+    return visible if filter is None else visible.filter(admitted(ctx, finder, lambda: visible, filter, zone))
+
+
+def admitted(
+    ctx: Context, finder: Finder, visible: Callable[[], QuerySet[Any, Any]], filter: Filter, zone: ZoneInfo
+) -> Q:
+    """The condition of what the filter admits among the rows. The answer's end is noted as for ``filtered``."""
     compiled = compile_filter(filter, finder.find, Asking(ctx, zone), finder.guard)
     for field in compiled.overdue:
         if field.kind is Kind.MOMENT:
-            _note_next(ctx, visible, field)
-    return visible.filter(compiled.q)
+            _note_next(ctx, visible(), field)
+    return compiled.q
 
 
 def search_page(
     ctx: Context,
     catalog: Catalog,
     among: Divided[Any],
-    fields: FieldMap,
+    fields: Callable[[Context], FieldMap],
     *,
     filter: Filter | None,
     sort: str,
@@ -56,21 +69,24 @@ def search_page(
     """A page of the rows that the filter admits, and the next cursor.
 
     Where no index serves what is asked, it is looked for in a window of the records (``crm.filters.window``).
+    ``fields`` looks at the context's scope, and at nothing else of it.
     """
     finder = Finder(ctx, catalog)
     order = order_of(finder, sort)
-    found = among.rows if among.condition is None else among.rows.filter(among.condition)
-    found = filtered(ctx, finder, found, filter, zone_of(time_zone))
-    columns, renamed = readable(ctx, catalog.object, fields)
+    zone = zone_of(time_zone)
+    condition = Q() if among.condition is None else among.condition
+    if filter is not None:
+        condition &= admitted(ctx, finder, lambda: among.asked, filter, zone)
 
-    def take(rows: QuerySet[Any, Any], by_index: bool = True) -> tuple[list[Any], str | None]:
-        return take_sorted(rows, columns, renamed, order=order, cursor=cursor, limit=limit, by_index=by_index)
+    def take(admits: Q, by_index: bool = True) -> tuple[list[Any], str | None]:
+        sorting = Sorting(order, limit, by_index and order.is_plain(fields(ctx)), by_index)
+        return _take(ctx, among, admits, fields, sorting, cursor)
 
-    window, goes_on = _window(ctx, catalog, among, found, filter, order, cursor)
+    window, goes_on = _window(ctx, catalog, among, condition, filter, order, cursor)
     if window is None:
-        rows, next_cursor = take(found)
+        rows, next_cursor = take(condition)
         return {"data": rows, "next_cursor": next_cursor}
-    rows, next_cursor = take(found.filter(window.q()), by_index=goes_on)
+    rows, next_cursor = take(condition & window.q(), by_index=goes_on)
     if not goes_on:
         return {"data": rows, "next_cursor": next_cursor, "within": MOST}
     if next_cursor is not None:
@@ -78,11 +94,39 @@ def search_page(
     return {"data": rows, "next_cursor": window.cursor, "within": MOST}
 
 
+def _take(
+    ctx: Context,
+    among: Divided[Any],
+    admits: Q,
+    fields: Callable[[Context], FieldMap],
+    sorting: Sorting,
+    cursor: str | None,
+) -> tuple[list[Any], str | None]:
+    """The page, by the statement that is kept for the condition's shape if there is one."""
+    if cursor is not None:
+        admits &= sorting.beyond(among.rows.model, cursor)
+
+    def build(condition: Q) -> QuerySet[Any, Any]:
+        columns, renamed = readable(ctx, among.name[0], fields(ctx))
+        return sorting.arranged(among.rows.filter(condition), columns, renamed)
+
+    shape = None if among.are_picked else blanked(admits)
+    if shape is None:
+        return sorting.cut(list(build(admits)))
+    rows = _statements.dicts(
+        (among.name, sorting.name, shape.signature, scope_of(ctx).whole_key()),
+        lambda *values: build(shape.filled(values)),
+        shape.values,
+        prepares=False,
+    )
+    return sorting.cut(rows)
+
+
 def _window(
     ctx: Context,
     catalog: Catalog,
     among: Divided[Any],
-    found: QuerySet[Any, Any],
+    condition: Q,
     filter: Filter | None,
     order: Order,
     cursor: str | None,
@@ -95,14 +139,15 @@ def _window(
     is_usual = order.key == usual_sort
     is_served = among.condition is None and (filter is None or is_found_by_index(filter, catalog.indexed))
     if is_served and (
-        (is_ordered and (filter is None or is_usual)) or (filter is not None and are_few(found))
+        (is_ordered and (filter is None or is_usual))
+        or (filter is not None and are_few(among.rows.filter(condition)))
     ):
         return None, False
     # Where a window ends among records without a value, no value says so.
     if is_ordered and not order.field.sort_nullable and (is_usual or among.condition is None):
-        return window_of(ctx, among.rows, order.columns, cursor), True
+        return window_of(ctx, among, order.columns, cursor), True
     usual = Order(usual_sort, catalog.by_key[usual_sort.lstrip("-")])
-    return window_of(ctx, among.rows, usual.columns), False
+    return window_of(ctx, among, usual.columns), False
 
 
 def _note_next(ctx: Context, visible: QuerySet[Any, Any], field: FilterField) -> None:

@@ -1,8 +1,9 @@
 """Keyset pages over any sort: a column, a linked record's name, a custom field; records without a value come last.
 
-A sort that is a column of the row goes the way of ``take_page``, whose indexes serve it.
+A sort that is a column of the row is that of ``take_page``, whose indexes serve it.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.db.models import (
     F,
     IntegerField,
     JSONField,
+    Model,
     OrderBy,
     Q,
     QuerySet,
@@ -29,8 +31,9 @@ from pydantic import Field, StringConstraints
 from crm.filters.catalogs import Finder
 from crm.filters.fields import FilterField, Kind
 from crm.records.custom import COLUMN
-from realtime.functions import invalid, take_page
-from realtime.functions.pages import decode_cursor, encode_cursor
+from crm.records.fields import FieldMap
+from realtime.functions import invalid
+from realtime.functions.pages import after_cursor, cut_page, decode_cursor, encode_cursor
 
 SortKey = Annotated[
     str,
@@ -58,9 +61,9 @@ class Order:
         """The row's own column and the id, as ``take_page`` takes them."""
         return (f"-{self.field.path}", "-id") if self.descends else (self.field.path, "id")
 
-    def is_plain(self, columns: list[str]) -> bool:
-        """Whether an index on the row's own column can serve it."""
-        own = not self.field.custom and self.field.sort == self.field.path and self.field.path in columns
+    def is_plain(self, fields: FieldMap) -> bool:
+        """Whether an index on the row's own column can serve it; ``fields`` are the row's."""
+        own = not self.field.custom and self.field.sort == self.field.path == fields.get(self.field.path)
         return own and not (self.descends and self.field.sort_nullable)
 
 
@@ -72,36 +75,51 @@ def order_of(finder: Finder, sort: str) -> Order:
     return Order(sort, found)
 
 
-def take_sorted(
-    queryset: QuerySet[Any, Any],
-    columns: list[str],
-    renamed: dict[str, Any],
-    *,
-    order: Order,
-    cursor: str | None,
-    limit: int,
-    by_index: bool = True,
-) -> tuple[list[Any], str | None]:
-    """Up to ``limit`` rows (dicts of the columns) after the cursor, and the next cursor.
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """How rows are put in an order and cut into pages: by a column of theirs, or by a value made for it."""
 
-    ``by_index`` is False where few rows are found by another index: the planner must not walk this order's to them.
-    """
-    if by_index and order.is_plain(columns):
-        found = queryset.values(*columns, **renamed)
-        return take_page(found, order=order.columns, cursor=cursor, limit=limit)
-    tie = order.columns[1]
-    if cursor is not None:
-        queryset = queryset.filter(_after(order, *decode_cursor((order.key, tie), cursor)))
-    sorted_by = OrderBy(F(VALUE), descending=order.descends, nulls_last=order.field.sort_nullable or None)
-    value = _expression(order.field)
-    if not by_index:
-        value = Greatest(value, value)  # the same, and no index has it
-    found = queryset.values(*columns, **renamed, **{VALUE: value}).order_by(sorted_by, tie)
-    rows: list[Any] = list(found[: limit + 1])
-    keys = [row.pop(VALUE) for row in rows]
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], encode_cursor((order.key, tie), [keys[limit - 1], rows[limit - 1]["id"]])
+    order: Order
+    limit: int
+    #: By the column, as an index has it. Else the planner must not walk the order's index to what another one finds.
+    is_plain: bool
+    by_index: bool = True
+
+    @property
+    def name(self) -> Hashable:
+        """All that the SQL of the order depends on."""
+        field = self.order.field
+        return (self.order.key, field.custom, field.kind, self.limit, self.is_plain, self.by_index)
+
+    def beyond(self, model: type[Model], cursor: str) -> Q:
+        """The rows after the cursor; InvalidInput for one that is broken or of another order."""
+        if self.is_plain:
+            return after_cursor(model, self.order.columns, cursor)
+        return _after(self.order, *decode_cursor((self.order.key, self.order.columns[1]), cursor))
+
+    def arranged(
+        self, found: QuerySet[Any, Any], columns: list[str], renamed: dict[str, Any]
+    ) -> QuerySet[Any, Any]:
+        """The rows of the page as dicts of the columns, one more than the limit if there are so many."""
+        if self.is_plain:
+            return found.values(*columns, **renamed).order_by(*self.order.columns)[: self.limit + 1]
+        nulls_last = self.order.field.sort_nullable or None
+        sorted_by = OrderBy(F(VALUE), descending=self.order.descends, nulls_last=nulls_last)
+        value = _expression(self.order.field)
+        if not self.by_index:
+            value = Greatest(value, value)  # the same, and no index has it
+        rows = found.values(*columns, **renamed, **{VALUE: value}).order_by(sorted_by, self.order.columns[1])
+        return rows[: self.limit + 1]
+
+    def cut(self, rows: list[Any]) -> tuple[list[Any], str | None]:
+        """Up to ``limit`` of them, and the next cursor."""
+        if self.is_plain:
+            return cut_page(rows, self.order.columns, self.limit)
+        keys = [row.pop(VALUE) for row in rows]
+        if len(rows) <= self.limit:
+            return rows, None
+        at, last = keys[self.limit - 1], rows[self.limit - 1]["id"]
+        return rows[: self.limit], encode_cursor((self.order.key, self.order.columns[1]), [at, last])
 
 
 def _expression(field: FilterField) -> Any:

@@ -17,6 +17,7 @@ from accounts.roles.policy import scope_of
 from crm.filters.fields import SPANS
 from crm.filters.grammar import AllOf, Condition, Filter, parts_of
 from crm.records.custom import PREFIX
+from crm.search.matching import Divided
 from realtime.functions import Context
 from realtime.functions.pages import after_cursor, encode_cursor
 from realtime.reads.fixed import Statement
@@ -54,18 +55,18 @@ class Window:
 
 
 def window_of(
-    ctx: Context, visible: QuerySet[Any, Any], order: tuple[str, ...], cursor: str | None = None
+    ctx: Context, among: Divided[Any], order: tuple[str, ...], cursor: str | None = None
 ) -> Window | None:
     """The window of the rows that the actor sees, in an order that an index has, from the cursor on.
 
-    None if there are no more than that. ``visible`` is what the actor's scope alone makes it.
+    None if there are no more than that. The rows are what the actor's scope alone makes them.
     """
     if cursor is not None:
-        return _end(visible.filter(after_cursor(visible, order, cursor)), order)
-    key = (ctx.schema, visible.model, order, scope_of(ctx).whole_key())
+        return _end(among.rows.filter(after_cursor(among.rows.model, order, cursor)), order)
+    key = (ctx.schema, among.name, order, scope_of(ctx).whole_key())
     until, found = _kept.get(key, (0.0, None))
     if until < time.monotonic():
-        found = _end(visible, order)
+        found = _end(among.rows, order)
         if len(_kept) > 10_000:
             _kept.clear()
         _kept[key] = (time.monotonic() + KEPT, found)

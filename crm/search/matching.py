@@ -1,6 +1,8 @@
 """``search=`` of the lists: the rows of a queryset that the search finds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
@@ -32,34 +34,48 @@ def matching(
     ctx: Context, kind: Kind, found: QuerySet[M, Any], asked: str, *, binned: bool = False
 ) -> QuerySet[M, Any]:
     """The rows that are found by the text; all of them if it is empty. ``binned``: records in the bin have no keys."""
-    divided = divide(ctx, kind, found, asked, binned=binned)
-    return divided.rows if divided.condition is None else divided.rows.filter(divided.condition)
+    return divide(ctx, kind, lambda: found, asked, binned=binned).asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Divided(Generic[M]):
     """The rows that an index leads to, and what has to be asked about each of them, if anything."""
 
-    rows: QuerySet[M, Any]
+    #: What the rows are made from, besides the actor's scope and the sort.
+    name: tuple[str, bool]
+    make: Callable[[], QuerySet[M, Any]]
     condition: Q | None = None
     #: Whether they are few: those that were found, or the bin's.
     are_few: bool = False
+    #: Whether they are some of those that the name tells.
+    are_picked: bool = False
+
+    @cached_property
+    def rows(self) -> QuerySet[M, Any]:
+        """The rows, which whoever has a kept statement for them need not make."""
+        return self.make()
+
+    @property
+    def asked(self) -> QuerySet[M, Any]:
+        """Those of them that were asked for."""
+        return self.rows if self.condition is None else self.rows.filter(self.condition)
 
 
 def divide(
-    ctx: Context, kind: Kind, found: QuerySet[M, Any], asked: str, *, binned: bool = False
+    ctx: Context, kind: Kind, make: Callable[[], QuerySet[M, Any]], asked: str, *, binned: bool = False
 ) -> Divided[M]:
-    """What ``matching`` answers, in its two parts."""
+    """What ``matching`` answers for the rows that ``make`` makes, in its two parts."""
+    name = (kind, binned)
     if not asked.strip():
-        return Divided(found, are_few=binned)
+        return Divided(name, make, are_few=binned)
     if not binned:
         ids = find_ids(ctx, asked, kind, MOST)
         if len(ids) < MOST:
-            return Divided(found.filter(pk__in=ids), are_few=True)
+            return Divided(name, lambda: make().filter(pk__in=ids), are_few=True, are_picked=True)
     condition = Q()
     for word in words_of(asked):
         condition &= _has(ctx, kind, word)
-    return Divided(found, condition, binned)
+    return Divided(name, make, condition, binned)
 
 
 def _has(ctx: Context, kind: Kind, word: str) -> Q:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -63,11 +63,18 @@ def search_tasks(
 
     The filter is as for contacts; ``search`` finds parts of the title.
     """
-    visible = visible_to(ctx, Permission.TASK_VIEW, Task.objects.filter(archived_at__isnull=not archived))
-    for word in search.split()[:6]:
-        visible = visible.filter(title__icontains=word)
+
+    def visible() -> QuerySet[Task, Any]:
+        everything = Task.objects.filter(archived_at__isnull=not archived)
+        seen = visible_to(ctx, Permission.TASK_VIEW, everything)
+        for word in words:
+            seen = seen.filter(title__icontains=word)
+        return seen
+
+    words = search.split()[:6]
+    among = Divided(("task", archived), visible, are_picked=bool(words))
     found: Page[Any] = search_page(
-        ctx, CATALOG, Divided(visible), row_fields(ctx),
+        ctx, CATALOG, among, row_fields,
         filter=filter, sort=sort, time_zone=time_zone, cursor=cursor, limit=limit,
     )  # fmt: skip
     return found

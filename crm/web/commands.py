@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from crm.web.fragments.settings import PLACES
+from crm.web.templatetags.addresses import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Command:
 
     @property
     def url(self) -> str:
-        return reverse(self.page)
+        return address(self.page)
 
 
 COMMANDS = (

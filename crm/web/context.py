@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, TenantUser
 from crm.web.brand import BUILT_IN
+from crm.web.templatetags.addresses import address
 from realtime.reads.fixed import FixedQuery
 
 STYLE_SHEETS = [
@@ -48,7 +48,7 @@ class NavigationEntry:
 
     @property
     def url(self) -> str:
-        return reverse(self.page)
+        return address(self.page)
 
 
 NAVIGATION = (

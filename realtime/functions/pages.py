@@ -59,13 +59,13 @@ def take_page(
     All fields of ``order`` go one way ("-at", "-id"). The queryset's rows are dicts (``values``) that hold them.
     """
     if cursor is not None:
-        queryset = queryset.filter(after_cursor(queryset, order, cursor))
+        queryset = queryset.filter(after_cursor(queryset.model, order, cursor))
     return cut_page(list(queryset.order_by(*order)[: limit + 1]), order, limit)
 
 
-def after_cursor(queryset: QuerySet[M, Any], order: tuple[str, ...], cursor: str) -> Q:
-    """The rows beyond a cursor; InvalidInput for one that is broken or of another order."""
-    return _after(queryset, order, decode_cursor(order, cursor))
+def after_cursor(model: type[Model], order: tuple[str, ...], cursor: str) -> Q:
+    """The model's rows beyond a cursor; InvalidInput for one that is broken or of another order."""
+    return _after(model, order, decode_cursor(order, cursor))
 
 
 def cut_page(rows: list[Any], order: tuple[str, ...], limit: int) -> tuple[list[Any], str | None]:
@@ -76,12 +76,12 @@ def cut_page(rows: list[Any], order: tuple[str, ...], limit: int) -> tuple[list[
     return rows, encode_cursor(order, [rows[-1][name.lstrip("-")] for name in order])
 
 
-def _after(queryset: QuerySet[M, Any], order: tuple[str, ...], values: list[Any]) -> Q:
+def _after(model: type[Model], order: tuple[str, ...], values: list[Any]) -> Q:
     """Rows after the sort key; the first field also bounds it all, so that an index range serves it."""
     names = [name.lstrip("-") for name in order]
     step = "lt" if order[0].startswith("-") else "gt"
-    typed = [_typed(queryset, name, value) for name, value in zip(names, values, strict=True)]
-    nullable = [bool(queryset.model._meta.get_field(name).null) for name in names]
+    typed = [_typed(model, name, value) for name, value in zip(names, values, strict=True)]
+    nullable = [bool(model._meta.get_field(name).null) for name in names]
     condition: Q | None = None
     for name, value, null in reversed(list(zip(names, typed, nullable, strict=True))):
         condition = _beyond(name, step, value, null, condition)
@@ -102,9 +102,9 @@ def _beyond(name: str, step: str, value: Any, null: bool, rest: Q | None) -> Q:
     return condition | Q(**{f"{name}__isnull": True}) if null else condition
 
 
-def _typed(queryset: QuerySet[M, Any], name: str, value: Any) -> Any:
+def _typed(model: type[Model], name: str, value: Any) -> Any:
     """The cursor's value as the field's type; InvalidInput if somebody wrote the cursor themselves."""
-    field: Any = queryset.model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     try:
         found = field.to_python(value)
     except Exception:

@@ -7,7 +7,7 @@ from accounts.roles.policy import scope_of
 from crm.deals.board import get_board_column
 from crm.deals.queries import list_lost_reasons, list_pipelines
 from crm.reports.forecast import get_forecast
-from crm.web.forms.records import may
+from crm.web.forms.records import judge
 from crm.web.pages import ask
 from realtime.functions import Context, Id, Limit
 from realtime.live.fragments import fragment
@@ -20,11 +20,12 @@ def column(ctx: Context, *, stage_id: Id, owner_id: Id | None = None, shown: Lim
     coming = [card["rots_at"] for card in found["cards"] if card["rots_at"] and card["rots_at"] > ctx.now]
     if coming:
         ctx.valid_until(min(coming))
+    may_move = judge(ctx, Permission.DEAL_MOVE)
     cards = [
         {
             **card,
             "is_rotting": bool(card["rots_at"] and card["rots_at"] <= ctx.now),
-            "may_move": may(ctx, Permission.DEAL_MOVE, card),
+            "may_move": may_move(card),
         }
         for card in found["cards"]
     ]

@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from accounts.roles.policy import member_id_of, scope_of
 from crm.tasks.queries import list_tasks
 from crm.tasks.schemas import TaskRow, TaskWhen
-from crm.web.forms.records import may
+from crm.web.forms.records import judge
 from crm.web.pages import ask, trail_pages
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
@@ -85,11 +85,12 @@ def _linked(ctx: Context, field: str, pk: int) -> dict[str, Any]:
 
 def with_rights(ctx: Context, rows: list[TaskRow]) -> list[dict[str, Any]]:
     """Each row with whether the member may change it."""
+    may_edit, may_delete = judge(ctx, Permission.TASK_EDIT), judge(ctx, Permission.TASK_DELETE)
     return [
         {
             **row,
-            "may_edit": may(ctx, Permission.TASK_EDIT, row),
-            "may_delete": may(ctx, Permission.TASK_DELETE, row),
+            "may_edit": may_edit(row),
+            "may_delete": may_delete(row),
         }
         for row in rows
     ]

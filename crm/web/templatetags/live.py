@@ -19,6 +19,8 @@ register = template.Library()
 
 #: A region's HTML is the same for everybody who may share it, so it holds no token; the page's own copy gets one.
 CSRF_SLOT = SafeString('<input type="hidden" name="csrfmiddlewaretoken" value="">')
+#: Where a page keeps its token while it is rendered.
+TOKEN = "csrf-token"
 
 
 @register.simple_tag
@@ -38,15 +40,25 @@ def live(context: template.RequestContext, name: str, **args: Any) -> SafeString
     text = encode_json(given, sort_keys=True).decode()
     query = fragment_query(name, given, Locale.current())
     html, hash = _rendered(query, context["ctx"])
-    token = get_token(context.request) if context.request else ""
-    filled = html.replace(CSRF_SLOT, CSRF_SLOT.replace('value=""', f'value="{token}"'))
+    if CSRF_SLOT in html:
+        html = html.replace(CSRF_SLOT, CSRF_SLOT.replace('value=""', f'value="{_token(context)}"'))
     zone = query.locale.time_zone
     return format_html(
         '<div id="live-{}" data-live="{}" data-live-args="{}" data-live-hash="{}"{}>{}</div>',
         blake2b(f"{name}{text}".encode(), digest_size=6).hexdigest(), name, text, hash,
         format_html(' data-live-zone="{}"', zone) if zone != settings.TIME_ZONE else "",
-        SafeString(filled),
+        SafeString(html),
     )  # fmt: skip
+
+
+def _token(context: template.RequestContext) -> str:
+    """The page's token, made once: each one would be masked anew."""
+    if not context.request:
+        return ""
+    kept = context.render_context.dicts[0]
+    if TOKEN not in kept:
+        kept[TOKEN] = get_token(context.request)
+    return str(kept[TOKEN])
 
 
 def _rendered(query: FragmentQuery, ctx: Context) -> tuple[str, str]:

@@ -24,6 +24,9 @@ register = template.Library()
 #: So many rows are kept at least, and twice as many at most: some 10 MB a process.
 KEPT = 3000
 
+#: Where a rendering keeps its locale.
+LOCALE = "remembered-locale"
+
 _young: dict[bytes, str] = {}
 _old: dict[bytes, str] = {}
 _numbers = count()
@@ -39,7 +42,7 @@ class RememberNode(Node):
 
     def render(self, context: Any) -> str:
         values = {name: context.get(name) for name in self._names}
-        key = self._key(values)
+        key = self._key(_locale(context), values)
         found = _find(key) if key else None
         if found is None:
             found = str(self.nodelist.render(context.new(values)))
@@ -47,14 +50,23 @@ class RememberNode(Node):
                 _keep(key, found)
         return found
 
-    def _key(self, values: dict[str, Any]) -> bytes:
+    def _key(self, locale: str, values: dict[str, Any]) -> bytes:
         """A digest of all that the HTML depends on; empty for values that have no JSON."""
-        parts = [self._number, get_language(), get_current_timezone_name(), values]
+        parts = [self._number, locale, values]
         try:
             text = orjson.dumps(parts, _plain, orjson.OPT_NON_STR_KEYS)
         except TypeError:
             return b""
         return blake2b(text, digest_size=16).digest()
+
+
+def _locale(context: Any) -> str:
+    """Language and time zone, looked up once a rendering: no template changes them on the way."""
+    kept = context.render_context
+    found = kept.get(LOCALE)
+    if found is None:
+        found = kept[LOCALE] = f"{get_language()} {get_current_timezone_name()}"
+    return str(found)
 
 
 def _plain(value: object) -> object:
@@ -65,12 +77,10 @@ def _plain(value: object) -> object:
     raise TypeError
 
 
-def remembered(parts: Any, make: Callable[[], str]) -> str:
+def remembered(context: Any, parts: Any, make: Callable[[], str]) -> str:
     """HTML that depends on the parts (plain JSON values) and on the language and the time zone alone."""
     try:
-        text = orjson.dumps(
-            [get_language(), get_current_timezone_name(), parts], _plain, orjson.OPT_NON_STR_KEYS
-        )
+        text = orjson.dumps([_locale(context), parts], _plain, orjson.OPT_NON_STR_KEYS)
     except TypeError:
         return make()
     key = blake2b(text, digest_size=16).digest()

@@ -32,8 +32,8 @@ def heading(column: Any, sort: str, base: str) -> SafeString:
     )  # fmt: skip
 
 
-@register.simple_tag
-def row_cells(table: Any, columns: list[Any], marks: str, row: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def row_cells(context: Any, table: Any, columns: list[Any], marks: str, row: Any) -> SafeString:
     """A row's cells; what the columns' functions answer is HTML already."""
 
     def made() -> str:
@@ -42,7 +42,7 @@ def row_cells(table: Any, columns: list[Any], marks: str, row: Any) -> SafeStrin
         )
         return f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found
 
-    return SafeString(remembered([table.object, marks, row], made))
+    return SafeString(remembered(context, [table.object, marks, row], made))
 
 
 def _edits(table: Any, key: str) -> str:
