@@ -70,19 +70,21 @@ def _read_value(value: Any, values: list[Any]) -> Hashable:
 
 
 def _read_one(value: Any, values: list[Any]) -> Hashable:
-    kind = type(value)
+    kind: Any = type(value)
     if kind not in KINDS or (kind is int and abs(value) >= LARGEST):
         raise _Opaque
     values.append(value)
-    return kind
+    found: Hashable = kind
+    return found
 
 
 def _filled(node: Q, values: Iterator[Any]) -> Q:
+    given: list[Any] = node.children
     children: list[Any] = [
         _filled(child, values) if isinstance(child, Q) else (child[0], _given(child[1], values))
-        for child in node.children
+        for child in given
     ]
-    return Q.create(children, connector=node.connector, negated=node.negated)  # type: ignore[return-value]  # says Node
+    return Q.create(children, connector=node.connector, negated=node.negated)
 
 
 def _given(value: Any, values: Iterator[Any]) -> Any:

@@ -35,13 +35,13 @@ PATTERN = re.compile(r"(%?)(\d{10})(%?)")
 class Place(NamedTuple):
     """Where a parameter stands: its number, and for a pattern of LIKE what stands before and after it."""
 
-    index: int
+    number: int
     before: str = ""
     after: str = ""
 
     def pattern(self, value: str) -> str:
         """The value as that pattern."""
-        return f"{self.before}{connection.ops.prep_for_like_query(value)}{self.after}"  # type: ignore[attr-defined]  # every backend has it
+        return f"{self.before}{connection.ops.prep_for_like_query(value)}{self.after}"
 
 
 class Statement:
@@ -68,7 +68,7 @@ class Statement:
         ]
         #: For each placeholder its parameter.
         found = [place for value in self._values if (place := _place_of_mark(value)) is not None]
-        self._places = [place.index for place in found]
+        self._places = [place.number for place in found]
         self._patterns = [
             (number, place) for number, place in enumerate(found) if place.before or place.after
         ]
@@ -78,7 +78,9 @@ class Statement:
         """Whether each mark arrived in the SQL as it was given, or within a pattern, and nothing was made of any."""
         if not self._sql:
             return not marks
-        there = {place.index: value for value in self._values if (place := _place_of_mark(value)) is not None}
+        there = {
+            place.number: value for value in self._values if (place := _place_of_mark(value)) is not None
+        }
         constants = [value for value in self._values if _place_of_mark(value) is None]
         return (
             there.keys() == set(range(len(marks)))
@@ -267,7 +269,7 @@ class Statements:
 
         All that it depends on besides them is the shape. None if the SQL is another one for other parameters.
         """
-        found = self._by_shape.get(shape, _MISSING)
+        found: Statement | None = self._by_shape.get(shape, _MISSING)
         if found is _MISSING:
             marks = [mark_like(value, index) for index, value in enumerate(parameters)]
             made = Statement(build(*marks), prepares=prepares)
