@@ -102,7 +102,6 @@ def test_what_is_made_anew_each_time(condition: Q) -> None:
     "condition",
     [
         Q(id=Decimal("12.5")),  # Django makes a whole number of it
-        Q(custom_values="gold"),
     ],
     ids=str,
 )
