@@ -127,7 +127,8 @@ def test_json_is_read_as_django_reads_it(contacts: None) -> None:
         {}, {"a": 1.5, "b": [1, None, "ü"]}, {"long": 123456789012345678901234567890}, {"tiny": 1e-300}, {"e": "1e5"},
     ]  # fmt: skip
     made = [
-        Contact.objects.create(full_name="Json", stage=stage, custom_values=values).pk for values in given
+        Contact.objects.create(full_name="Json", stage=stage, custom_values=values, last_activity_at=EARLY).pk
+        for values in given
     ]
     rows = Contact.objects.filter(pk__in=made).order_by("id").values("id", "custom_values")
 
