@@ -26,13 +26,13 @@ def _known_zone(name: str) -> str:
 
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 Locale = Literal["en", "de"]
-PersonName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), Field(description="As #rrggbb.")]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
 CountryCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 code of two letters.")
 ]
-KeyName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), OneLine]
 ScopeWord = Annotated[
     str, StringConstraints(max_length=40), Field(description="read, write or a permission.")
 ]

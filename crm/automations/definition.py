@@ -27,7 +27,7 @@ STRICT = ConfigDict(strict=True, extra="forbid")
 Object = Literal["contact", "company", "deal", "task"]
 NewObject = Literal["contact", "company", "deal"]
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,12}$")]
-Label = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
 Plain = str | int | float | bool | None

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Id, OneLine, Prose, shape
 
-CompanyName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160), OneLine]
 WebDomain = Annotated[
     str,
     StringConstraints(
@@ -21,7 +21,7 @@ WebDomain = Annotated[
     Field(description="A bare domain such as example.com, or nothing."),
 ]
 CompanyOrder = Literal["name", "-name", "-created_at", "-updated_at"]
-ShortLine = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=80)]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
 PhoneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
 
 

@@ -22,15 +22,15 @@ GivenPhone = Annotated[
 PhoneKind = Literal["mobile", "work", "home", "fax", "other"]
 PhoneStatus = Literal["unknown", "reached", "no_answer", "out_of_use", "do_not_call"]
 AddressLabel = Literal["work", "home", "other"]
-Street = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=200)]
-Place = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=80)]
-PostalCode = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=20)]
+Street = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), OneLine]
+Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
+PostalCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), OneLine]
 Country = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^([A-Z]{2})?$"),
     Field(description="ISO 3166-1 code of two letters, or nothing."),
 ]
-CompanyRole = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=80)]
+CompanyRole = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
 Kinship = Literal[
     "spouse", "partner", "parent", "child", "sibling", "friend", "colleague", "referrer", "referral",
     "manager", "report", "assistant", "employer", "other",

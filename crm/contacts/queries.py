@@ -119,7 +119,7 @@ def lookup_contact(ctx: Context, *, email: Search = "", phone: Search = "") -> P
         return {"data": [], "next_cursor": None}
 
     def build(*values: str) -> QuerySet[Contact, Any]:
-        found = [
+        found: list[Any] = [
             POINTS[name].objects.filter(**{name: value}).values("contact_id")
             for name, value in zip(points, values, strict=True)
         ]

@@ -11,7 +11,7 @@ from crm.fields.schemas import CustomValue, CustomValues
 from crm.segments.schemas import TagName
 from realtime.functions import Changes, Id, OneLine, Prose, Word, shape
 
-PersonName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=80)]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$"),
@@ -22,7 +22,7 @@ Phone = Annotated[
     StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[0-9+().\-/ ext#x]*$"),
     Field(description="A phone number as people write it; kept also in E.164 for look-ups."),
 ]
-JobTitle = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=120)]
+JobTitle = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), OneLine]
 Price = Annotated[
     Decimal,
     Field(
@@ -39,7 +39,7 @@ ExternalId = Annotated[
     StringConstraints(strip_whitespace=True, max_length=120),
     Field(description="The contact's id in the system that ``source`` names; unique there."),
 ]
-SourceName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+SourceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), OneLine]
 TagNames = Annotated[list[TagName], Field(max_length=50)]
 ContactOrder = Literal["-last_activity_at", "full_name", "-created_at", "-updated_at", "next_task_due_at"]
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from crm.fields.schemas import CustomValue, CustomValues
 from realtime.functions import Changes, Id, Name, OneLine, shape
 
-Title = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160), OneLine]
 Amount = Annotated[
     Decimal,
     Field(

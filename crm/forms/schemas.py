@@ -10,13 +10,13 @@ from crm.contacts.schemas import TagNames
 from crm.fields.schemas import CustomValue, FieldType, OptionRow
 from realtime.functions import Changes, Id, Line, OneLine, Word, shape
 
-FormName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+FormName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
 FieldName = Annotated[
     str,
     StringConstraints(pattern=r"^(custom\.)?[a-z][a-z0-9_]{0,39}$"),
     Field(description='A field of a contact, "message", or "custom." and the key of a custom field.'),
 ]
-Label = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
 Help = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 ConsentText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]

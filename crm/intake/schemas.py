@@ -24,9 +24,9 @@ EventId = Annotated[
     StringConstraints(strip_whitespace=True, max_length=200),
     Field(description="The event's id at the source: a second one of the same source is not taken in again."),
 ]
-FullName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=161)]
+FullName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=161), OneLine]
 Link = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^(https?://\S+)?$")]
-Short = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=120)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), OneLine]
 How = Literal["kept", "owner", "rule", "pool", "key"]
 MatchedBy = Literal["external_id", "email", "phone"]
 

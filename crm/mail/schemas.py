@@ -31,7 +31,7 @@ FullBody = Annotated[
     StringConstraints(min_length=1, max_length=50_000),
     Field(description="Plain text, with merge fields."),
 ]
-TemplateName = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+TemplateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), OneLine]
 Email = Annotated[
     str,
     StringConstraints(

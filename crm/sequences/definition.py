@@ -15,7 +15,7 @@ from realtime.functions import OneLine
 
 MAX_STEPS = 50
 
-Title = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 RecordId = Annotated[int, Field(ge=1, le=2**63 - 1)]

@@ -9,11 +9,14 @@ from workflows import BusinessHours
 
 #: Longer than any wait that can be written.
 MOST_DAYS = 4000
+#: No clock shows 24:00: who writes this, or a time after it, means the whole of the day.
+LAST_MINUTE = time(23, 59)
 
 
 def window(sequence: Sequence, zone: str) -> BusinessHours:
     """The hours in which the sequence may write to somebody who lives in the zone."""
-    return BusinessHours(zone, sequence.opens_at, sequence.closes_at, tuple(sequence.days))
+    closes = time.max if sequence.closes_at >= LAST_MINUTE else sequence.closes_at
+    return BusinessHours(zone, sequence.opens_at, closes, tuple(sequence.days))
 
 
 def end_of_wait(wait: Wait, start: datetime, hours: BusinessHours) -> datetime:

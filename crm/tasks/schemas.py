@@ -10,7 +10,7 @@ from crm.fields.schemas import CustomValue, CustomValues
 from crm.tasks.recurrence import Recurrence
 from realtime.functions import Changes, Id, OneLine, shape
 
-TaskTitle = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+TaskTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 TaskKind = Literal["todo", "call", "email", "text", "meeting", "followup"]
 #: Open ones, all of them or one section of the page; or those that are done.
 TaskOrder = Literal["due_at", "-done_at", "-created_at", "-updated_at"]

@@ -28,10 +28,11 @@ Cursor = Annotated[str, Field(max_length=600, description="next_cursor of the pa
 Version = Annotated[
     int, Field(ge=1, le=2**31 - 1, description="Refuse unless the record still has this version.")
 ]
-#: Of a text that is a name or a title: it is kept on one line.
+#: Of a text that is a name or a title: it is kept on one line. Stands last: constraints that follow a validator are
+#: checked before the text is stripped.
 OneLine = BeforeValidator(on_one_line)
-Name = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Word = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=60)]
-Line = Annotated[str, OneLine, StringConstraints(strip_whitespace=True, max_length=160)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), OneLine]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), OneLine]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160), OneLine]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]

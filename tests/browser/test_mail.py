@@ -19,7 +19,7 @@ from tests.crm.mail.test_receiving import answer
 from tests.processes import Mailbox, mail_server, process, wait_for
 
 Open = Callable[..., Page]
-RULES = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time.max, "pace_seconds": 0}
+RULES = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time(23, 59), "pace_seconds": 0}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 

@@ -20,7 +20,7 @@ from workflows.testing import advance, expire_leases
 pytestmark = pytest.mark.faults
 POINTS = ["claim.taken", "step.body_done", "step.journaled", "step.committed"]
 DAY = timedelta(days=1)
-RULES = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time(23, 59, 59), "pace_seconds": 0}
+RULES = {"days": [0, 1, 2, 3, 4, 5, 6], "opens_at": time(0), "closes_at": time(23, 59), "pace_seconds": 0}
 
 
 @pytest.fixture(scope="module")

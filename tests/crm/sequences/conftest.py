@@ -23,7 +23,7 @@ Make = Callable[..., int]
 ALWAYS = {
     "days": [0, 1, 2, 3, 4, 5, 6],
     "opens_at": time(0),
-    "closes_at": time.max,
+    "closes_at": time(23, 59),
     "pace_seconds": 0,
 }
 

@@ -1,13 +1,14 @@
 """When waits end and emails may go out, on clocks that change, and whose clock it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 
 from crm.contacts.models import Address, Contact
 from crm.sequences.definition import Wait
-from crm.sequences.times import end_of_wait, opening
+from crm.sequences.models import Sequence
+from crm.sequences.times import end_of_wait, opening, window
 from crm.sequences.zones import zone_of_contact
 from tests.cast import ACME, Cast
 from tests.crm.sequences.conftest import contact
@@ -39,6 +40,15 @@ def utc(text: str) -> datetime:
 )
 def test_waits(wait: dict[str, Any], start: str, end: str) -> None:
     assert end_of_wait(Wait(kind="wait", **wait), utc(start), BERLIN) == utc(end)
+
+
+@pytest.mark.parametrize(
+    ("closes", "begins"), [("23:59", "23:59:59.9"), ("23:59:59", "23:59:59.9"), ("23:58", "00:00")]
+)
+def test_the_last_minute_is_the_end_of_the_day(closes: str, begins: str) -> None:
+    sequence = Sequence(opens_at=time(0), closes_at=time.fromisoformat(closes), days=list(range(7)))
+    moment = utc("2026-03-05T23:59:59.9")
+    assert window(sequence, "UTC").next_open(moment).time() == time.fromisoformat(begins)
 
 
 def test_a_wait_that_says_nothing_is_refused() -> None:
