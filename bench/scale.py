@@ -99,6 +99,8 @@ def measure_size(contacts: int) -> None:
             statements[request.name] = count_statements(requests_of(clients, request))
     with running(keys) as (clients, web):
         pids = {"database": stage.pid_of("postgres"), "redis": stage.pid_of("valkey"), "web": web}
+        for request in asked():  # what a server does once in its first seconds is no request's
+            measure(requests_of(clients, request), {}, size(30, 1), 0)
         for request in asked():
             found: Figures = measure(requests_of(clients, request), pids, TIMES, 20)
             print(found.line(request.name, str(statements[request.name])), flush=True)

@@ -14,7 +14,7 @@ from crm.filters.compile import compile_filter
 from crm.filters.fields import FilterField, Kind
 from crm.filters.grammar import Filter
 from crm.filters.sorting import Order, Sorting, order_of
-from crm.filters.window import MOST, Window, are_few, is_found_by_index, window_of
+from crm.filters.window import MOST, Window, are_few, is_found_by_index, is_picked, window_of
 from crm.records.fields import FieldMap, readable
 from crm.search.matching import Divided
 from realtime.functions import Context, Page, invalid
@@ -79,8 +79,9 @@ def search_page(
         condition &= admitted(ctx, finder, lambda: among.asked, filter, zone)
 
     def take(admits: Q, by_index: bool = True) -> tuple[list[Any], str | None]:
-        sorting = Sorting(order, limit, by_index and order.is_plain(fields(ctx)), by_index)
-        return _take(ctx, among, admits, fields, sorting, cursor)
+        is_plain = by_index and order.is_plain(fields(ctx))
+        ids_first = is_plain and filter is not None and is_picked(filter)
+        return _take(ctx, among, admits, fields, Sorting(order, limit, is_plain, by_index, ids_first), cursor)
 
     window, goes_on = _window(ctx, catalog, among, condition, filter, order, cursor)
     if window is None:
@@ -108,7 +109,7 @@ def _take(
 
     def build(condition: Q) -> QuerySet[Any, Any]:
         columns, renamed = readable(ctx, among.name[0], fields(ctx))
-        return sorting.arranged(among.rows.filter(condition), columns, renamed)
+        return sorting.arranged(sorting.narrowed(among.rows.filter(condition)), columns, renamed)
 
     shape = None if among.are_picked else blanked(admits)
     if shape is None:

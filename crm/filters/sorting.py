@@ -34,6 +34,7 @@ from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap
 from realtime.functions import invalid
 from realtime.functions.pages import after_cursor, cut_page, decode_cursor, encode_cursor
+from realtime.reads.tracker import active_tracker
 
 SortKey = Annotated[
     str,
@@ -84,18 +85,35 @@ class Sorting:
     #: By the column, as an index has it. Else the planner must not walk the order's index to what another one finds.
     is_plain: bool
     by_index: bool = True
+    #: Many rows are sorted by the column: by it and the id alone, and only those of the page are read whole.
+    ids_first: bool = False
 
     @property
     def name(self) -> Hashable:
         """All that the SQL of the order depends on."""
         field = self.order.field
-        return (self.order.key, field.custom, field.kind, self.limit, self.is_plain, self.by_index)
+        return (
+            self.order.key,
+            field.custom,
+            field.kind,
+            self.limit,
+            self.is_plain,
+            self.by_index,
+            self.ids_first,
+        )
 
     def beyond(self, model: type[Model], cursor: str) -> Q:
         """The rows after the cursor; InvalidInput for one that is broken or of another order."""
         if self.is_plain:
             return after_cursor(model, self.order.columns, cursor)
         return _after(self.order, *decode_cursor((self.order.key, self.order.columns[1]), cursor))
+
+    def narrowed(self, found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """The same rows, or only the page's; under a tracker all of them: a page's bound is read off their order."""
+        if not self.ids_first or found.query.annotations or active_tracker() is not None:
+            return found
+        page = found.order_by(*self.order.columns).values("pk")[: self.limit + 1]
+        return found.model._default_manager.filter(pk__in=page)
 
     def arranged(
         self, found: QuerySet[Any, Any], columns: list[str], renamed: dict[str, Any]

@@ -89,6 +89,14 @@ def is_found_by_index(node: Filter, indexed: frozenset[str]) -> bool:
     return any(parts) if isinstance(node, AllOf) else bool(parts) and all(parts)
 
 
+def is_picked(node: Filter) -> bool:
+    """Whether an index of members (tags, own fields) finds the records, so that all of them are sorted."""
+    if isinstance(node, Condition):
+        return node.op in POINTS and (node.field == "tags" or node.field.startswith(PREFIX))
+    parts = [is_picked(part) for part in parts_of(node) or ()]
+    return any(parts) if isinstance(node, AllOf) else bool(parts) and all(parts)
+
+
 def _end(visible: QuerySet[Any, Any], order: tuple[str, ...]) -> Window | None:
     names = [name.lstrip("-") for name in order]
     last = visible.order_by(*order).values_list(*names)[MOST : MOST + 1]

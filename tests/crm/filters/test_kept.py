@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles.models import FieldPermission, Role, RolePermission
 from crm.contacts.models import Contact, ContactStage
@@ -22,6 +24,8 @@ FILTERS: list[Any] = [
     *({"field": "price", "op": "between", "value": [low, 4]} for low in (0, 2)),
     *({"field": "last_activity_at", "op": "before", "value": f"2026-05-{day}"} for day in (15, 18)),
     *({"field": "last_activity_at", "op": "in_last", "value": {"count": days, "unit": "day"}} for days in (2, 5)),
+    *({"all": [{"field": "tags", "op": "any_of", "value": ["vip"]}, {"field": "source", "op": "is", "value": word}]}
+      for word in ("web", "fair")),
     {"field": "owner_id", "op": "is_me"},
     {"field": "owner_id", "op": "is_not_me"},
     {"field": "team_id", "op": "my_teams"},
@@ -84,6 +88,14 @@ def check(person: Person, **args: Any) -> None:
 def test_each_actor_gets_their_own(contacts: None, cast: Cast, sort: str) -> None:
     for person in (cast.alice, cast.lea):
         check(person, sort=sort)
+
+
+def test_of_what_an_index_picks_only_the_page_is_read_whole(contacts: None, cast: Cast) -> None:
+    asked = {"filter": {"field": "tags", "op": "any_of", "value": ["vip"]}, "limit": 4}
+    with CaptureQueriesContext(connection) as statements:
+        answer(cast.olivia, asked)
+    [sql] = [query["sql"] for query in statements if "&&" in query["sql"]]
+    assert '"contacts_contact"."id" IN (SELECT U0."id"' in sql
 
 
 def test_a_role_that_changes_changes_the_answers(contacts: None, cast: Cast) -> None:
