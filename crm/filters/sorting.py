@@ -113,7 +113,8 @@ class Sorting:
         if not self.ids_first or found.query.annotations or active_tracker() is not None:
             return found
         page = found.order_by(*self.order.columns).values("pk")[: self.limit + 1]
-        return found.model._default_manager.filter(pk__in=page)
+        rows: QuerySet[Any, Any] = found.model._default_manager.filter(pk__in=page)
+        return rows
 
     def arranged(
         self, found: QuerySet[Any, Any], columns: list[str], renamed: dict[str, Any]
