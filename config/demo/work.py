@@ -94,7 +94,8 @@ def _tasks_of_leads(chance: Chance) -> Iterator[Task]:
     )
     for member in leads:
         for title, hours in LEAD_TASKS:
-            due = (chance.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+            due = chance.now + timedelta(hours=hours)
+            due = due.replace(hour=min(max(due.hour, 9), 17), minute=0, second=0, microsecond=0)
             yield Task(
                 title=title, kind="todo", due_at=due, owner_id=member, created_at=due - timedelta(days=9)
             )
