@@ -154,7 +154,8 @@ def our_steps(bench: Bench, workers: int, **environment: str) -> tuple[float, fl
         before = cpu_ms(bench.postgres)
         seconds = until(lambda: bench.completed() >= RUNS, 300)
         spent = sum(cpu_ms(side.popen.pid) for side in sides) - own + cpu_ms(bench.postgres) - before
-    steps = 3 * (RUNS - first) or 1  # all were done at the first look: too few to be measured, as with --smoke
+    # Where all were done at the first look there is too little to measure, as with --smoke.
+    steps = 3 * (RUNS - first) or 1
     return steps / seconds, spent / steps
 
 
