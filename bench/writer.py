@@ -12,9 +12,9 @@ import django
 
 django.setup()
 
-from accounts.actor import member_context  # noqa: E402
-from accounts.tenancy import tenant_context  # noqa: E402
-from realtime.functions.call import call  # noqa: E402
+from accounts.actor import member_context  # noqa: E402 - Django has to be set up first
+from accounts.tenancy import tenant_context  # noqa: E402 - Django has to be set up first
+from realtime.functions.call import call  # noqa: E402 - Django has to be set up first
 
 
 def main() -> None:

@@ -16,13 +16,13 @@ import django
 sys.modules["rich"] = None  # type: ignore[assignment]  # as if it were not installed
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402 - Django has to be set up first
 
-from accounts.tenancy import tenant_context  # noqa: E402
-from realtime.functions import Context, mutation  # noqa: E402
-from workflows import Step, start, workflow  # noqa: E402
-from workflows.drain import drain  # noqa: E402
-from workflows.memory import give_back  # noqa: E402
+from accounts.tenancy import tenant_context  # noqa: E402 - Django has to be set up first
+from realtime.functions import Context, mutation  # noqa: E402 - Django has to be set up first
+from workflows import Step, start, workflow  # noqa: E402 - Django has to be set up first
+from workflows.drain import drain  # noqa: E402 - Django has to be set up first
+from workflows.memory import give_back  # noqa: E402 - Django has to be set up first
 
 
 @mutation(permission="system.call")

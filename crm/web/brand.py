@@ -130,7 +130,7 @@ def _oklch(color: Rgb) -> tuple[float, float, float]:
 def _from_oklch(lightness: float, chroma: float, hue: float) -> Rgb:
     """The sRGB colour; parts beyond 0 and 1 where a screen can't show it."""
     a, b = chroma * math.cos(hue), chroma * math.sin(hue)
-    l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3  # noqa: E741
+    l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3  # noqa: E741 - the name in the formula
     m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     s = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
     red = 4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s

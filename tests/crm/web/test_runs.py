@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def waiting(owner: int) -> int:  # noqa: F811
+def waiting(owner: int) -> int:  # noqa: F811 - a fixture
     """A run that did its first step and waits three days for the second."""
     run_id = start(example.onboarding, {"owner_id": owner}, key="alice")
     drain()
@@ -29,7 +29,7 @@ def waiting(owner: int) -> int:  # noqa: F811
 
 
 @pytest.fixture
-def failed(owner: int) -> int:  # noqa: F811
+def failed(owner: int) -> int:  # noqa: F811 - a fixture
     """A run whose second step was refused."""
 
     @workflow("test.page_faulty")
@@ -62,7 +62,7 @@ def test_the_list_names_each_run_and_its_state(browse: Browse, cast: Cast, waiti
     assert "No run matches" in none
 
 
-def test_a_run_names_the_record_that_it_is_about(browse: Browse, cast: Cast, owner: int) -> None:  # noqa: F811
+def test_a_run_names_the_record_that_it_is_about(browse: Browse, cast: Cast, owner: int) -> None:  # noqa: F811 - a fixture
     args = {"title": "Ring Ada", "due_at": datetime.now(UTC) + DAY, "reminders": [{"minutes_before": 0}]}
     task = call("tasks.create_task", cast.alice.context(), args)["id"]
     run_id = Run.objects.get(subject="task", subject_id=task).pk
