@@ -12,6 +12,7 @@ from crm.deals.models import Deal, Stage
 from crm.tasks.models import Task
 from realtime.functions.call import call
 from tests.cast import Cast
+from tests.plans import explain
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 PEOPLE = {"alice": "own", "lea": "team", "olivia": "all"}
@@ -31,9 +32,7 @@ def plan_of(table: str, function: str, cast: Cast, person: str, args: Any = None
         call(function, getattr(cast, person).context(), args or {})
     # Where a window would end is no part of the list.
     sql = next(q["sql"] for q in captured if f'FROM "{table}"' in q["sql"] and "OFFSET" not in q["sql"])
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(row[0] for row in cursor.fetchall())
+    return explain(sql)
 
 
 @pytest.mark.usefixtures("acme")

@@ -10,6 +10,7 @@ from crm.contacts.models import Contact
 from realtime.functions import Forbidden, InvalidInput, PreconditionFailed
 from realtime.functions.call import call
 from tests.cast import Cast, Person
+from tests.plans import explain
 
 
 def create(person: Person, **args: Any) -> dict[str, Any]:
@@ -119,9 +120,7 @@ def test_lists_read_their_visibility_index(acme: str, cast: Cast) -> None:
         with CaptureQueriesContext(connection) as captured:
             call("contacts.list_contacts", person.context())
         sql = next(q["sql"] for q in captured if '"contacts_contact"."full_name"' in q["sql"])
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {sql}")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
+        plan = explain(sql)
         assert f"using {index}" in plan, plan
         assert "Sort" not in plan, plan
 

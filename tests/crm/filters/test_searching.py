@@ -15,6 +15,7 @@ from crm.tasks.models import Task
 from realtime.functions import InvalidInput
 from realtime.functions.call import call
 from tests.cast import Cast, Person
+from tests.plans import explain
 
 NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
 
@@ -303,16 +304,14 @@ def many(acme: str, cast: Cast) -> None:
         cursor.execute("ANALYZE contacts_contact")
 
 
-def plan(person: Person, **args: Any) -> str:
+def plan(person: Person, in_order: bool = True, **args: Any) -> str:
     # Where a window would end is no part of the list.
     sql = next(
         sql
         for sql in statements(person, **args)
         if '"contacts_contact"."email"' in sql and "OFFSET" not in sql
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(line for (line,) in cursor.fetchall())
+    return explain(sql, in_order=in_order)
 
 
 def test_filters_read_indexes(many: None, cast: Cast) -> None:
@@ -334,7 +333,7 @@ def test_filters_read_indexes(many: None, cast: Cast) -> None:
         (cast.olivia, vip, "contact_by_tag", False),
     ]
     for person, node, index, in_order in expected:
-        found = plan(person, filter=node)
+        found = plan(person, in_order, filter=node)
         assert index in found, found
         assert "Seq Scan on contacts_contact " not in found, found
         assert not in_order or "Sort" not in found, found
