@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from crm.contacts.models import Consent
 from crm.mail import listeners
@@ -96,6 +97,12 @@ def test_there_is_a_way_back(link: str, client: Client, ada: dict[str, Any], cas
     assert not Suppression.objects.exists()
     assert Consent.objects.order_by("-id")[0].state == "granted"
     assert queue(cast.alice, ada["id"], key="two")["state"] == "queued"
+
+
+def test_there_is_no_way_back_from_a_bounce(link: str, client: Client) -> None:
+    Suppression.objects.create(email="ada@example.com", reason="bounce", at=timezone.now())
+    client.post(link, {"again": "1"})
+    assert Suppression.objects.get().reason == "bounce"
 
 
 def test_a_link_that_was_made_up_is_unknown(link: str, client: Client) -> None:
