@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -24,13 +24,14 @@ from bench.measuring import cpu_ms
 from bench.sizes import size
 from bench.stage import ROOT, make_database, pid_of, prepare
 
-RUNS, THEIR_RUNS = size((600, 200), (10, 3))
+RUNS, THEIR_RUNS = size((1_500, 200), (10, 3))
 TIMERS, TIMER_SECONDS, IN_SECONDS = size((10_000, 150, 15), (20, 30, 2))
 SLEEPERS, TENANTS = size((1_000_000, 1_000), (1_000, 10))
 #: The engine with the bench's workflows, as DBOS's process has nothing but those.
 ALONE = {"DJANGO_SETTINGS_MODULE": "bench.durable.alone"}
 #: What each run in flight sleeps for, so that all of them fall due after the kill.
 FLIGHTS, ASLEEP = size((1_000, 20), (5, 2))
+DAY = 86_400
 LONE, STARTS, ROWS = size((1_000, 300, 200_000), (20, 5, 2_000))
 FLOOR = """
     WITH due AS (
@@ -117,9 +118,13 @@ class Bench:
 
     def completed(self) -> int:
         """Runs of ours that are over."""
-        row = self.ours.execute("SELECT count(*) FROM runs_run WHERE status = 'completed'").fetchone()
+        return int(self.number("SELECT count(*) FROM runs_run WHERE status = 'completed'"))
+
+    def number(self, sql: LiteralString) -> float:
+        """What a query of our database answers."""
+        row = self.ours.execute(sql).fetchone()
         assert row
-        return int(row[0])
+        return float(row[0])
 
     def succeeded(self, name: str) -> int:
         """Workflows of theirs that are over."""
@@ -145,18 +150,16 @@ def line(name: str, rate: str, cpu: float | None = None, note: str = "") -> None
 
 
 def our_steps(bench: Bench, workers: int, **environment: str) -> tuple[float, float]:
-    """Steps a second and CPU milliseconds a step."""
-    bench.fill("bench.three", RUNS)
-    before = cpu_ms(bench.postgres)
+    """Steps a second and CPU milliseconds a step, from the moment at which all runs fall due before ready workers."""
+    bench.fill("bench.three", RUNS, DAY)
     with ours_working(workers, **environment) as sides:
-        first = bench.completed()
-        own = sum(cpu_ms(side.popen.pid) for side in sides)
-        before = cpu_ms(bench.postgres)
-        seconds = until(lambda: bench.completed() >= RUNS, 300)
-        spent = sum(cpu_ms(side.popen.pid) for side in sides) - own + cpu_ms(bench.postgres) - before
-    # Where all were done at the first look there is too little to measure, as with --smoke.
-    steps = 3 * (RUNS - first) or 1
-    return steps / seconds, spent / steps
+        before = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres)
+        begun = bench.number("SELECT extract(epoch FROM clock_timestamp())")
+        bench.ours.execute("UPDATE workflows_due SET due_at = clock_timestamp() WHERE kind = 'run'")
+        until(lambda: bench.completed() >= RUNS, 300)
+        spent = sum(cpu_ms(side.popen.pid) for side in sides) + cpu_ms(bench.postgres) - before
+    seconds = bench.number("SELECT extract(epoch FROM max(finished_at)) FROM runs_run") - begun
+    return 3 * RUNS / seconds, spent / (3 * RUNS)
 
 
 def their_steps(bench: Bench, threads: int) -> tuple[float, float]:
@@ -261,9 +264,7 @@ def their_first_steps(bench: Bench) -> int:
 
 def our_steps_done(bench: Bench) -> int:
     """Steps of ours that are done."""
-    row = bench.ours.execute("SELECT count(*) FROM runs_steprun WHERE kind = 'mutation'").fetchone()
-    assert row
-    return int(row[0])
+    return int(bench.number("SELECT count(*) FROM runs_steprun WHERE kind = 'mutation'"))
 
 
 def measure_timers(bench: Bench) -> None:

@@ -28,8 +28,11 @@ def do_round(file: str, seed: int, count: int) -> None:
     """Do so many examples; ends the program if one fails."""
     begun = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-q", "-x", file, f"--hypothesis-seed={seed}"]
-    if subprocess.run(command, cwd=programs.ROOT, env=os.environ | {"EXAMPLES": str(count)}).returncode:
-        sys.exit(f"Failed: EXAMPLES={count} {' '.join(command[1:])}")
+    # Without HYPOTHESIS=random every run tries the same examples (tests/conftest.py), whatever the seed.
+    wanted = {"EXAMPLES": str(count), "HYPOTHESIS": "random"}
+    if subprocess.run(command, cwd=programs.ROOT, env=os.environ | wanted).returncode:
+        words = [f"{name}={value}" for name, value in wanted.items()]
+        sys.exit(f"Failed: {' '.join([*words, *command[1:]])}")
     NOTES.parent.mkdir(exist_ok=True)
     with NOTES.open("a") as notes:
         notes.write(f"{file} {seed} {count} {time.monotonic() - begun:.0f}\n")

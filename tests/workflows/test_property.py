@@ -180,7 +180,7 @@ def test_whatever_dies_the_model_is_right(
         for left in crashes:
             drain_and_die(left)
             expire_leases()
-            advance(timedelta(minutes=7))
+            advance(timedelta(minutes=7), schemas=[ACME])
         settle_all()
         check(programs)
         transaction.set_rollback(True)
@@ -194,7 +194,7 @@ def settle_all() -> None:
         if not Run.objects.filter(finished_at=None).exists():
             return
         send_words(turn)
-        advance(timedelta(hours=1))
+        advance(timedelta(hours=1), schemas=[ACME])
     raise AssertionError(list(Run.objects.values("id", "status", "error")))
 
 
