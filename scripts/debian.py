@@ -22,10 +22,11 @@ def install(packages: list[str], need: str, way_out: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # The machine may be updating itself: its lock is waited for.
     apt = [*root, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
-    update, get = [*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]
-    for command in (update, get):
-        if not succeeds(command, env=environment, stdout=subprocess.DEVNULL):
-            sys.exit(f"{' '.join(command)} failed; {way_out}.")
+    # A source of the machine's own that is out of reach is no obstacle, as long as the packages are found.
+    succeeds([*apt, "update"], env=environment, stdout=subprocess.DEVNULL)
+    command = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    if not succeeds(command, env=environment, stdout=subprocess.DEVNULL):
+        sys.exit(f"{' '.join(command)} failed; {way_out}.")
 
 
 def succeeds(command: list[str], **options: Any) -> bool:

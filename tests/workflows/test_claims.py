@@ -18,7 +18,7 @@ from tests.cast import GLOBEX, Cast
 from tests.plans import pinned
 from tests.workflows import example
 from workflows import kinds, start
-from workflows.claims import BATCH, CLAIM_FAIRLY, CLAIM_OLDEST, PER_TENANT, Claims, _item
+from workflows.claims import BATCH, CLAIM_FAIRLY, CLAIM_OLDEST, LANES, PER_TENANT, Claims, _item
 from workflows.clock import Clock
 from workflows.drain import drain, work_all
 from workflows.models import Due
@@ -159,15 +159,17 @@ def test_look_beside_many_sleepers_is_one_index_range() -> None:
         )
         cursor.execute("ANALYZE workflows_due")
     with pinned(in_order=False), connection.cursor() as cursor:
-        for claim in (CLAIM_OLDEST, CLAIM_FAIRLY):
+        for claim, index in ((CLAIM_OLDEST, "due_waiting"), (CLAIM_FAIRLY, "due_by_tenant")):
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {claim}", claim_values())
             (plan,) = cursor.fetchone()
             scans = [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "workflows_due"]
             assert {node["Node Type"] for node in scans} <= {"Index Scan", "Index Only Scan", "ModifyTable"}
-            waiting = [node for node in scans if node.get("Index Name") == "due_waiting"]
-            assert all(
-                "due_at <=" in node["Index Cond"] for node in waiting
-            )  # else it would look at each sleeper
+            used = {node.get("Index Name") for node in scans} - {None}
+            assert {index, "due_leased"} <= used <= {index, "due_leased", "workflows_due_pkey"}
+            # Else it would look at each sleeper; fairly, only what goes from tenant to tenant has no bound.
+            ranges = [node["Index Cond"] for node in scans if node.get("Index Name") == index]
+            bounded = ["due_at <=" in each for each in ranges]
+            assert all(bounded) if index == "due_waiting" else bounded.count(True) == len(LANES)
             assert sum(node.get("Rows Removed by Filter", 0) for node in scans) == 0
     with CaptureQueriesContext(connection) as found:
         assert drain() == 0

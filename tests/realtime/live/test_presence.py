@@ -1,6 +1,5 @@
 """Who looks at a record: told within a second, across processes, only among those who may see it."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -127,7 +126,9 @@ def test_across_processes_of_which_one_is_killed(
     alice.wait(lambda: there(alice) == ["Olivia"])
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushall()  # as Redis that was restarted
-    time.sleep(5)
-    assert there(alice) == ["Olivia"]
+        # Both processes say again who is with them.
+        processes.wait_for(lambda: sum(map(client.hlen, client.scan_iter("presence:*"))) == 2)
+    alice.wait(lambda: there(alice) == ["Olivia"])
+    far.wait(lambda: there(far) == ["Alice"])
     web.kill()
     alice.wait(lambda: there(alice) == [])
