@@ -223,8 +223,7 @@ def _apply(migration: Migration, steps: Sequence[Step], outcome: Outcome) -> Non
             _run(migration, steps)
     except (InternalError, OperationalError) as error:
         outcome.error = f"{_COLLISION}{migration}: {error}".strip()
-    except Exception as error:
-        # Whatever a data migration raises concerns this schema alone.
+    except Exception as error:  # noqa: BLE001  (whatever a data migration raises concerns this schema alone)
         outcome.error = f"{migration}: {type(error).__name__}: {error}".strip()
     else:
         outcome.applied.append((migration.app_label, migration.name))

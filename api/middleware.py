@@ -38,7 +38,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
         return problem(request, error)
     except (SuspiciousOperation, UnreadablePostError, RawPostDataException):
         return problem(request, BadRequest("The request can't be read: its host, or its body, is broken."))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (the last resort; it is logged there)
         return unexpected(request, error)
 
 

@@ -97,7 +97,7 @@ async def runs(port: int) -> float:
     """How many live queries the web process has run so far, by its own count."""
     address = f"http://localhost:{port}/metrics"
     page = await asyncio.to_thread(lambda: urllib.request.urlopen(address).read().decode())
-    return sum(float(value) for value in re.findall(r"^crm_live_runs_total\{.*\} (\S+)$", page, re.M))
+    return sum(float(value) for value in re.findall(r"^crm_live_runs_total\{.*\} (\S+)$", page, re.MULTILINE))
 
 
 def memory_of(pid: int) -> int:

@@ -223,7 +223,9 @@ def create_cluster(folder: Folder, programs: Path, cluster: Path, test: bool) ->
         *initdb_arguments(programs, test),
     ]
     user = unprivileged.popen_options(unprivileged.named_uid())
-    run = subprocess.run(initdb, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", **user)
+    run = subprocess.run(
+        initdb, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", **user
+    )
     secret.unlink()
     if run.returncode:
         raise StartFailed(f"initdb failed:\n{run.stdout[-2000:]}")

@@ -37,7 +37,9 @@ def program_name(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except FileNotFoundError:
-        ps = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True)
+        ps = subprocess.run(
+            ["ps", "-o", "comm=", "-p", str(pid)], check=False, capture_output=True, text=True
+        )
         return ps.stdout.strip()
 
 

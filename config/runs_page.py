@@ -7,7 +7,7 @@ by id from the few schemas that the page names, in one statement.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -157,7 +157,7 @@ def _stuck(asked: Asked) -> tuple[list[dict[str, Any]], str]:
 def _timers(asked: Asked) -> tuple[list[dict[str, Any]], str]:
     """Runs that wait, the one whose timer is (or was) due first on top."""
     at, number = _cursor(asked.after)
-    values = {"at": at or datetime.min, "id": number, "limit": PAGE + 1}
+    values = {"at": at or datetime.min.replace(tzinfo=UTC), "id": number, "limit": PAGE + 1}
     names = ("due_at", "id", "tenant", "run_id", "attempts")
     rows = [dict(zip(names, row, strict=True)) for row in fetch(TIMERS, values)]
     return _of_workflow(asked, _shown(rows[:PAGE])), _next(rows, "due_at")

@@ -16,7 +16,7 @@ def has_node() -> bool:
     """Whether PATH has npm and a Node that is new enough."""
     if not shutil.which("node") or not shutil.which("npm"):
         return False
-    said = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    said = subprocess.run(["node", "--version"], check=False, capture_output=True, text=True).stdout
     return int(said.strip().lstrip("v").partition(".")[0] or 0) >= OLDEST
 
 

@@ -110,7 +110,7 @@ def _grouped(text: str) -> str:
 
 
 def _comment(text: str, pad: str) -> str:
-    first = text.split("\n\n")[0].replace("\n", " ").replace("*/", "* /")
+    first = text.split("\n\n", maxsplit=1)[0].replace("\n", " ").replace("*/", "* /")
     return f"{pad}/** {first} */\n" if first else ""
 
 

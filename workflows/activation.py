@@ -151,7 +151,7 @@ class Activation:
                 self.journal.finish(entry, result, self.clock.now())
             except FunctionError as error:
                 self.journal.fail(entry, error_of(error), self.clock.now())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (what a step raises is its outcome)
                 self._note_accident(entry, error)
             if self.isolated or self.unit.is_old:
                 self.commit_and_hold()

@@ -123,7 +123,6 @@ def drive(items: Sequence[Item]) -> None:
 
 def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loaded]:
     """Turns in one transaction; answers those that have to be done alone (all, if it fails)."""
-    apart: list[Item] = []
     items = [one.item for one in loaded]
     if not items:
         return []
@@ -132,9 +131,8 @@ def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loade
             batch = Batch()
             held = guard([grip_of(one) for one in loaded])
             reach("step.guarded")
-            for one in loaded:
-                if one.run.id in held and not take_turn(one, batch, careful=careful):
-                    apart.append(one.item)
+            ours = [one for one in loaded if one.run.id in held]
+            apart = [one.item for one in ours if not take_turn(one, batch, careful=careful)]
             if not batch.write():
                 raise Restart("a step took its own run away")
             reach("step.rearmed")

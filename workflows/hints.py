@@ -43,7 +43,7 @@ def publish() -> bool:
 
     try:
         drain_due.apply_async(retry=False)
-    except Exception as error:  # whatever it is: the thread has to go on
+    except Exception as error:  # noqa: BLE001  (whatever it is, the thread has to go on)
         logger.warning("the broker takes no hint: %s", error)
         return False
     return True

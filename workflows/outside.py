@@ -50,7 +50,7 @@ def act(
     try:
         with turn.working():
             result = _call(turn, lambda: action.run(outside, entry.args), timeout)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (what an action raises is its outcome)
         fault, is_final = error_of(error), isinstance(error, NonRetryable | FunctionError)
         _note_outcome(turn, entry, lambda: _note_fault(turn, entry, fault, policy, is_final))
     else:
@@ -121,7 +121,7 @@ def _call(turn: Activation, body: Callable[[], Any], timeout: timedelta) -> Any:
 def _into(box: dict[str, Any], over: threading.Event, body: Callable[[], Any]) -> None:
     try:
         box["result"] = body()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (raised again by the thread that waits)
         box["error"] = error
     finally:
         connection.close()

@@ -263,7 +263,7 @@ class Step:
         step = Step(self._turn, f"{position}/{number}/", self._moment)
         try:
             return step, branch(step)
-        except (Exception, Suspend, CancelRequested) as outcome:
+        except (Exception, Suspend, CancelRequested) as outcome:  # noqa: BLE001  (raised again in the branches' order)
             return step, outcome
 
     def _drop_losers(self, position: str, winner: int, count: int) -> None:

@@ -1,6 +1,6 @@
 """What goes into and comes out of the activities' functions."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -61,6 +61,6 @@ class ActivityChanges(Changes):
 
     body: Prose = ""
     direction: Direction = ""
-    occurred_at: AwareDatetime = datetime.max
+    occurred_at: AwareDatetime = datetime.max.replace(tzinfo=UTC)
     outcome: Outcome = ""
     seconds: Seconds | None = None

@@ -70,8 +70,8 @@ def is_long(object: Object, field: FilterField) -> bool:
 def problems_of_change(object: Object, trigger: RecordChanged, field: FilterField) -> list[Phrase]:
     """Why the trigger can't compare the field as it says."""
     found = []
-    for how, value in ((trigger.was, trigger.before), (trigger.becomes, trigger.after)):
-        how = how or ("is" if value is not None else None)
+    for asked, value in ((trigger.was, trigger.before), (trigger.becomes, trigger.after)):
+        how = asked or ("is" if value is not None else None)
         if how is None:
             continue
         if how not in comparisons_of(object, field):

@@ -132,7 +132,7 @@ def _unread(position: ScanPosition, upto: Snapshot) -> list[Change]:
             kept=True,
         )
     except LogTrimmed:
-        logger.error(
+        logger.error(  # noqa: TRY400  (the traceback says nothing)
             "automations of %s missed changes: the log is shorter than their pause", current_schema()
         )
         return []

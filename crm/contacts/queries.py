@@ -12,7 +12,7 @@ from crm.contacts.models import Contact, ContactCompany, ContactStage, EmailAddr
 from crm.contacts.phones import e164
 from crm.contacts.schemas import ContactDetail, ContactOrder, ContactRow
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, plain, readable, shows
+from crm.records.fields import FieldMap, plain, readable, refuse_hidden, shows
 from crm.records.reading import read_page, read_record, read_rows
 from crm.records.schemas import Choice
 from crm.search.matching import matching
@@ -50,15 +50,16 @@ def list_contacts(
     ``search`` finds as ``search.search_records`` does. ``archived`` lists the bin instead. Sorted by
     ``next_task_due_at`` come those whose next task you may see, the first due one first.
     """
+    refuse_hidden(ctx, "contact", stage_id=stage_id, company_id=company_id)
     order = (sort, "-id" if sort.startswith("-") else "id")
     if (owner_id, stage_id, company_id, updated_since, search) == (None, None, None, None, ""):
         return _first_ones(ctx, archived, order, cursor, limit)
     found = visible_to(ctx, Permission.CONTACT_VIEW, Contact.objects.filter(archived_at__isnull=not archived))
     if owner_id is not None:
         found = found.filter(owner_id=owner_id)
-    if stage_id is not None and shows(ctx, "contact", "stage_id"):
+    if stage_id is not None:
         found = found.filter(stage_id=stage_id)
-    if company_id is not None and shows(ctx, "contact", "company_id"):
+    if company_id is not None:
         places = ContactCompany.objects.filter(company_id=company_id)
         found = found.filter(pk__in=places.values("contact_id"))
     if updated_since is not None:

@@ -12,7 +12,7 @@ from crm.deals.board import ALL_STAGES, STAGE
 from crm.deals.models import Deal, LostReason, Pipeline, StageChange
 from crm.deals.schemas import DealOrder, DealRow, DealStatus, PipelineRow, StageChangeRow
 from crm.records.custom import COLUMN
-from crm.records.fields import FieldMap, linked_name, ordered, plain, readable, shows
+from crm.records.fields import FieldMap, linked_name, ordered, plain, readable, refuse_hidden
 from crm.records.reading import read_page, read_record
 from crm.records.schemas import Choice
 from crm.search.matching import matching
@@ -60,14 +60,9 @@ def list_deals(
     """List the deals that you may see, the ones that moved last first unless ``sort`` says otherwise."""
     given: dict[str, Any] = {
         "owner_id": owner_id, "pipeline_id": pipeline_id, "stage_id": stage_id, "status": status,
-        "updated_at__gte": updated_since,
+        "parties__contact_id": contact_id, "company_id": company_id, "updated_at__gte": updated_since,
     }  # fmt: skip
-    for name, column, value in (
-        ("contact_id", "parties__contact_id", contact_id),
-        ("company_id", "company_id", company_id),
-    ):
-        if shows(ctx, "deal", name):
-            given[column] = value
+    refuse_hidden(ctx, "deal", contact_id=contact_id, company_id=company_id)
     wanted = {name: value for name, value in given.items() if value is not None}
 
     def build(*values: Any) -> Any:

@@ -122,7 +122,7 @@ def _header(mail: Any, name: str) -> str:
     """A header as text, "" if it is absent or cannot be read."""
     try:
         return storable(str(mail.get(name) or ""))
-    except Exception:  # the library's parser raises many things on headers that are made to break it
+    except Exception:  # noqa: BLE001  (the parser raises many things on headers that are made to break it)
         return ""
 
 
@@ -163,7 +163,7 @@ def _is_report(mail: Any) -> bool:
     try:
         kind = mail.get_param("report-type", "")
         return mail.get_content_type() == "multipart/report" and str(kind).lower() == "delivery-status"
-    except Exception:
+    except Exception:  # noqa: BLE001  (see _header)
         return False
 
 
@@ -174,7 +174,7 @@ def _parts(mail: Any) -> Iterator[Any]:
             if number >= MOST_PARTS:
                 return
             yield part
-    except Exception:
+    except Exception:  # noqa: BLE001  (see _header; the parts until here count)
         return
 
 
@@ -197,7 +197,7 @@ def _content(part: EmailMessage) -> str:
     """A text part's text, by its charset or else as what it looks like."""
     try:
         return str(part.get_content(errors="replace"))
-    except Exception:
+    except Exception:  # noqa: BLE001  (an unknown charset, a broken encoding, a parser's own defect)
         found = part.get_payload(decode=True)
         return found.decode("utf-8", "replace") if isinstance(found, bytes) else ""
 

@@ -39,7 +39,7 @@ def files_of(raw: bytes) -> Files:
     """The files of a mail; never raises."""
     try:
         leaves = list(_leaves(message_from_bytes(raw, policy=policy.default)))[:MOST_PARTS]
-    except Exception:  # the library's parser raises many things on mails that are made to break it
+    except Exception:  # noqa: BLE001  (the parser raises many things on mails that are made to break it)
         return Files()
     found = Files()
     for part in leaves:
@@ -60,7 +60,7 @@ def _leaves(part: Any) -> Iterator[Any]:
 def _sort(found: Files, part: Any, is_cut: bool) -> None:
     try:
         name, content = _name(part), _content(part)
-    except Exception:
+    except Exception:  # noqa: BLE001  (see files_of; the other files are kept)
         return
     if not name or not content or (_is_in_place(part) and len(content) < SMALL):
         return

@@ -50,6 +50,13 @@ def shows(ctx: Context, object: str, field: str) -> bool:
     return field not in scope_of(ctx).hidden_fields(object)
 
 
+def refuse_hidden(ctx: Context, object: str, **asked: object) -> None:
+    """InvalidInput for a list that is narrowed by a field that the role hides; what was not asked for is None."""
+    for name, value in asked.items():
+        if value is not None and not shows(ctx, object, name):
+            raise invalid(name, "Your role may not see this field.", "field_forbidden")
+
+
 def ordered(ctx: Context, object: str, sort: str) -> tuple[str, str]:
     """A list's order by a column, for ``take_page``; InvalidInput for one that the role hides."""
     if not shows(ctx, object, sort.lstrip("-")):

@@ -96,7 +96,7 @@ def get_summary(
         for name, metrics in kinds:
             half[name] = sum(row["number"] for row in mine if row["metric"] in metrics)
         if sees_deals:
-            half |= _closed(ctx, mine)
+            half.update(_closed(ctx, mine))
     return {"now": found[0], "before": found[1]}
 
 

@@ -1,7 +1,7 @@
 """What keeps a sequence from doing what it says, in sentences."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from realtime.functions import Phrase
@@ -32,6 +32,6 @@ def _problems(row: Mapping[str, Any], steps: list[Any]) -> Iterator[str]:
 
 
 def _open_seconds(row: Mapping[str, Any]) -> float:
-    day = datetime.min.date()
+    day = date.min
     length = datetime.combine(day, row["closes_at"]) - datetime.combine(day, row["opens_at"])
     return length.total_seconds()

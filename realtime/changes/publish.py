@@ -68,7 +68,7 @@ class Publisher:
             try:
                 async with asyncio.timeout(SEND_SECONDS):
                     await layer.group_send(group, message)
-            except Exception as error:  # whatever a broken Redis raises, ticks go on
+            except Exception as error:  # noqa: BLE001  (whatever a broken Redis raises, ticks go on)
                 self._note_failure(error)
                 self._drop_queue()
             else:

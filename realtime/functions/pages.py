@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Generic, NotRequired, TypeVar
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -107,7 +108,7 @@ def _typed(model: type[Model], name: str, value: Any) -> Any:
     field: Any = model._meta.get_field(name)
     try:
         found = field.to_python(value)
-    except Exception:
+    except (ValidationError, TypeError, ValueError, ArithmeticError):
         raise invalid("cursor", "This cursor is broken: take next_cursor from a page as it is.") from None
     if isinstance(value, bool | list | dict) or (
         isinstance(found, date | datetime) and not isinstance(value, str)

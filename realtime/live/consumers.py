@@ -117,7 +117,7 @@ async def _identify(scope: Scope, hello: protocol.Hello) -> Context:
         )
     except FunctionError as error:
         raise Ended(protocol.CLOSES.get(error.status, Close.PROTOCOL), error.detail) from None
-    except Exception:
+    except Exception:  # noqa: BLE001  (logged; the client is told to come again)
         protocol.log.exception("A socket's credential could not be checked.")
         raise Ended(Close.UNAVAILABLE, "The server is not able to answer. Try again.") from None
     return found
@@ -318,7 +318,7 @@ class Conversation:
         except FunctionError as error:
             metrics.calls.labels(error.code).inc()
             return protocol.failure(error, message.id, "result")
-        except Exception:
+        except Exception:  # noqa: BLE001  (logged; one call's defect is not the socket's end)
             metrics.calls.labels("internal").inc()
             protocol.log.exception("A call over a socket failed: %s", message.function)
             return protocol.failure(None, message.id, "result")

@@ -73,7 +73,7 @@ class Feed:
                 for group in self._joined - self._wanted:
                     self._joined.discard(group)
                     await layer.group_discard(group, self._channel)
-            except Exception as error:  # whatever a broken Redis raises
+            except Exception as error:  # noqa: BLE001  (whatever a broken Redis raises)
                 log.warning("The channel layer can't be joined, the log is polled: %r", error)
                 self._changed.set()
                 await asyncio.sleep(RETRY_JOIN)

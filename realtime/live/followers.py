@@ -121,6 +121,6 @@ async def follow(follower: Follower, tell: Callable[[FunctionError | None], Awai
         await follower.run()
     except FunctionError as error:
         await tell(error)
-    except Exception:
+    except Exception:  # noqa: BLE001  (logged, and told to the client)
         protocol.log.exception("A follower has failed.")
         await tell(None)

@@ -127,7 +127,7 @@ class Presence:
         while True:
             try:
                 await work()
-            except Exception as error:  # whatever a broken Redis raises
+            except Exception as error:  # noqa: BLE001  (whatever a broken Redis raises)
                 if not self._is_failing:
                     log.warning("Presence is not exchanged with other processes: %r", error)
                 self._is_failing = True

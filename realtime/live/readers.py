@@ -77,7 +77,7 @@ class Reader:
         try:
             if transaction is not None:
                 transaction.__exit__(None, None, None)
-        except Exception as error:  # a read that can't be committed has nothing to lose
+        except Exception as error:  # noqa: BLE001  (a read that can't be committed has nothing to lose)
             log.info("A reader's connection is gone: %r", error)
         finally:
             connection.close()

@@ -231,6 +231,26 @@ def test_a_hidden_field_orders_nothing(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("object", "field", "path"),
+    [
+        ("contact", "stage_id", "/contacts"),
+        ("contact", "company_id", "/contacts"),
+        ("deal", "contact_id", "/deals"),
+        ("deal", "company_id", "/deals"),
+    ],
+)
+def test_a_hidden_field_narrows_nothing(
+    world: ApiClient, cast: Cast, object: str, field: str, path: str
+) -> None:
+    with tenant_context(ACME):
+        role = Role.objects.get(key="viewer")
+        FieldPermission.objects.create(role=role, object=object, field=field, level="hidden")
+    error = new_client(cast.vera).get(f"{path}?{field}=1").refused(422, "invalid_input")["errors"][0]
+    assert (error["param"], error["code"]) == (field, "field_forbidden")
+
+
+@pytest.mark.django_db
 def test_a_record_comes_with_what_belongs_to_it(world: ApiClient, cast: Cast) -> None:
     for path, route in (("/contacts", "contact_id"), ("/companies", "company_id"), ("/deals", "deal_id")):
         pk = world.get(path).data[0]["id"]

@@ -22,7 +22,7 @@ from tests.processes import web_server
 from workflows.runs.models import Run
 
 README = Path(__file__).resolve().parent.parent.parent / "README.md"
-LINES = re.findall(r"^api ((?:GET|POST|PATCH|PUT|DELETE) .+)$", README.read_text(), re.M)
+LINES = re.findall(r"^api ((?:GET|POST|PATCH|PUT|DELETE) .+)$", README.read_text(), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

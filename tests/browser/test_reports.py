@@ -127,7 +127,7 @@ def test_pages_stay_within_their_budget(open_window: Callable[..., Page], cast: 
     page = log_in(open_window, cast.olivia, "/gallery/").page
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")
-    page.on("response", lambda response: came.append(response))
+    page.on("response", came.append)
     page.goto("/")
     page.wait_for_load_state("networkidle")
     sizes = {response.url: len(response.body()) for response in came}

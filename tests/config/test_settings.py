@@ -15,6 +15,6 @@ def test_every_variable_is_documented() -> None:
         for path in (ROOT / package).rglob("*.py")
         for name in READ.findall(path.read_text())
     }
-    documented = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    documented = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert names - documented == set()
     assert documented - names == set()

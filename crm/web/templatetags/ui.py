@@ -130,7 +130,7 @@ register.filter("person", person_name)
 @register.filter
 def first_word(text: str) -> str:
     """What a person is called to their face, as far as a name tells."""
-    return text.split()[0] if text.strip() else ""
+    return text.split(maxsplit=1)[0] if text.strip() else ""
 
 
 @register.filter

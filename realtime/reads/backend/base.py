@@ -16,7 +16,8 @@ from realtime.reads.tracker import active_tracker, note_unknown_sql
 
 # Statements that look at no row of a table.
 _READS_NOTHING = re.compile(
-    r"\s*(SET|RESET|SHOW|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|LISTEN|UNLISTEN|NOTIFY)\b", re.I
+    r"\s*(SET|RESET|SHOW|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|LISTEN|UNLISTEN|NOTIFY)\b",
+    re.IGNORECASE,
 )
 
 

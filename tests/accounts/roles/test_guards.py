@@ -72,6 +72,24 @@ def test_a_role_manager_grants_no_more_than_they_have(acme: str, cast: Cast) -> 
         )
 
 
+def test_one_step_further_and_a_hidden_field_are_more_than_one_has(acme: str, cast: Cast) -> None:
+    olivia, vera = cast.olivia.context(), cast.vera
+    keeper = call("roles.create_role", olivia, {"name": "Keeper", "copy_role_id": role_id("viewer")})["id"]
+    reader = call("roles.create_role", olivia, {"name": "Reader", "copy_role_id": keeper})["id"]
+    for word, access in (("role.manage", "all"), ("member.manage", "all"), ("contact.edit", "team")):
+        args = {"role_id": keeper, "permission": word, "access": access}
+        call("roles.set_role_permission", olivia, args)
+    hidden = {"role_id": keeper, "object": "contact", "field": "email", "level": "hidden"}
+    call("roles.set_field_permission", olivia, hidden)
+    call("roles.change_member_role", olivia, {"member_id": vera.member_id, "role_id": keeper})
+    grant = {"role_id": reader, "permission": "contact.edit"}
+    call("roles.set_role_permission", vera.context(), {**grant, "access": "team"})
+    with pytest.raises(Forbidden, match="grant more"):
+        call("roles.set_role_permission", vera.context(), {**grant, "access": "all"})
+    with pytest.raises(Forbidden, match="hidden from yours"):
+        call("roles.invite_member", vera.context(), {"email": "eve@example.org", "role_id": reader})
+
+
 def test_invitations_are_limited_by_address_and_by_workspace(acme: str, cast: Cast) -> None:
     """Revoking one makes no room: what counts are the emails that went out."""
 

@@ -168,7 +168,7 @@ def test_pages_of_a_list(alice: Client, cast: Cast) -> None:
 
 def link(text: str, rel: str) -> str:
     """The address of the link with the relation."""
-    before = text.split(f'" rel="{rel}"')[0]
+    before = text.split(f'" rel="{rel}"', maxsplit=1)[0]
     return before.rpartition('href="')[2].replace("&amp;", "&")
 
 

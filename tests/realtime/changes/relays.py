@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from channels_redis.pubsub import RedisPubSubChannelLayer
@@ -73,7 +73,7 @@ class Listener:
         self.heartbeats: list[dict[str, Any]] = []
         self.layer = RedisPubSubChannelLayer(**dict(settings.CHANNEL_LAYERS["default"]["CONFIG"]))
 
-    async def __aenter__(self) -> "Listener":
+    async def __aenter__(self) -> Self:
         self.channel = await self.layer.new_channel()
         for group in [*map(group_of, self.schemas), HEARTBEAT_GROUP]:
             await self.layer.group_add(group, self.channel)

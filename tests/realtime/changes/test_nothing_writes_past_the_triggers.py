@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PRODUCT = ("accounts", "api", "config", "crm", "realtime", "workflows", "scripts")
-PAST = re.compile(r"session_replication_role|pgtrigger\.ignore|DISABLE TRIGGER", re.I)
+PAST = re.compile(r"session_replication_role|pgtrigger\.ignore|DISABLE TRIGGER", re.IGNORECASE)
 SAYS_SO = re.compile(r"\btouch\(|log_touch\(")
 
 

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -49,7 +49,7 @@ class LiveClient:
         """Whether messages can still come."""
         return self._thread.is_alive()
 
-    def __enter__(self) -> "LiveClient":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

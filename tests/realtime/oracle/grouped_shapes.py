@@ -19,7 +19,7 @@ def count_contacts(pick: Pick) -> Run:
 
 @shape
 def count_all_companies(_pick: Pick) -> Run:
-    return lambda: Company.objects.count()
+    return Company.objects.count
 
 
 @shape
