@@ -47,14 +47,14 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     known = {*WIDE_SCOPES, *Permission}
     for scope in scopes:
         if scope not in known:
-            raise ValidationError(f"{scope!r} is no scope: use read, write or a permission word.")
+            raise ValidationError(f"{scope!r} is not a scope: use read, write or a permission word.")
     return list(dict.fromkeys(scopes))
 
 
 def create_api_key(
     *, tenant_id: int, member_id: int, name: str, scopes: Iterable[str], **fields: Any
 ) -> tuple[ApiKey, str]:
-    """Create a key that acts as the member; answers the row and the key itself, which cannot be had again.
+    """Create a key that acts as the member; returns the row and the key itself, which is not kept anywhere.
 
     ``fields``: ``expires_at``, ``allowed_addresses``.
     """
@@ -72,7 +72,7 @@ def create_api_key(
 
 
 def find_key(text: str, *, address: str | None = None, now: datetime | None = None) -> Key:
-    """The key that the text is; Unauthenticated if it is none or works no more, NotFound if its tenant does not.
+    """The key with this text; Unauthenticated if it does not exist or no longer works, NotFound in a suspended tenant.
 
     Takes one query, and at most once a minute a second one that notes the use.
     """

@@ -1,7 +1,7 @@
-"""Who comes, and to which tenant: from host, session and API key to a context, for pages, REST and sockets.
+"""Who calls, and which tenant is meant: from host, session and API key to a context, for pages, REST and sockets.
 
 The tenant comes from the host; on a bare host from the credential (the session's current tenant, the key's).
-Both given and different, or a user who is no member: NotFound, as if the tenant did not exist.
+If both are given and differ, or the user is not a member: NotFound, as if the tenant did not exist.
 """
 
 from collections.abc import Mapping
@@ -140,9 +140,8 @@ def resolve_socket(
     if came.context is None:
         raise came.refusal or Unauthenticated()
     with tenancy.tenant_context(came.context.schema):
-        _ = (
-            came.context.again().scope
-        )  # a credential that ended, a deactivated member: refuse now, not at the first query
+        # A credential that has ended or a deactivated member is refused now, not at the first query.
+        _ = came.context.again().scope
     return came.context
 
 

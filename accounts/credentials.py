@@ -48,7 +48,7 @@ def standing_of(tenant: Tenant) -> Standing:
 
 
 def check_credential(ctx: Context) -> Proof:
-    """What the credential proves; Unauthenticated once it works no more.
+    """What the credential proves; Unauthenticated once it no longer works.
 
     ``ctx.actor.credential`` is "key:<id>", "session:<id of the device>" or "" (tests, jobs on a member's behalf).
     """

@@ -32,7 +32,7 @@ def start_device(request: Any, user: User) -> Device:
 
 
 def revoke_devices(devices: QuerySet[Device], now: datetime) -> int:
-    """End the log-ins; their open pages close by themselves. Answers how many there were."""
+    """End the log-ins; their open pages close by themselves. Returns how many there were."""
     return devices.filter(revoked_at__isnull=True).update(revoked_at=now)
 
 

@@ -3,7 +3,8 @@
 A host is bare (the deployment's own address, an IP address, localhost), a tenant's subdomain or a tenant's own
 domain; anything else is unknown. Answers are kept for a few seconds a process, as a look-up a request would cost
 more than the page's own queries, and forgotten when a tick says that a tenant or domain has changed. A process that
-hears no ticks may take a tenant for open, or for suspended, until they lapse; keys and sessions it asks the database.
+hears no ticks may take a tenant for open, or for suspended, until they lapse; keys and sessions are always looked up
+in the database.
 """
 
 import ipaddress

@@ -1,4 +1,4 @@
-"""One-time tickets for sockets: a program that holds a credential gets one, and hands it to whoever can't.
+"""One-time tickets for sockets: a program that holds a credential gets one, and hands it to one that can't hold any.
 
 A browser sends no headers with a WebSocket, and a page of another site no cookies. A ticket is signed, not
 stored; its number is remembered when it is used, until it would have lapsed anyway. It stands for the credential
@@ -26,13 +26,13 @@ def issue_ticket(ctx: Context) -> str:
 
 
 def use_ticket(text: str, *, host: str, request_id: str) -> Context:
-    """The context of a ticket, which is used up; Unauthenticated for one that does not work (any more)."""
+    """The context of a ticket, which is used up; Unauthenticated for one that does not work, or no longer works."""
     try:
         schema, member_id, credential, number = signing.loads(text, salt=SALT, max_age=LASTS)
     except signing.SignatureExpired:
         raise Unauthenticated("This ticket has expired: get a new one for each connection.") from None
     except signing.BadSignature:
-        raise Unauthenticated("This is no ticket.") from None
+        raise Unauthenticated("This is not a ticket.") from None
     with tenancy.public_context():
         tenant = tenant_of_host(host)
         if tenant is not None and tenant.schema_name != schema:

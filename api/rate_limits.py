@@ -21,7 +21,7 @@ from realtime.functions import RateLimited
 
 logger = logging.getLogger(__name__)
 
-#: While Redis is away requests pass uncounted, and it is asked again after so many seconds.
+#: While Redis is away requests pass uncounted, and it is asked again after this many seconds.
 RETRY_SECONDS = 2.0
 #: A Redis that takes longer is away.
 ANSWER_SECONDS = 0.3

@@ -13,7 +13,7 @@ def resolve_socket(
 ) -> Context:
     """``accounts.authentication.resolve_socket``; RateLimited after too many keys and tickets that do not work.
 
-    They are charged to the same budget of the address as the API's, so that one can't be tried by way of the other.
+    They are charged to the address's budget that the API uses, so that guessing here does not escape its limit.
     """
     try:
         return authentication.resolve_socket(scope, key=key, ticket=ticket, request_id=request_id)

@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def prepare_login(made: stage.Stage) -> int:
-    """Give the owner a password; answers a contact's id."""
+    """Give the owner a password; returns a contact's id."""
     from accounts.models import User
     from accounts.tenancy import tenant_context
     from crm.contacts.models import Contact

@@ -65,7 +65,7 @@ class Bridge:
             await send(message)
 
     def _answer(self, scope: Scope, body: IO[bytes], send_now: Callable[[Message], None]) -> list[Message]:
-        """Run the application in this thread; answers what is left to send, which for most responses is all."""
+        """Run the application in this thread; returns what is left to send, which for most responses is all."""
         start: Message = {}
 
         def start_response(status: str, headers: Headers, exc_info: Any = None) -> None:

@@ -85,7 +85,7 @@ class SubscriptionAdmin(PublicAdmin):
         function: AnyFunction,
         args: Mapping[str, object],
     ) -> None:
-        """Call the mutation in each tenant; what one refuses keeps no other from it."""
+        """Call the mutation in each tenant; a refusal of one does not stop the others."""
         for row in rows.select_related("tenant"):
             schema = row.tenant.schema_name
             try:

@@ -12,7 +12,7 @@ from workflows.kinds import Again, due
 from workflows.schedule import schedule_due
 
 DAY = timedelta(days=1)
-#: Tenants are cleaned one after the other over so long a time.
+#: Tenants are cleaned one after the other, spread over this time.
 SPREAD = timedelta(hours=1)
 
 

@@ -372,8 +372,8 @@ WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
 
 # Keys that mailbox passwords are encrypted with, the newest first; without one, SECRET_KEY.
 CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")
-# A firm that signs up tries for so many days (0: it is active at once, without a subscription), with so many seats;
-# then everything works for the days of grace, and then it is locked until somebody pays.
+# A firm that signs up has a trial of this many days (0: it is active at once, without a subscription) and seats; then
+# everything works for the days of grace, and then it is locked until somebody pays.
 TRIAL_DAYS = env.integer("TRIAL_DAYS", 14)
 TRIAL_SEATS = env.integer("TRIAL_SEATS", 10)
 GRACE_DAYS = env.integer("GRACE_DAYS", 7)

@@ -76,7 +76,7 @@ def _names() -> Iterator[Message]:
 
 
 def update(language: str, messages: dict[Message, set[str]], arguments: list[str]) -> list[str]:
-    """Write the language's catalog anew unless only checking; answers what is wrong with it."""
+    """Write the language's catalog anew unless only checking; returns what is wrong with it."""
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
     old = _read(path, language)
     new = Catalog(language, header_comment=HEADER, charset="utf-8")

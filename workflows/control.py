@@ -100,7 +100,7 @@ def retry_from(run_id: int, position: str | None = None) -> None:
 
 
 def fork(run_id: int, position: str | None = None) -> int:
-    """Start a new run with a copy of the journal before the step at the position; answers its id.
+    """Start a new run with a copy of the journal before the step at the position; returns its id.
 
     It has the key of the old one: Conflict while that, or another one with the key, is under way.
     """

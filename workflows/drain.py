@@ -53,7 +53,7 @@ class LostLease(Exception):
 
 
 def drain(seconds: float = SECONDS) -> int:
-    """Claim and do what is due until nothing is left or the time is over; answers how many.
+    """Claim and do what is due until nothing is left or the time is over; returns how many.
 
     What was claimed ahead of its time is begun at its instant.
     """
@@ -162,7 +162,7 @@ def run(item: Item, kind: Kind) -> None:
 
 
 def guard(item: Item) -> datetime:
-    """Lock the row under our token; LostLease if it is no longer ours. Answers the time that stands in it."""
+    """Lock the row under our token; LostLease if it is no longer ours. Returns the time that stands in it."""
     with connection.cursor() as cursor:
         cursor.execute(GUARD, {"id": item.id, "token": item.token})
         found = cursor.fetchone()

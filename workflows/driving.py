@@ -51,10 +51,10 @@ from workflows.writes import Batch, Grip, How
 
 logger = logging.getLogger(__name__)
 
-#: So many starts without an end, and the run is a dead letter.
+#: After this many starts without an end the run is a dead letter.
 MAX_STARTS = 3
 MAX_RESTARTS = 5
-#: A run whose code and journal part is looked at again after so long.
+#: A run whose code and journal differ is looked at again after this long.
 BLOCKED_PAUSE = timedelta(minutes=1)
 RUN = "id, workflow, version, code_hash, args, status, generation, round, note, parent_id, error, started_at, gate"
 # Losing this note in a crash of the database costs nothing, so its commit is not waited for.
@@ -122,7 +122,7 @@ def drive(items: Sequence[Item]) -> None:
 
 
 def drive_together(loaded: list[Loaded], *, careful: bool = False) -> list[Loaded]:
-    """Turns in one transaction; answers those that have to be done alone (all, if it fails)."""
+    """Turns in one transaction; returns those that have to be done alone (all, if it fails)."""
     items = [one.item for one in loaded]
     if not items:
         return []

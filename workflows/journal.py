@@ -196,7 +196,7 @@ class Journal:
         self.note(entry)
 
     def give_up(self, path: str, now: datetime) -> list[int]:
-        """A branch lost a race: skip what waits in it; answers the child runs that were waited for."""
+        """A branch lost a race: skip what waits in it; returns the child runs that were waited for."""
         self._given_up.append(path)
         children = []
         for entry in self._below(path):

@@ -33,7 +33,7 @@ def set_schedule(
     cron: str,
     time_zone: str = "UTC",
 ) -> datetime:
-    """Start a workflow at every time of a cron expression; answers the first one. Part of the caller's transaction.
+    """Start a workflow at every time of a cron expression; returns the first one. Part of the caller's transaction.
 
     A name has one schedule: setting it again changes it. InvalidInput for times or arguments that don't fit,
     NotFound for an unknown workflow.

@@ -21,7 +21,7 @@ def fetch_one(sql: str, values: Any = None) -> tuple[Any, ...] | None:
 
 
 def execute(sql: str, values: Any = None) -> int:
-    """Run a statement; answers how many rows it touched."""
+    """Run a statement; returns how many rows it touched."""
     with preparing_cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)

@@ -61,7 +61,7 @@ def start(
     at: datetime | None = None,
     lane: int | None = None,
 ) -> int:
-    """Start a workflow in the current tenant; answers the run's id. Part of the caller's transaction.
+    """Start a workflow in the current tenant; returns the run's id. Part of the caller's transaction.
 
     At most one live run of a workflow has a given key: a second start answers the first one's run, raises
     Conflict, or cancels it and starts another (``on_conflict``). ``lane`` is for its first turn, else the workflow's.
@@ -86,7 +86,7 @@ def start(
 
 
 def start_many(workflow: str, wanted: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
-    """Start a run for each key with its arguments, by one statement; answers the new runs' ids by their keys.
+    """Start a run for each key with its arguments, by one statement; returns the new runs' ids by their keys.
 
     Part of the caller's transaction. A key that a live run has is passed over. ValueError for a workflow with a limit,
     whose runs have to be let in one by one.

@@ -120,7 +120,7 @@ class Step:
     # -- time -----------------------------------------------------------------------------------------------
 
     def sleep(self, length: timedelta, *, name: str = "sleep") -> None:
-        """Wait for so long; a row waits, no process does. A length changed later holds for new waits only."""
+        """Wait for this long; a row waits, no process does. A length changed later holds for new waits only."""
         self._sleep(name, None, lambda: self._turn.clock.now() + length)
 
     def sleep_until(self, moment: datetime | BusinessHours, *, name: str = "sleep_until") -> datetime:
@@ -196,7 +196,7 @@ class Step:
         return cast(R, self._answer(entry, value_of, ChildFailed))
 
     def spawn(self, workflow: Workflow[..., Any], args: Args = None, *, key: str = "", name: str = "") -> int:
-        """Start another workflow without waiting for it; answers its run's id. It is cancelled with this one."""
+        """Start another workflow without waiting for it; returns its run's id. It is cancelled with this one."""
         entry = self._enter("spawn", name or workflow.name, args)
         if not entry.is_over:
             children.spawn(self._turn, entry, workflow.name, key)

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 #: A sign of life is written so often by each process, and one that is so old is missed.
 BEAT_SECONDS = 5.0
 MISSED = timedelta(seconds=30)
-#: Due work that nobody has taken for so long is worth an alarm.
+#: Due work that nobody has taken for this long is worth an alarm.
 LATE = timedelta(seconds=60)
 BEAT = """
     INSERT INTO workflows_heartbeat AS beat (name, at) VALUES (%s, clock_timestamp())
@@ -82,7 +82,7 @@ def look() -> Health:
 
 
 def report() -> list[str]:
-    """Log what is wrong, for whoever is called by the log; answers the sentences."""
+    """Log what is wrong, for whoever is called by the log; returns the sentences."""
     problems = look().problems()
     for problem in problems:
         logger.error(problem)

@@ -143,7 +143,7 @@ class Batch:
         return ours == len(self.settled) + len(self.over) + len(self.held)
 
     def _write_with_ends(self, named: list[str], values: list[Any]) -> int:
-        """The first statement; answers how many due rows it found to be ours."""
+        """The first statement; returns how many due rows it found to be ours."""
         last, more = self._ends()
         if self.settled:
             return int(fetch(f"WITH {', '.join([*named, last])}", values + more)[0][0])

@@ -26,7 +26,7 @@ MOST_DAYS = 366
 
 @mutation(permission=Permission.BILLING_MANAGE)
 def choose_plan(ctx: Context, *, plan: PlanKey, seats: Seats) -> CheckoutLink:
-    """Choose a plan and its seats; answers the provider's page on which it is paid for.
+    """Choose a plan and its seats; returns the provider's page on which it is paid for.
 
     It counts once the provider says that it is paid. Conflict without a provider; InvalidInput for too few seats.
     """

@@ -1,4 +1,4 @@
-"""Whether a message comes from whom it says: HMAC-SHA256 over the raw bytes, with a time that must be near.
+"""Whether a message comes from whom it says: HMAC-SHA256 over the raw bytes, with a time that must be recent.
 
 Two schemes. Stripe's (docs.stripe.com/webhooks/signature): ``t=<unix seconds>,v1=<hex>`` over ``<t>.<body>``.
 That of standardwebhooks.com: ``v1,<base64>`` over ``<id>.<timestamp>.<body>``, with a secret ``whsec_<base64>``. Either
@@ -67,7 +67,7 @@ def _compare(ours: Iterable[str], given: Iterable[str]) -> None:
 
 
 def _check_time(stamp: str, now: datetime, tolerance: timedelta) -> None:
-    """Looked at after the signature: who can't sign learns nothing about our clock."""
+    """Checked after the signature, so that whoever can't sign learns nothing about our clock."""
     if not stamp.isdecimal() or len(stamp) > 12:
         raise Unauthenticated(MISSING)
     if abs(now.timestamp() - int(stamp)) > tolerance.total_seconds():

@@ -27,7 +27,7 @@ class RolePolicy:
     """The product's policy for ``realtime.functions``."""
 
     def resolve_scope(self, ctx: Context) -> RoleScope | SystemScope:
-        """The actor's scope, by tracked reads; Unauthenticated if credential or membership ended."""
+        """The actor's scope, by tracked reads; Unauthenticated if the credential or the membership has ended."""
         if ctx.actor.kind == "system":
             return SystemScope()
         if ctx.actor.kind != "member" or ctx.actor.id is None:

@@ -13,7 +13,7 @@ __all__ = ["seed_records", "write"]
 
 
 def seed_records(*, contacts: int, now: datetime, seed: int = 1) -> dict[str, int]:
-    """Fill the current tenant; answers how many rows of each kind were written.
+    """Fill the current tenant; returns how many rows of each kind were written.
 
     In an empty tenant the same arguments give the same rows. For a hundred contacts there are 12 companies, 15 deals,
     50 tasks and 400 activities, owned by the tenant's agents and leaders.

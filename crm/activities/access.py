@@ -2,7 +2,7 @@
 
 It is seen with the record that it stands on: owner and team are that record's, so the record's own rule is a
 condition on the activity's columns, served by its indexes. ``activity.view`` may draw the line closer. Changing
-is another matter: "own" means what one wrote oneself, on whosever record it stands.
+is another matter: "own" means what the member wrote, whoever owns the record that it stands on.
 """
 
 from typing import Any
@@ -56,7 +56,7 @@ def sees(ctx: Context, activity: Activity) -> bool:
 
 
 def may_change(ctx: Context, permission: Permission, *, actor_id: int | None, team_id: int | None) -> bool:
-    """Whether the permission reaches an activity: all of them, those on a team's records, or what one wrote."""
+    """Whether the permission reaches an activity: all of them, those on a team's records, or what the member wrote."""
     access = scope_of(ctx).access(permission)
     if access in (Access.ALL, Access.NONE):
         return access is Access.ALL

@@ -7,7 +7,7 @@ from crm.records.models import Follower, bin_index, visibility_indexes
 
 
 class Activity(Follower):
-    """One thing that happened. ``subject`` says which of its records it stands on: that one decides who sees it."""
+    """One thing that happened. ``subject`` says which of its records it stands on; that record decides who sees it."""
 
     class Kind(models.TextChoices):
         NOTE = "note"

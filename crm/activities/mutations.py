@@ -124,7 +124,7 @@ def _change(ctx: Context, activity: Activity, fields: dict[str, Any]) -> None:
 
 
 def _change_call(ctx: Context, activity: Activity, sent: dict[str, Any]) -> bool:
-    """Write a call's outcome and length; answers whether they differed."""
+    """Write a call's outcome and length; returns whether they differed."""
     if not sent:
         return False
     detail, _made = CallDetail.objects.get_or_create(activity=activity)

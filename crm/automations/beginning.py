@@ -20,7 +20,7 @@ _RUN = re.compile(r"^run-(\d+)-")
 
 
 def begin(automation: Automation, record_id: int, chain: list[int] | None = None) -> int | None:
-    """Start a run of the published version for a record; answers its id. Part of the caller's transaction.
+    """Start a run of the published version for a record; returns its id. Part of the caller's transaction.
 
     None if the record is gone or going through the automation already, or is in a chain of automations that came by
     here before. The run is known by (automation, record), so that two triggers at once start one.
@@ -31,7 +31,7 @@ def begin(automation: Automation, record_id: int, chain: list[int] | None = None
 def begin_all(
     automation: Automation, records: Mapping[int, list[int]], *, lane: int | None = None
 ) -> dict[int, int]:
-    """The same for many records, each with its chain: a statement a run and a few for all. Answers the new runs."""
+    """The same for many records, each with its chain: a statement a run and a few for all. Returns the new runs."""
     version = automation.current
     if version is None or not records:
         return {}

@@ -20,7 +20,7 @@ from crm.filters.grammar import Filter
 from realtime.functions import OneLine, invalid
 
 MAX_STEPS, MAX_DEPTH = 100, 5
-#: A value that the change log is compared with may have so many characters: the log cuts texts behind it.
+#: The most characters of a value that is compared with the change log, which cuts texts off there.
 MAX_VALUE = 200
 STRICT = ConfigDict(strict=True, extra="forbid")
 
@@ -54,7 +54,7 @@ class RecordCreated(Strict):
 
 
 class RecordChanged(Strict):
-    """A record's field changed, from and to what one likes; without a field, any of it.
+    """A field of a record changed, from and to given values if there are any; without a field, any field.
 
     ``was`` and ``becomes`` say how ``before`` and ``after`` are compared with what the field was and became: left
     out, they are it exactly. {"field": "amount", "was": "less", "before": 1000, "becomes": "at_least", "after": 1000}
@@ -78,7 +78,7 @@ class StageEntered(Strict):
 
 
 class DateReached(Strict):
-    """A record's date has come, or lies so many days ahead or behind; looked at once a day at the firm's time."""
+    """A record's date has come, or is a number of days ahead or past; checked once a day, at the firm's time."""
 
     kind: Literal["date_reached"]
     object: Object = "deal"
@@ -145,7 +145,7 @@ class Wait(Base):
 
 
 class WaitFor(Base):
-    """Go on as soon as the conditions hold of the record, or after so many days at the latest."""
+    """Go on as soon as the conditions hold for the record, or after a number of days at the latest."""
 
     kind: Literal["wait_for"]
     filter: Filter

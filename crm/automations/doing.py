@@ -23,7 +23,7 @@ from crm.records.followers import carry_along
 from realtime.functions import Context, Id, Line, NotFound, mutation
 from realtime.functions.registry import registry
 
-#: Of a team, so many are told of a contact in its pool.
+#: How many members of a team are told of a contact in its pool.
 MOST_TOLD = 50
 Members = Annotated[list[Id], Field(max_length=50)]
 

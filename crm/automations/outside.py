@@ -23,7 +23,7 @@ def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str,
     """Post an event; the same ``Idempotency-Key`` at every attempt. Redirects and answers 4xx other than
     408 and 429 end the step.
 
-    Answers the status and the beginning of the body. Whoever answers can't hold a worker: not by an endless body, nor
+    Returns the status and the beginning of the body. Whoever answers can't hold a worker: not by an endless body, nor
     by one that comes a byte at a time.
     """
     parts = urlsplit(url)

@@ -48,7 +48,7 @@ def list_routing_rules(ctx: Context) -> list[RoutingRow]:
 def create_routing_rule(
     ctx: Context, *, name: Name, seats: Seats, kind: RoutingKind = "round_robin"
 ) -> list[RoutingRow]:
-    """Make a rule that gives work to members in turn, or by their weights; answers all rules."""
+    """Make a rule that gives work to members in turn, or by their weights; returns all rules."""
     rule = RoutingRule.objects.create(name=name, kind=kind)
     _seat(rule, seats)
     ctx.audit(
@@ -61,7 +61,7 @@ def create_routing_rule(
 def update_routing_rule(
     ctx: Context, *, rule_id: Id, name: Name, seats: Seats, kind: RoutingKind = "round_robin"
 ) -> list[RoutingRow]:
-    """Change a rule; members who stay in it keep their place in the order. Answers all rules."""
+    """Change a rule; members who stay in it keep their place in the order. Returns all rules."""
     rule = _lock(rule_id)
     rule.name, rule.kind = name, kind
     rule.save()
@@ -74,7 +74,7 @@ def update_routing_rule(
 
 @mutation(permission=Permission.AUTOMATION_MANAGE)
 def delete_routing_rule(ctx: Context, *, rule_id: Id) -> list[RoutingRow]:
-    """Delete a rule; steps that use it then assign nobody. Answers those left."""
+    """Delete a rule; steps that use it then assign nobody. Returns those left."""
     rule = _lock(rule_id)
     ctx.audit("routing_rule", rule_id, {"name": [rule.name, None]})
     rule.delete()

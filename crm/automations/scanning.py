@@ -55,7 +55,7 @@ HEARD: dict[str, Object] = {**BY_TABLE, SUBMISSIONS: "contact"}
 LOOK, SCAN = "automations.look", "automations.scan"
 #: How soon after a commit its automations begin, and how often is looked when no tenant listens.
 SOON, SELDOM = timedelta(seconds=1), timedelta(minutes=10)
-#: So many changes, or records that one marker stands for, are taken in one transaction.
+#: How many changes, or records that one marker stands for, one transaction takes.
 PART = 200
 #: More runs than this at once are done behind what people wait for.
 MANY = 20
@@ -140,7 +140,7 @@ def _unread(position: ScanPosition, upto: Snapshot) -> list[Change]:
 
 
 def _part(changes: list[Change]) -> list[Change]:
-    """The next ones to take: so many changes of single records, or one marker alone."""
+    """The next ones to take: a number of changes of single records, or one marker alone."""
     marker = next((place for place, change in enumerate(changes[:PART]) if change.op == "B"), PART)
     return changes[: max(marker, 1)]
 

@@ -267,7 +267,7 @@ def get_plan(ctx: Context, *, version_id: Id) -> Plan:
 
 
 def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
-    """Follow a version's steps for a record; answers how it ended."""
+    """Follow a version's steps for a record; returns how it ended."""
     plan = step.run_query(get_plan, {"version_id": version_id}, name="plan")
     course = Course(step, object, record_id, plan["time_zone"])
     try:

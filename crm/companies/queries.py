@@ -57,7 +57,7 @@ def get_company(ctx: Context, *, company_id: Id) -> CompanyDetail:
 
 
 def row_fields(ctx: Context) -> FieldMap:
-    """A row's fields: sums over records of another kind are for who may see all of those."""
+    """A row's fields. Sums over records of another kind are only for an actor who may see all of those records."""
     scope = scope_of(ctx)
     contacts = plain("contact_count") if scope.access(Permission.CONTACT_VIEW) is Access.ALL else {}
     deals = plain(*DEALS) if scope.access(Permission.DEAL_VIEW) is Access.ALL else {}

@@ -29,8 +29,8 @@ PhoneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3
 class CompanyRow(TypedDict):
     """A company in a list. Fields that the role hides are absent.
 
-    ``contact_count`` is there for who may see all contacts, ``open_deal_count`` and ``open_deal_value`` (by currency)
-    for who may see all deals.
+    ``contact_count`` is there for actors who may see all contacts, ``open_deal_count`` and ``open_deal_value`` (by
+    currency) for those who may see all deals.
     """
 
     id: int

@@ -68,7 +68,7 @@ def add_phone(
     is_primary: bool = False,
     version: Version | None = None,
 ) -> PhoneRow:
-    """Add a phone number to a contact. One without a country code is read as one of your workspace's country."""
+    """Add a phone number to a contact. Without a country code it is taken for one of your workspace's country."""
     values = {"raw": number, "kind": kind}
     return cast("PhoneRow", parts.add_part(ctx, parts.PHONE, contact_id, values, is_primary, version))
 

@@ -6,7 +6,7 @@ from accounts.models import Tenant
 from realtime.functions import Context
 from realtime.reads.fixed import FixedQuery
 
-#: A number without a country code is read as one of this region where no tenant says otherwise.
+#: A number without a country code belongs to this region, unless the tenant says otherwise.
 DEFAULT_REGION = "US"
 COUNTRY = FixedQuery(lambda schema: Tenant.objects.filter(schema_name=schema).values_list("country"))
 

@@ -36,7 +36,7 @@ from realtime.functions import (
     query,
 )
 
-#: For so long somebody who saw the contact in the pool is told who has it.
+#: For this long, somebody who saw the contact in the pool is told who took it.
 TOLD_FOR = timedelta(hours=1)
 
 

@@ -20,7 +20,7 @@ MOST = 200
 
 @mutation(permission=MANAGE, conflicts=STAGE_NAMES)
 def create_contact_stage(ctx: Context, *, name: Name) -> list[Choice]:
-    """Add a stage of the relationship after the others. Answers all of them."""
+    """Add a stage of the relationship after the others. Returns all of them."""
     stage = ContactStage.objects.create(name=name, position=_next(ContactStage))
     ctx.audit("contact_stage", stage.pk, {"name": [None, name]})
     return list_contact_stages(ctx)
@@ -28,7 +28,7 @@ def create_contact_stage(ctx: Context, *, name: Name) -> list[Choice]:
 
 @mutation(permission=MANAGE, conflicts=STAGE_NAMES)
 def rename_contact_stage(ctx: Context, *, contact_stage_id: Id, name: Name) -> list[Choice]:
-    """Change a stage's name. Answers all stages."""
+    """Change a stage's name. Returns all stages."""
     _rename(ctx, "contact_stage", _stage(contact_stage_id), name)
     return list_contact_stages(ctx)
 
@@ -44,7 +44,7 @@ def order_contact_stages(ctx: Context, *, stage_ids: list[Id]) -> list[Choice]:
 def delete_contact_stage(
     ctx: Context, *, contact_stage_id: Id, target_stage_id: Id | None = None
 ) -> list[Choice]:
-    """Delete a stage; its contacts, those in the bin too, move to the target. Answers those left.
+    """Delete a stage; its contacts, those in the bin too, move to the target. Returns those left.
 
     Conflict for the last stage, and for one that holds contacts if no target is given.
     """
@@ -58,7 +58,7 @@ def delete_contact_stage(
             raise invalid("target_stage_id", "Contacts can't go to this stage.", "unknown_stage")
         contacts.update(stage_id=target_stage_id, version=F("version") + 1, updated_at=ctx.now)
     elif contacts.exists():
-        raise Conflict("Contacts are in this stage: say to which one they go.")
+        raise Conflict("Contacts are in this stage: say which stage they go to.")
     ctx.audit("contact_stage", stage.pk, {"name": [stage.name, None]})
     stage.delete()
     return list_contact_stages(ctx)
@@ -77,7 +77,7 @@ SOURCES = FixedQuery(
 
 @mutation(permission=MANAGE, conflicts=SOURCE_NAMES)
 def create_lead_source(ctx: Context, *, name: SourceName) -> list[Choice]:
-    """Add a source to choose from, after the others. Answers all of them."""
+    """Add a source to choose from, after the others. Returns all of them."""
     if LeadSource.objects.count() >= MOST:
         raise Conflict(Phrase("There are %(most)s sources already: delete some first.", most=MOST))
     source = LeadSource.objects.create(name=name, position=_next(LeadSource))
@@ -87,7 +87,7 @@ def create_lead_source(ctx: Context, *, name: SourceName) -> list[Choice]:
 
 @mutation(permission=MANAGE, conflicts=SOURCE_NAMES)
 def rename_lead_source(ctx: Context, *, lead_source_id: Id, name: SourceName) -> list[Choice]:
-    """Change a source's name, on the contacts that have it too. Answers all sources."""
+    """Change a source's name, on the contacts that have it too. Returns all sources."""
     source = _source(lead_source_id)
     Contact.objects.filter(source=source.name).update(
         source=name, version=F("version") + 1, updated_at=ctx.now
@@ -105,7 +105,7 @@ def order_lead_sources(ctx: Context, *, lead_source_ids: list[Id]) -> list[Choic
 
 @mutation(permission=MANAGE)
 def delete_lead_source(ctx: Context, *, lead_source_id: Id) -> list[Choice]:
-    """Offer a source no longer; the contacts that have it keep the word. Answers those left."""
+    """Offer a source no longer; the contacts that have it keep the word. Returns those left."""
     source = _source(lead_source_id)
     ctx.audit("lead_source", source.pk, {"name": [source.name, None]})
     source.delete()

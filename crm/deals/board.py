@@ -63,7 +63,7 @@ class MoneyTotal(TypedDict):
 
 @shape
 class ColumnRow(TypedDict):
-    """A stage with its roll-up over all deals that one may see, and the first of them."""
+    """A stage with its roll-up over all deals that the actor may see, and the first of them."""
 
     stage: StageRow
     count: int
@@ -173,7 +173,7 @@ def _cards(ctx: Context, stage_id: int, owner_id: int | None = None) -> QuerySet
 
 
 def _totals(ctx: Context, stages: list[Any], owner_id: int | None) -> list[Any]:
-    """The stages' roll-ups as far as one may see, a row a stage and currency, the largest number of deals first."""
+    """The stages' roll-ups that the actor may see: a row a stage and currency, the largest number of deals first."""
     ids = [stage["id"] for stage in stages]
 
     def build(*values: int) -> Any:

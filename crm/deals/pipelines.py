@@ -46,7 +46,7 @@ def update_pipeline(ctx: Context, *, pipeline_id: Id, changes: PipelineChanges) 
 
 @mutation(permission=MANAGE)
 def delete_pipeline(ctx: Context, *, pipeline_id: Id, target_stage_id: Id | None = None) -> list[PipelineRow]:
-    """Delete a pipeline; its deals, those in the bin too, move to a stage of another one. Answers those left.
+    """Delete a pipeline; its deals, those in the bin too, move to a stage of another one. Returns those left.
 
     Conflict for the last pipeline, and for one that holds deals if no target is given.
     """

@@ -1,4 +1,4 @@
-"""The row-change feed: what of one's tables has changed since a position, as far as one may see it.
+"""The row-change feed: what has changed in the tables since a position, as far as the reader may see it.
 
 A page is taken at one snapshot. The log says *which* rows were touched; what they are now comes from the tables
 themselves. So a page never shows more than its reader may see at that moment, nothing is lost by what the log

@@ -28,7 +28,7 @@ Tables = Annotated[
 Position = Annotated[
     str, Field(max_length=8000, description="The cursor of the page before; none begins from nothing.")
 ]
-FeedLimit = Annotated[int, Field(ge=1, le=1000, description="About so many changes a page.")]
+FeedLimit = Annotated[int, Field(ge=1, le=1000, description="About this many changes a page.")]
 
 
 @shape

@@ -29,12 +29,12 @@ def is_used(object: str, key: str) -> bool:
 
 
 def remove_values(object: str, key: str) -> int:
-    """Take the field's values out of all records, in one statement; answers how many had one."""
+    """Take the field's values out of all records, in one statement; returns how many had one."""
     return holders_of(object, key).update(**{COLUMN: _Minus(F(COLUMN), _text(key))})
 
 
 def remove_option(object: str, key: str, option: str, *, several: bool) -> int:
-    """Take one option out of all records that have it, in one statement; answers how many had it."""
+    """Take one option out of all records that have it, in one statement; returns how many had it."""
     held = {key: [option] if several else option}
     left = _Minus(KeyTransform(key, COLUMN), _text(option))
     without: Any = _Minus(F(COLUMN), _text(key))

@@ -111,7 +111,7 @@ def order_custom_fields(ctx: Context, *, object: FieldObject, field_ids: list[Id
 
 @mutation(permission=Permission.FIELD_MANAGE)
 def delete_custom_field(ctx: Context, *, custom_field_id: Id) -> DeletedField:
-    """Delete a field for good, and its values with it: retire it to keep them. Answers how many records had one."""
+    """Delete a field for good, and its values with it: retire it to keep them. Returns how many records had one."""
     field = _field(custom_field_id)
     records = remove_values(field.object, field.key)
     FieldPermission.objects.filter(object=field.object, field=f"{PREFIX}{field.key}").delete()

@@ -45,7 +45,7 @@ def storage() -> Storage:
 
 
 def store(ctx: Context, source: Readable, filename: str) -> str:
-    """Store an upload; answers the token that ``create_attachment`` takes.
+    """Store an upload; returns the token that ``create_attachment`` takes.
 
     TooLarge as soon as more than ``FILES_MAX_BYTES`` have come; InvalidInput for an empty file.
     """

@@ -1,4 +1,4 @@
-"""The fields of each kind of record that one can filter and sort by, as far as the actor's role shows them.
+"""The fields that each kind of record can be filtered and sorted by, as far as the actor's role shows them.
 
 An area registers its catalog when it is imported. What a role hides is not there: an error about a hidden field
 and one about a field that never was are the same.

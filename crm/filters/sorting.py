@@ -119,7 +119,7 @@ class Sorting:
     def arranged(
         self, found: QuerySet[Any, Any], columns: list[str], renamed: dict[str, Any]
     ) -> QuerySet[Any, Any]:
-        """The rows of the page as dicts of the columns, one more than the limit if there are so many."""
+        """The rows of the page as dicts of the columns, one more than the limit if there are that many."""
         if self.is_plain:
             return found.values(*columns, **renamed).order_by(*self.order.columns)[: self.limit + 1]
         nulls_last = self.order.field.sort_nullable or None

@@ -1,4 +1,4 @@
-"""How far a list looks where no index answers it: over so many records, the first of its order, and it says so.
+"""How far a list looks where no index answers it: it looks at the first records of its order, and says how many.
 
 What an index serves is read to the end of the page and no further. Anything else (a sort by a column without an index,
 a word that is in many records, a condition that few records meet) would read and sort all that the actor may see: at
@@ -25,7 +25,7 @@ from realtime.reads.tracker import declare_reads
 
 #: Records that a list looks at before it says how far it looked: some 30 ms of the database, in any order of theirs.
 MOST = 20_000
-#: The end of a window is a bound on work, no part of the answer: for so many seconds the one that was found will do.
+#: The end of a window bounds the work and is no part of the answer: once found, it serves for this many seconds.
 KEPT = 600.0
 #: Operators that an index serves: of a custom field, and of an indexed column.
 POINTS = ("is", "any_of", "all_of")

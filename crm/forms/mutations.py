@@ -88,7 +88,7 @@ def _first_fields() -> list[dict[str, Any]]:
 
 
 def _refuse_wrong(fields: list[dict[str, Any]]) -> None:
-    """InvalidInput for a field that there is not, one that is asked twice, or none that one is known by."""
+    """InvalidInput for an unknown field, one that is asked twice, or if no field identifies the sender."""
     keys, offered = [field["key"] for field in fields], offered_fields()
     if len(set(keys)) < len(keys):
         raise invalid("fields", "Ask for each field once.", "not_unique")

@@ -33,7 +33,7 @@ def wait_for_others(ctx: Context, source: str, external_id: str, keys: Keys) -> 
 
 
 def find_known(ctx: Context, source: str, keys: Keys) -> tuple[int | None, MatchedBy | None]:
-    """The oldest contact in sight that one of the keys leads to, and which."""
+    """The oldest contact in sight that one of the keys leads to, and that key."""
     for kind, value in _single(keys):
         if not shows(ctx, "contact", kind):
             continue

@@ -23,7 +23,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 from accounts.addressing import InsideHost, NoSuchHost, public_address
 
 SECONDS = 20.0
-#: Mails of one turn: so many, and so many bytes of them, as all are held until they are stored.
+#: How many mails, and bytes of them, one turn takes: all are held in memory until they are stored.
 BATCH, BATCH_BYTES = 50, 20_000_000
 #: Of a mailbox that is read again, the latest ones.
 AGAIN = 500

@@ -30,7 +30,7 @@ from realtime.functions import Context, NotFound, invalid
 from realtime.functions.inserts import insert
 from workflows.schedule import schedule_due
 
-#: Of a References header, so many of the latest; the first one stays, too (RFC 5322 lets a reader shorten it).
+#: How many of the latest ids a References header keeps; the first one stays, too (RFC 5322 lets a reader shorten it).
 MOST_REFERENCES = 20
 #: Of a mail, what stands on the timeline; the whole of it is in the thread.
 MOST_ON_TIMELINE = 10_000
@@ -86,7 +86,7 @@ def queue_mail(
 
 
 def contact_in_sight(ctx: Context, contact_id: int, found: Any = None) -> Contact:
-    """The contact, which the actor must see; NotFound else."""
+    """The contact, if the actor sees it, else NotFound."""
     try:
         contact: Contact = get_visible(
             ctx, Permission.CONTACT_VIEW, Contact.objects.all() if found is None else found, contact_id
@@ -221,7 +221,7 @@ def _join_thread(ctx: Context, message: MailMessage, contact: Contact, before: M
 
 
 def references_after(before: MailMessage) -> list[str]:
-    """The References of a mail that follows another: that one's, and its own id."""
+    """The References of a mail that answers another: the other's references, and its id."""
     found = [*before.reference_ids, before.message_id]
     return found if len(found) <= MOST_REFERENCES else [found[0], *found[1 - MOST_REFERENCES :]]
 

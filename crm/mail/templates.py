@@ -129,7 +129,7 @@ def delete_template(ctx: Context, *, template_id: Id) -> TemplateDeleted:
 
 
 def _visible(ctx: Context) -> QuerySet[MailTemplate, Any]:
-    """Those that everybody shares, and one's own."""
+    """The shared templates, and the actor's own."""
     if ctx.actor.kind == "system":
         return MailTemplate.objects.all()
     return MailTemplate.objects.filter(Q(shared=True) | Q(owner_id=member_id_of(ctx)))
@@ -147,7 +147,7 @@ def _row(ctx: Context, template_id: int) -> TemplateRow:
 
 
 def _lock(ctx: Context, template_id: int) -> MailTemplate:
-    """The template, which the actor may change: one's own, a shared one by permission."""
+    """The template, if the actor may change it: their own, or with the permission a shared one."""
     template: MailTemplate | None = (
         _visible(ctx).select_for_update(of=("self",)).filter(pk=template_id).first()
     )

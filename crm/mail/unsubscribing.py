@@ -13,7 +13,7 @@ MOST = 100
 
 @mutation(permission=Permission.SYSTEM)
 def unsubscribe(ctx: Context, *, email: Email, proof: Proof = "") -> Unsubscribed:
-    """Send no more mail to an address, what is queued included, and note that on its contacts. Again does nothing."""
+    """Send no more mail to an address, queued mail included, and note that on its contacts. A repeat does nothing."""
     is_new = suppress(ctx, email, Suppression.Reason.UNSUBSCRIBE, proof)
     if is_new:
         contact_ids = contacts_of(email)
@@ -27,7 +27,7 @@ def unsubscribe(ctx: Context, *, email: Email, proof: Proof = "") -> Unsubscribe
 
 @mutation(permission=Permission.SYSTEM)
 def resubscribe(ctx: Context, *, email: Email, proof: Proof = "") -> Unsubscribed:
-    """Take back that an address unsubscribed: by whoever holds its link. Other reasons to send nothing stay."""
+    """Undo an address's unsubscribing, for whoever holds its link. Other reasons to send nothing stay."""
     gone = Suppression.objects.filter(email=email, reason=Suppression.Reason.UNSUBSCRIBE)
     known = list(gone.values_list("pk", flat=True))
     if known:

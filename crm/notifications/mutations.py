@@ -16,7 +16,7 @@ Ids = Annotated[list[Id], Field(max_length=200, description="None for all of the
 
 @mutation(permission=Permission.PROFILE_EDIT)
 def mark_read(ctx: Context, *, ids: Ids | None = None) -> UnreadCount:
-    """Mark notifications of yours as read, all of them unless you say which; answers how many still wait."""
+    """Mark notifications of yours as read, all of them unless you say which; returns how many are still unread."""
     found = Notification.objects.filter(member_id=acting_member_id(ctx), read_at=None)
     if ids is not None:
         found = found.filter(pk__in=ids)

@@ -1,4 +1,4 @@
-"""Reading one's own notifications."""
+"""Reading the actor's notifications."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Telling those who manage workflow runs that one of them cannot go on by itself."""
+"""Telling the members who manage workflow runs that a run cannot go on by itself."""
 
 from datetime import timedelta
 

@@ -28,7 +28,7 @@ FILE = ("id", "filename", "size", "created_at", "archived_at")
 
 @mutation(permission=Permission.CONTACT_VIEW)
 def export_contact(ctx: Context, *, contact_id: Id) -> PersonExport:
-    """Give out all that is held on a contact, as your role shows it, as one document; the audit log keeps that you did.
+    """Export all that is held on a contact and that your role shows, as one document; the audit log notes the export.
 
     Files come by their names, deals by their titles. NotFound for a contact out of your sight.
     """

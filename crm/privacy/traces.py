@@ -84,7 +84,7 @@ def _forget(object: str, ids: Collection[int], patterns: list[str] | None = None
 def forget_told(
     contact_id: int, task_ids: Collection[int], thread_ids: Collection[int], runs: Collection[int]
 ) -> int:
-    """Delete the notifications that lead to what is gone; answers how many."""
+    """Delete the notifications that lead to what is gone; returns how many."""
     links = [f"/tasks/{pk}/" for pk in task_ids] + [f"/mail/{pk}/" for pk in thread_ids]
     links += [f"/settings/runs/{pk}/" for pk in runs]
     told = Notification.objects.filter(Q(link__startswith=f"/contacts/{contact_id}/") | Q(link__in=links))

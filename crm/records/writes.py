@@ -1,4 +1,4 @@
-"""Changing records: lock what one may see, check the version, change, count up, audit.
+"""Changing records: lock what the actor may see, check the version, change, count up, audit.
 
 Every mutation of a CRM record goes through these few functions, so that visibility, versions, field rules and
 the audit log are alike for all of them.
@@ -62,7 +62,7 @@ def apply(
 ) -> bool:
     """Write the changes that differ, with what follows from them, count the version up, audit.
 
-    Answers whether anything differed; InvalidInput for a field that the role may not write.
+    Returns whether anything differed; InvalidInput for a field that the role may not write.
     """
     differing = {name: value for name, value in changes.items() if getattr(record, name) != value}
     if not differing:
@@ -131,7 +131,7 @@ def owned_by(ctx: Context, owner_id: int | None, assign: Permission) -> dict[str
 
 
 def active_member(member_id: int) -> Member:
-    """The member, who must be active; InvalidInput about owner_id else."""
+    """The member, who must be active; else InvalidInput about owner_id."""
     found = ACTIVE_MEMBER.rows(member_id)
     if not found:
         raise invalid("owner_id", "There is no active member with this id.", "unknown_member")

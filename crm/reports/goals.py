@@ -61,7 +61,7 @@ class GoalDeleted(TypedDict):
 
 @query(permission=Permission.REPORT_VIEW)
 def list_goals(ctx: Context, *, mine: bool = False) -> list[GoalRow]:
-    """List the goals that one may see, with how far they are; ``mine``: one's own and those of one's teams.
+    """List the goals that you may see, with their progress; ``mine``: your own and those of your teams.
 
     The first 200, firm's before teams' before members'.
     """
@@ -134,7 +134,7 @@ def _lock(ctx: Context, goal_id: int) -> Goal:
 
 
 def _refuse_unreachable(ctx: Context, owner_id: int | None, team_id: int | None) -> None:
-    """InvalidInput unless the goal's owner is somebody whose deals one sees all of."""
+    """InvalidInput unless the actor sees all deals of the goal's owner."""
     rule = record_rule(ctx, Permission.DEAL_VIEW)
     if owner_id is not None:
         members = Member.objects.filter(pk=owner_id, is_active=True)
@@ -155,7 +155,7 @@ def _refuse_unreachable(ctx: Context, owner_id: int | None, team_id: int | None)
 
 
 def _seen(ctx: Context, mine: bool) -> QuerySet[Goal]:
-    """One's own goals, one's teams' and the firm's; and those of everybody whose deals one sees."""
+    """The actor's own goals, their teams' and the firm's, and those of everybody whose deals they see."""
     rule = record_rule(ctx, Permission.DEAL_VIEW)
     if rule.access is Access.ALL and not mine:
         return Goal.objects.all()

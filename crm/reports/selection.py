@@ -36,7 +36,7 @@ Until = Annotated[
     date, _DAYS, Field(description="Last day, by the firm's clock; today by default. Up to 2200.")
 ]
 
-#: The permission whose reach decides whose totals of a metric one sees.
+#: The permission whose reach decides whose totals of a metric the actor sees.
 REACH = {Metric.CONTACT: Permission.CONTACT_VIEW, Metric.TASK: Permission.TASK_VIEW} | dict.fromkeys(
     KINDS, Permission.CONTACT_VIEW
 )
@@ -110,7 +110,7 @@ def totals(
 
 
 def reach(ctx: Context, metric: Metric) -> RecordRule:
-    """Whose totals of the metric one sees."""
+    """Whose totals of the metric the actor sees."""
     return record_rule(ctx, REACH.get(metric, Permission.DEAL_VIEW))
 
 

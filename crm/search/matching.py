@@ -17,7 +17,7 @@ from realtime.functions import Context
 
 M = TypeVar("M", bound=Model)
 
-#: Up to so many records are picked by their ids; a search that finds more is a filter, which then finds its page soon.
+#: Up to this many records are picked by their ids; a search that finds more is a filter, which fills its page soon.
 MOST = 500
 #: What folding does more to than to write it in lower case.
 NOT_PLAIN = "[^ -~]|['`]"

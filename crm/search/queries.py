@@ -12,7 +12,7 @@ from realtime.functions import Context, query
 def search_records(
     ctx: Context, *, q: Asked = "", kinds: list[Kind] | None = None, limit: GroupLimit = 5
 ) -> SearchAnswer:
-    """Search the contacts, companies, deals, tasks and notes that you may see, as one types.
+    """Search the contacts, companies, deals, tasks and notes that you may see, while you type.
 
     Words match from their beginning, in any order, without regard to accents and capitals; initials and parts of
     email addresses and numbers match, too, and where nothing does, words that are spelt almost alike. The groups

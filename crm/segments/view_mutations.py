@@ -79,7 +79,7 @@ def delete_view(ctx: Context, *, view_id: Id) -> DeletedView:
 
 @mutation(permission=Permission.PROFILE_EDIT)
 def set_default_view(ctx: Context, *, object: ViewObject, view_id: Id | None) -> list[ViewRow]:
-    """Let your table of contacts, companies, deals or tasks begin with a view, or with none. Answers its views."""
+    """Let your table of contacts, companies, deals or tasks begin with a view, or with none. Returns its views."""
     me = acting_member_id(ctx)
     if view_id is None:
         DefaultView.objects.filter(member_id=me, object=object).delete()

@@ -1,4 +1,4 @@
-"""Reading saved views: one's own, those that others share, and the records that a view admits."""
+"""Reading saved views: the actor's own, those that others share, and the records that a view admits."""
 
 from typing import Any, cast
 

@@ -24,7 +24,7 @@ IDS = "SELECT nextval(pg_get_serial_sequence('sequences_enrollment', 'id')) FROM
 
 
 def enroll_all(ctx: Context, sequence: Sequence, contact_ids: Collection[int], *, again: bool) -> int:
-    """Enrol those of the contacts whom nothing keeps from it; answers how many they are.
+    """Enrol those of the contacts whom nothing keeps from it; returns how many.
 
     Passed over are who is in the sequence, who was (unless ``again``), who wants no emails and who is in the bin. The
     caller has looked whether the actor may change them, and that the sequence is active and has a step.

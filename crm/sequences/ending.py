@@ -22,7 +22,7 @@ def live_enrollments() -> QuerySet[Enrollment]:
 
 
 def stop_all(ctx: Context, chosen: QuerySet[Enrollment], reason: str) -> int:
-    """Stop the chosen enrollments that are not over, with their runs; answers how many they were.
+    """Stop the chosen enrollments that are not over, with their runs; returns how many there were.
 
     Runs are locked before enrollments, as by the runs themselves.
     """

@@ -1,4 +1,4 @@
-"""Enrolling contacts, and what one may do with somebody who is in a sequence."""
+"""Enrolling contacts, and pausing, resuming, skipping and ending enrollments."""
 
 from typing import Annotated
 

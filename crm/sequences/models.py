@@ -36,7 +36,7 @@ class Sequence(models.Model):
     opens_at = models.TimeField(default=time(9))
     closes_at = models.TimeField(default=time(17))
     days = ArrayField(models.PositiveSmallIntegerField(), default=working_days)
-    #: So many emails a day at most, and so many seconds between two of them at least.
+    #: The most emails a day, and the fewest seconds between two of them.
     daily_limit = models.PositiveIntegerField(default=200)
     pace_seconds = models.PositiveIntegerField(default=20)
     #: Who writes; empty: each contact's owner.

@@ -229,7 +229,7 @@ class SlotWanted(TypedDict):
 
 @shape
 class Turn(TypedDict):
-    """What a run has to wait for before its next turn: so many seconds, turns to write, or somebody; or nothing."""
+    """What a run has to wait for before its next turn: a number of seconds, free places, or somebody; or nothing."""
 
     is_over: bool
     outcome: str

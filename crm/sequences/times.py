@@ -41,7 +41,7 @@ def _is_open_day(day: date, hours: BusinessHours) -> bool:
 
 
 def _add_open_days(moment: datetime, days: int, hours: BusinessHours) -> datetime:
-    """The same time of day, so many open days later."""
+    """The same time of day, this many open days later."""
     zone = ZoneInfo(hours.zone)
     local = moment.astimezone(zone)
     day = local.date()

@@ -30,7 +30,7 @@ SOON = timedelta(milliseconds=5)
 
 @mutation(permission=Permission.SYSTEM)
 def take_turn(ctx: Context, *, enrollment_id: Id, contact_id: Id, has_slots: bool = False) -> Turn:
-    """Do what is due for an enrollment, at most one thing; answers what its run waits for before the next turn."""
+    """Do what is due for an enrollment, at most one thing; returns what its run waits for before the next turn."""
     contact = (
         Contact.objects.select_related("owner")
         .select_for_update(of=("self",), no_key=True)

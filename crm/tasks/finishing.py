@@ -35,7 +35,7 @@ def complete_task(ctx: Context, *, task_id: Id, version: Version | None = None) 
 
 @mutation(permission=Permission.TASK_EDIT)
 def reopen_task(ctx: Context, *, task_id: Id, version: Version | None = None) -> TaskDetail:
-    """Take a task's completion back, and with it the next one that it made, if nobody has touched that one."""
+    """Undo a task's completion, and delete the next task that it made, if nobody has touched that one."""
     task = lock(ctx, task_id, Permission.TASK_EDIT, version)
     if task.done_at is not None:
         writes.write(ctx, task, WORD, {"done_at": None, "done_by_id": None})

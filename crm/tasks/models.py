@@ -92,7 +92,7 @@ class Task(HasCustomFields, Record):
 
 
 class TaskReminder(models.Model):
-    """When a task's owner is reminded: so long before it is due, or at a time of its own."""
+    """When a task's owner is reminded: some time before it is due, or at a time of its own."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="reminders")
     minutes_before = models.PositiveIntegerField(null=True, blank=True)

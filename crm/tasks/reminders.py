@@ -33,7 +33,7 @@ def check_reminders(ctx: Context, given: Iterable[Mapping[str, Any]]) -> list[di
 
 
 def replace_reminders(task: Task, rows: list[dict[str, Any]]) -> bool:
-    """Give the task these reminders; those that it has already stay. Answers whether anything differed."""
+    """Give the task these reminders; those that it has already stay. Returns whether anything differed."""
     known = {(row.minutes_before, _own_time(row)): row for row in task.reminders.all()}
     wanted = {(row["minutes_before"], row["remind_at"]): row for row in rows}
     gone = [known[key] for key in known.keys() - wanted.keys()]

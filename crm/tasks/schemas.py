@@ -22,7 +22,7 @@ MinutesBefore = Annotated[
 
 @shape
 class Reminder(TypedDict):
-    """When to remind the owner: so many minutes before it is due, or at a time of its own.
+    """When to remind the owner: a number of minutes before the task is due, or at a time of its own.
 
     A task with a date and no time counts as due at nine in the morning.
     """

@@ -9,7 +9,7 @@ from accounts.roles.models import Member
 
 Preset = Literal["later_today", "tomorrow_morning", "next_week"]
 MORNING = time(9)
-#: Later today is so long from now, and no later than this.
+#: "Later today" is this long from now, and no later than this.
 LATER, EVENING = timedelta(hours=3), time(21)
 QUARTER = timedelta(minutes=15)
 

@@ -210,7 +210,7 @@ class RowAdmin(OpenEndedAdmin):
         return [name for name in names if not self._is_hidden(_field_name(name), hidden)]
 
     def _is_hidden(self, name: str, hidden: frozenset[str]) -> bool:
-        """Rules name columns ("stage_id"), the admin fields ("stage"); one column holds all fields of one's own."""
+        """Rules name columns ("stage_id"), the admin fields ("stage"); one column holds all custom fields."""
         if name == "custom_values":
             return any(rule.startswith("custom.") for rule in hidden)
         columns = {field.name: field.attname for field in self.model._meta.concrete_fields}

@@ -311,7 +311,7 @@ def _form_page(
 
 
 def _recent(ctx: Context, object: Any) -> choices.Choices:
-    """The records that one may choose among: the latest that the actor sees."""
+    """The records to choose from: the latest that the actor sees."""
 
     kind = KINDS[object]
     live = visible_to(ctx, Permission(f"{object}.view"), kind.model.objects.filter(archived_at=None))

@@ -89,7 +89,7 @@ def team_choices(ctx: Context) -> Choices:
 
 
 def template_choices(ctx: Context) -> Choices:
-    """The email templates that one may use, by name."""
+    """The email templates that the member may use, by name."""
     return _pairs(_allowed(ctx, list_templates))
 
 

@@ -29,7 +29,7 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """What one may do with many: its form and words, and a contact's item of the batch."""
+    """A bulk action: its form and words, and the batch item for one contact."""
 
     title: Any
     submit: Any

@@ -6,7 +6,7 @@ from crm.web.words import function_label
 
 
 def doing(function: str) -> str:
-    """What a mutation did; one that is no more, and stands in old entries, by its name."""
+    """What a mutation did, in words; one that no longer exists (in old entries), by its name."""
     return str(DOINGS.get(function) or function_label(function))
 
 

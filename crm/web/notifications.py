@@ -1,4 +1,4 @@
-"""The page of what one was told, and how one wants to be told."""
+"""The page of notifications, and the preferences for them."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

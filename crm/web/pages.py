@@ -78,7 +78,7 @@ def _surroundings(request: PageRequest) -> Iterator[None]:
 
 def _refusal(request: Any, error: FunctionError) -> HttpResponse:
     if isinstance(error, Unauthenticated):
-        logout(request)  # a session that works no more: the log-in page would send its user back here
+        logout(request)  # the session has ended: with it, the log-in page would send its user back here
         return redirect_to_login(_page_of(request))
     if is_enhanced(request):
         return refused(request, error)

@@ -26,7 +26,7 @@ NAMED: dict[str, tuple[Any, str, Permission]] = {
 }
 #: What whoever may read a log sees all of.
 PLAIN: dict[str, type[Model]] = {"member": Member, "stage": Stage, "contact_stage": ContactStage}
-#: Fields that a name is made of: a role from which one is hidden is told no name.
+#: Fields that a name is made of: a role that may not see one of them is told no name.
 PARTS = {"contact": {"first_name", "last_name", "full_name"}, "company": {"name"}}
 
 

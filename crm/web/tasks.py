@@ -161,7 +161,7 @@ def task_snooze(request: PageRequest, task_id: int) -> HttpResponse:
 @page
 @require_POST
 def task_quick(request: PageRequest) -> HttpResponse:
-    """Create a task of one's own from a line and a day."""
+    """Create a task for oneself from a line and a day."""
     form = QuickForm(request.POST)
     if form.is_valid():
         today = localtime(request.ctx.now).date()

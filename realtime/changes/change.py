@@ -17,7 +17,7 @@ class Change:
 
     ``columns`` are the changed columns of an update; empty means all of them.
     ``old`` and ``new`` hold the matchable columns alone, as JSON values. ``kept`` has what other columns of an update
-    were and became, as texts (``columns.kept_columns``); only who asks the log for it gets it, no message has it.
+    were and became, as texts (``columns.kept_columns``); readers have to ask the log for it, no message has it.
     """
 
     id: int

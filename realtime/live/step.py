@@ -98,7 +98,7 @@ class Step:
                 watcher.wake()
 
     async def _resolve_scopes(self, session: Session) -> list[Subscription]:
-        """Resolve the due scopes; answers the subscriptions that must move to another run."""
+        """Resolve the due scopes; returns the subscriptions that must move to another run."""
         scopes = [run for run in self.due if isinstance(run, ScopeRun) and run.sockets]
         schema = self.room.schema
         found = await session.run_all([partial(resolve_scope, schema, run.actor) for run in scopes])
@@ -118,7 +118,7 @@ class Step:
         return run.scope is not None and run.scope != found.scope
 
     async def _renew(self, session: Session, moved: set[Subscription]) -> list[Subscription]:
-        """Run the due answers again; answers the subscriptions that no longer share them."""
+        """Run the due answers again; returns the subscriptions that no longer share them."""
         pairs: list[tuple[Run, Asker]] = []
         for run in self.due:
             if isinstance(run, Run):
@@ -137,7 +137,7 @@ class Step:
         return left
 
     def _take(self, run: Run, asker: "Asker", answer: Answer, moved: set[Subscription]) -> list[Subscription]:
-        """Take in a renewed answer; answers the subscribers whom it does not fit, as it looked at other facets."""
+        """Take in a renewed answer; returns the subscribers whom it does not fit, as it looked at other facets."""
         self._versions[run] = answer.version
         rest(run, answer)
         run.note(answer.read_set, answer.cost)

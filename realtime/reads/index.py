@@ -85,7 +85,7 @@ class _Group(Generic[Key]):
         return not self.schemes and not self.whole.keys_by_checks
 
     def all_keys(self, change: Change) -> Iterator[set[Key]]:
-        """The sets of keys whom a change of the whole table concerns."""
+        """The sets of keys that a change of the whole table concerns."""
         of_schemes = (bucket for buckets in self.schemes.values() for bucket in buckets.values())
         for bucket in (self.whole, *of_schemes):
             for checks, keys in bucket.keys_by_checks.items():

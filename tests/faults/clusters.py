@@ -37,7 +37,7 @@ class Cluster:
         subprocess.run(command, check=True, cwd="/", capture_output=True, **unprivileged.popen_options())
 
     def start(self, port: int = 0) -> str:
-        """Start it, at a port if one is given; answers the address of its database ``postgres``."""
+        """Start it, at a port if one is given; returns the address of its database ``postgres``."""
         if port:
             self.folder.remember("postgres", 0, port)
         url = embedded.start(self.folder.path, test=True, servers=("postgres",))["DATABASE_URL"]

@@ -75,7 +75,7 @@ def tend_places() -> None:
 
 
 def delete_old_runs() -> int:
-    """Delete some runs that have been over for longer than their workflow keeps them; answers how many."""
+    """Delete some runs that have been over for longer than their workflow keeps them; returns how many."""
     now = fetch("SELECT clock_timestamp()")[0][0]
     keeps: dict[str, timedelta] = {}
     for workflow in all_workflows():

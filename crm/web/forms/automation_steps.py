@@ -44,7 +44,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "call_webhook": (_("Call another program"), "external-link"),
     "stop": (_("End here"), "x"),
 }
-#: What one may need to know of a step.
+#: What a member may need to know about a step.
 ABOUT_STEPS: dict[str, Any] = {
     "create_task": _("On the record and its contact; without an owner nobody gets one."),
     "create_record": _("A deal of the contact, a contact of the company: it belongs to the run's record."),

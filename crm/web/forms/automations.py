@@ -29,7 +29,7 @@ TRIGGERS: dict[str, tuple[Any, str]] = {
     "form_sent": (_("A form is sent"), "file-text"),
     "by_hand": (_("Somebody starts it"), "user-check"),
 }
-#: What one may need to know before choosing a trigger.
+#: What a member may need to know before choosing a trigger.
 ABOUT_TRIGGERS: dict[str, Any] = {
     "record_created": _(
         "Also when it was imported, or came in by a form or a program. What is there already does not count."
@@ -40,7 +40,7 @@ ABOUT_TRIGGERS: dict[str, Any] = {
     "schedule": _("At each of these times it starts for every record that the conditions choose."),
     "webhook": _("After the first save this page shows the address that the other program posts to."),
     "form_sent": _("It starts for the contact who sent the form."),
-    "by_hand": _("On this page, by a program, or for the records that one chooses."),
+    "by_hand": _("On this page, by a program, or for records that you choose."),
 }
 
 

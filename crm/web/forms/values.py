@@ -1,4 +1,4 @@
-"""A form field for the value of any field of a record: what one may write follows from what it holds."""
+"""A form field for the value of any field of a record: which input it offers follows from the field's kind."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ from realtime.live.fragments import fragment
 
 @fragment("goals/list", template="reports/_goals.html")
 def goals(ctx: Context, *, mine: bool = False) -> dict[str, Any]:
-    """Goals with how far they are; one's own on the start page, all that one sees in the settings."""
+    """Goals and their progress: the member's own on the start page, all that they may see in the settings."""
     is_allowed = scope_of(ctx).allows(Permission.REPORT_VIEW)
     return {
         "lines": [_line(row) for row in ask(ctx, list_goals, mine=mine)] if is_allowed else [],

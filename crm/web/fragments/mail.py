@@ -96,7 +96,7 @@ def _mail(row: Any, title: str) -> dict[str, Any]:
 
 @fragment("mail/templates", template="settings/_mail_templates.html")
 def mail_templates(ctx: Context) -> dict[str, Any]:
-    """The templates that one may use."""
+    """The templates that the member may use."""
     manages = scope_of(ctx).allows(Permission.MAIL_TEMPLATE_MANAGE)
     rows = ask(ctx, list_templates) if scope_of(ctx).allows(Permission.MAIL_SEND) else []
     return {"rows": [{**row, "may_edit": manages or not row["shared"]} for row in rows]}

@@ -26,7 +26,7 @@ def _to_goals(_result: Any) -> str:
 @page
 @require_GET
 def goals(request: PageRequest) -> HttpResponse:
-    """All goals that one sees."""
+    """All goals that the member may see."""
     may_manage = scope_of(request.ctx).allows(Permission.GOAL_MANAGE)
     return render(request, "settings/goals.html", {"may_manage": may_manage})
 

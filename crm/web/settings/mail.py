@@ -1,4 +1,4 @@
-"""Email settings: templates, one's own mailbox, addresses that get no email."""
+"""Email settings: templates, the member's mailbox, addresses that get no email."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 @page
 @require_GET
 def mail_templates(request: PageRequest) -> HttpResponse:
-    """The templates that one may use."""
+    """The templates that the member may use."""
     permit(templates.list_templates, request.ctx)
     return render(request, "settings/mail_templates.html")
 

@@ -1,4 +1,4 @@
-"""Settings of one's own safety: the password, and where one is logged in."""
+"""Security settings: the password, and where the member is logged in."""
 
 from allauth.core import ratelimit
 from django.contrib.auth import update_session_auth_hash
@@ -24,7 +24,7 @@ TEMPLATE = "settings/security.html"
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: PageRequest) -> HttpResponse:
-    """One's password and the browsers in which one is logged in."""
+    """The member's password and the browsers in which they are logged in."""
     form = PasswordForm(request.POST or None)
     if request.method != "POST":
         return render(request, TEMPLATE, {"form": form})
@@ -54,7 +54,7 @@ def _change(request: PageRequest, form: PasswordForm) -> bool:
 @page
 @require_POST
 def device_revoke(request: PageRequest, device_id: int) -> HttpResponse:
-    """Log one of one's own browsers out."""
+    """Log out one of the member's browsers."""
     call(revoke_device, request.ctx, {"device_id": device_id})
     return done(request, _("Logged out there."), _here())
 

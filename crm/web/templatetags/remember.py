@@ -101,7 +101,7 @@ def _find(key: bytes) -> str | None:
 
 
 def _keep(key: bytes, html: str) -> None:
-    """What was not asked for while so many others were is forgotten."""
+    """Forget what was not asked for while this many others were."""
     global _young, _old
     if len(_young) >= KEPT:
         _young, _old = {}, _young

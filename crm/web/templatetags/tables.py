@@ -23,7 +23,7 @@ def heading(column: Any, sort: str, base: str) -> SafeString:
     descends = sort.startswith("-")
     turned = f"-{column.sort}" if is_current and not descends else column.sort
     if not is_current and (column.sort.endswith("_at") or column.sort == "amount"):
-        turned = f"-{column.sort}"  # the newest and the largest are what one looks for first
+        turned = f"-{column.sort}"  # people look for the newest and the largest first
     arrow = icon("arrow-down" if descends else "arrow-up") if is_current else SafeString("")
     state = SafeString(f' aria-sort="{"descending" if descends else "ascending"}"') if is_current else ""
     return format_html(

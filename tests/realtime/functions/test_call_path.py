@@ -1,10 +1,13 @@
 """What the call path promises, whatever the function."""
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import InternalError, connection
+from django.db import InternalError, OperationalError, connection
+from django.utils import timezone
 
 from accounts.permissions import Permission
 from accounts.tenancy import tenant_context
@@ -12,10 +15,11 @@ from crm.contacts.models import Contact
 from crm.contacts.mutations import create_contact, update_contact
 from crm.contacts.queries import get_contact, list_contacts
 from realtime.functions import BadRequest, Conflict, Context, Forbidden, InvalidInput, NotFound, TooSlow
-from realtime.functions.call import BadResult, call, call_outcome
+from realtime.functions.call import BadResult, Outcome, call, call_outcome
 from realtime.functions.models import AuditEntry, IdempotencyRecord
 from realtime.functions.registry import Function, Registry, registry
-from tests.cast import Cast
+from realtime.functions.transactions import MAX_ATTEMPTS, writing
+from tests.cast import Cast, Person
 
 
 def make(body: Any, kind: Any = "query", permission: str = Permission.CONTACT_VIEW) -> Function[Any, Any]:
@@ -177,6 +181,19 @@ def test_a_repeated_key_answers_the_stored_result(acme: str, cast: Cast) -> None
     assert IdempotencyRecord.objects.count() == 2
 
 
+def test_a_key_is_its_actors_own_and_is_kept_for_a_day(acme: str, cast: Cast) -> None:
+    def create(person: Person, name: str, after: timedelta = timedelta()) -> Outcome:
+        ctx = replace(person.context(), clock=now + after)
+        return call_outcome(create_contact, ctx, {"first_name": name}, idempotency_key="k")
+
+    now = timezone.now()
+    create(cast.alice, "Ada")
+    bea = create(cast.bob, "Bea")
+    again = create(cast.bob, "Bea", timedelta(hours=24))
+    assert (again.replayed, again.result["id"]) == (True, bea.result["id"])
+    assert create(cast.bob, "Cid", timedelta(hours=24, seconds=1)).result["first_name"] == "Cid"
+
+
 def test_a_failed_call_does_not_use_its_key_up(acme: str, cast: Cast) -> None:
     with pytest.raises(InvalidInput):
         call(create_contact, cast.alice.context(), {"stage_id": 999, "first_name": "A"}, idempotency_key="k")
@@ -257,6 +274,46 @@ def test_concurrent_calls_with_one_key_create_one_record(committed_db: str) -> N
         assert errors == []
         assert len(set(answers)) == 1
         assert Contact.objects.count() == 1
+
+
+COLLIDE = "DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '{code}'; END $$"
+
+
+@pytest.mark.parametrize(
+    ("code", "failures", "attempts"),
+    [
+        ("40001", 1, 2),
+        ("40P01", MAX_ATTEMPTS - 1, MAX_ATTEMPTS),
+        ("40001", 99, MAX_ATTEMPTS),
+        ("53400", 99, 1),
+    ],
+)
+def test_what_lost_against_another_transaction_is_done_again_whole(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch, code: str, failures: int, attempts: int
+) -> None:
+    """Serialization failures and deadlocks, a bounded number of times; nothing else."""
+    from tests.cast import load_cast
+
+    cast, tries = load_cast(), list[int]()
+    monkeypatch.setattr("realtime.functions.transactions.time.sleep", lambda _seconds: None)
+
+    def body() -> int:
+        tries.append(Contact.objects.count())
+        call(create_contact, cast.alice.context(), {"first_name": code})
+        if len(tries) <= failures:
+            with connection.cursor() as cursor:
+                cursor.execute(COLLIDE.format(code=code))
+        return len(tries)
+
+    with tenant_context("t_acme"):
+        before = Contact.objects.count()
+        if failures < attempts:
+            assert writing(body) == attempts
+        else:
+            with pytest.raises(OperationalError):
+                writing(body)
+        assert tries == [before] * attempts
+        assert Contact.objects.count() == before + (failures < attempts)
 
 
 def test_concurrent_edits_lose_nothing(committed_db: str) -> None:

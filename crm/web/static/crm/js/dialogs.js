@@ -42,7 +42,7 @@ export async function openDialog(address, name = "") {
   dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button)")?.focus();
 }
 
-/** Ask before something that cannot be taken back; answers whether to go on. dataset: confirm, confirmText, confirmYes. */
+/** Ask before something that cannot be taken back; returns whether to go on. dataset: confirm, confirmText, confirmYes. */
 export function ask({ confirm, confirmText = "", confirmYes }) {
   confirmation.querySelector("h2").textContent = confirm;
   confirmation.querySelector("[data-text]").textContent = confirmText;

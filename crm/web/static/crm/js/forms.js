@@ -106,7 +106,7 @@ function busy(form, button, is) {
   form.ariaBusy = button ? (button.ariaBusy = String(is)) : String(is);
 }
 
-/* Ctrl-Enter sends what one writes in several lines. */
+/* Ctrl-Enter submits a text of several lines. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
   event.preventDefault();

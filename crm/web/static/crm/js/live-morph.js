@@ -56,7 +56,7 @@ const isBegun = (form) => [...(form?.elements ?? [])].some((each) =>
   each.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])") ? each.value !== each.defaultValue
     : each.localName === "select" && chosen(each) !== sent(each));
 
-/* A field that one has come to and not changed shows what it is now. */
+/* A field that has the focus and was not changed shows its present value. */
 function freshen(before, after) {
   if (before.localName !== after.localName || before.type === "checkbox" || before.type === "radio") return;
   if (before.localName === "select") {

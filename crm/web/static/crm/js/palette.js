@@ -1,4 +1,4 @@
-/* The command palette: records as one types (from the server), pages, what can be done here, and what one saw last.
+/* The command palette: records while you type (from the server), pages, actions of this page, recently opened records.
    A combobox over a listbox: the focus stays in the field, aria-activedescendant says which option Enter opens. */
 import { fold, matches, option, section } from "./palette-options.js";
 import { recent } from "./recent.js";

@@ -1,4 +1,4 @@
-/* The search page searches as one types: the live region asks for what stands in the field, the address follows. */
+/* The search page searches while you type: the live region asks for what stands in the field, the address follows. */
 const PAUSE = 120;
 const form = document.querySelector("[data-search-page]");
 const field = form?.querySelector("[name=q]");
