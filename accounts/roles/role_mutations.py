@@ -52,7 +52,7 @@ def set_role_permission(ctx: Context, *, role_id: Id, permission: Word, access: 
     """Set how far a role reaches with one permission word. The Owner role can't be changed."""
     role = _editable(role_id)
     if permission not in set(Permission) - {Permission.SYSTEM}:
-        raise invalid("permission", "There is no permission with this word.", "unknown_permission")
+        raise invalid("permission", "There is no permission of this name.", "unknown_permission")
     if access in (Access.OWN, Access.TEAM) and not reaches_records(permission):
         raise invalid("access", "This permission is not about records: use all or none.", "unknown_access")
     if exceeds(ctx, permission, access):

@@ -115,7 +115,7 @@ class Check:
         if not isinstance(text, str):
             return
         for place in unknown_places(text, lambda noun: scope_of(self.ctx).hidden_fields(noun)):
-            yield Phrase("%(place)s is no field that a text can hold.", place=place)
+            yield Phrase("%(place)s is not a field that a text can hold.", place=place)
 
     def _of_names(self, step: Any) -> Iterator[object]:
         """What is wrong with the stage, rule, team or sequence that a step names."""
@@ -132,7 +132,7 @@ class Check:
             if value is not None and value not in known():
                 yield said
         if isinstance(step, steps.Assign) and (step.member_id is None) == (step.rule_id is None):
-            yield Phrase("Say to whom the record is assigned: a member or a rule.")
+            yield Phrase("Say who gets the record: a member or a rule.")
 
     def _of_people(self, step: Any) -> Iterator[object]:
         for name in ("member_id", "assignee", "to", "owner"):

@@ -99,13 +99,13 @@ RECIPES: dict[RecipeKey, Recipe] = {
                gettext_lazy("A deal is won: a task, an email after two days, word to the leader if nobody answers."),
                _deal_won),
         Recipe("new_contact", gettext_lazy("Greet new contacts"),
-               gettext_lazy("Whoever owns a new contact is told and gets a task to call."), _new_contact),
+               gettext_lazy("The owner of a new contact is notified and gets a task to call."), _new_contact),
         Recipe("form_follow_up", gettext_lazy("Answer forms"),
                gettext_lazy("Who sends a form is thanked at once, and called the day after."), _form_follow_up),
         Recipe("closing_soon", gettext_lazy("Deals about to close"),
                gettext_lazy("Owners hear of open deals three days before they are to close."), _closing_soon),
         Recipe("gone_quiet", gettext_lazy("Contacts gone quiet"),
-               gettext_lazy("Every Monday, a task for each contact with whom nothing happened for 30 days."),
+               gettext_lazy("Every Monday, a task for each contact without any activity for 30 days."),
                _gone_quiet),
     )
 }  # fmt: skip

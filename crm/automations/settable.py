@@ -37,7 +37,7 @@ def settable(ctx: Context, object: Object) -> list[str]:
 def problem_of_value(ctx: Context, object: Object, field: str, value: Any) -> Phrase | None:
     """Why a step can't set the field to the value; None if it can, or if only a run can say."""
     if field not in settable(ctx, object):
-        return Phrase("%(field)s is no field that a step can set.", field=field)
+        return Phrase("%(field)s is not a field that a step can set.", field=field)
     if isinstance(value, str) and has_places(value):
         return None
     try:

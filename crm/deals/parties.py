@@ -28,7 +28,7 @@ def list_deal_contacts(ctx: Context, *, deal_id: Id) -> list[DealContactRow]:
     """List the people with a part in a deal, the primary one first, as far as you may see them."""
     get_visible(ctx, Permission.DEAL_VIEW, Deal.objects.only("id"), deal_id)
     if not shows(ctx, "deal", "contact_id"):
-        raise Forbidden("Your role may not see whom deals are with.")
+        raise Forbidden("Your role may not see the contacts of deals.")
     found = DealContact.objects.filter(deal_id=deal_id)
     condition = record_rule(ctx, Permission.CONTACT_VIEW).q("contact__")
     found = found if condition is None else found.filter(condition)

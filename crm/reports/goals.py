@@ -30,7 +30,7 @@ Target = Annotated[
     Field(gt=0, max_digits=14, decimal_places=2, description="A number, or an amount of the currency."),
 ]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-CONFLICTS = {"goal_unique": ("metric", "There is a goal of this kind for them already: change that one.")}
+CONFLICTS = {"goal_unique": ("metric", "There is already a goal of this kind for them: change that one.")}
 MOST = 200
 ROW = ("id", "owner_id", "team_id", "metric", "period", "target", "currency")
 

@@ -90,7 +90,7 @@ def span(ctx: Context, since: date | None, until: date | None) -> Span:
         ctx.valid_until(end)
     first = since or last - timedelta(days=DEFAULT_DAYS - 1)
     if first > last:
-        raise invalid("since", "The first day lies behind the last one.", "span_backwards")
+        raise invalid("since", "The first day is after the last one.", "span_backwards")
     if (last - first).days >= MOST_DAYS:
         raise invalid("since", "A report may cover five years at most.", "span_too_long")
     return Span(first, last)

@@ -90,7 +90,7 @@ class OpenEndedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
             for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(given)
         except ValidationError as error:
-            raise BadRequest("One of these is no row.") from error
+            raise BadRequest("One of these is not a row.") from error
         return cast("HttpResponse | None", super().response_action(request, queryset))
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -49,18 +49,18 @@ ABOUT_STEPS: dict[str, Any] = {
     "create_task": _("On the record and its contact; without an owner nobody gets one."),
     "create_record": _("A deal of the contact, a contact of the company: it belongs to the run's record."),
     "send_email": _(
-        "From the owner's address. Who has unsubscribed or has no address gets none, and the rest goes on."
+        "From the owner's address. Contacts who have unsubscribed or have no address get none; the run continues."
     ),
     "notify": _("In the app, and by email for those who asked for that."),
-    "wait": _("The run sleeps, through restarts and deploys, and goes on to the minute."),
-    "wait_for": _("Goes on as soon as the conditions hold, or when the days are over."),
+    "wait": _("The run sleeps, through restarts and deploys, and continues on the minute."),
+    "wait_for": _("Continues as soon as the conditions hold, or when the days are over."),
     "branch": _("The steps under Yes or those under No are done, then those below."),
     "update_field": _("Sets one field, as if somebody had written it."),
-    "move_stage": _("A stage that asks for fields that are empty refuses: the run says so and goes on."),
+    "move_stage": _("A stage that requires fields that are empty refuses the record: the run says so and continues."),
     "assign": _(
         "To one member, or in turn among the members of a routing rule, by equal or weighted shares."
     ),
-    "claim_pool": _("Takes the owner away: whoever of the team claims the contact first has it."),
+    "claim_pool": _("Removes the owner: the first of the team to claim the contact gets it."),
     "enroll": _("A contact who is in the sequence already stays where they are."),
     "unenroll": _("What was sent stays sent; nothing more follows."),
     "add_tag": _("A tag that does not exist yet is made."),
@@ -161,7 +161,7 @@ class StepForm(forms.Form):
         self.fields["days"] = forms.IntegerField(
             label=_("At most days"), min_value=1, max_value=3650, initial=7
         )
-        self._conditions(_("Until"), _("It goes on at once."))
+        self._conditions(_("Until"), _("It continues at once."))
 
     def _branch(self) -> None:
         tests = [("matches", _("Conditions hold")), ("replied", _("The contact has answered"))]

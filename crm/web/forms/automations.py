@@ -34,7 +34,7 @@ ABOUT_TRIGGERS: dict[str, Any] = {
     "record_created": _(
         "Also when it was imported, or came in by a form or a program. What is there already does not count."
     ),
-    "record_changed": _("Whoever changes it, another program or a bulk change included."),
+    "record_changed": _("No matter who changes it: another program or a bulk change, too."),
     "stage_entered": _("When a deal is moved there, and when it begins there."),
     "date_reached": _("Looked at once a day. A day that an outage passed over is made up for."),
     "schedule": _("At each of these times it starts for every record that the conditions choose."),

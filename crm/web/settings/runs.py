@@ -61,6 +61,6 @@ def _acting(function: AnyFunction, text: Promise) -> Callable[..., HttpResponse]
 
 run_cancel = _acting(mutations.cancel_run, _("The run is being cancelled."))
 run_pause = _acting(mutations.pause_run, _("The run rests."))
-run_resume = _acting(mutations.resume_run, _("The run goes on."))
+run_resume = _acting(mutations.resume_run, _("The run continues."))
 run_retry = _acting(mutations.retry_run, _("The run tries again."))
-run_fork = _acting(mutations.fork_run, _("A new run goes on from there."))
+run_fork = _acting(mutations.fork_run, _("A new run continues from there."))

@@ -377,7 +377,7 @@ def test_records_are_made_that_belong_to_the_run_s(make: Make, cast: Cast) -> No
         ({"amount": 5}, "Say what the new record is called."),
         ({"title": "Loft", "stage_id": 999_999}, "The stage is gone"),
         ({"title": "Loft", "amount": "much"}, "much does not fit the field amount."),
-        ({"title": "{contact.secret}"}, "is no field that a text can hold"),
+        ({"title": "{contact.secret}"}, "is not a field that a text can hold"),
     ],
 )
 def test_a_record_that_cannot_be_made_is_not_published(
