@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 #: Requests for encryption that come in place of a startup message; the server answers them with one byte.
@@ -45,7 +45,7 @@ class Proxy:
         called when it has, while the client still waits for the answer."""
         self._left, self._what, self._is_done, self._look, self.has_cut = hits, what, done, look, False
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
