@@ -391,7 +391,7 @@ export interface ClaimPool {
   team_id?: number | null;
 }
 
-/** A stage with its roll-up over all deals that one may see, and the first of them. */
+/** A stage with its roll-up over all deals that the actor may see, and the first of them. */
 export interface ColumnRow {
   stage: StageRow;
   count: number;
@@ -714,7 +714,7 @@ export interface CreateTask {
   due_days?: number | null;
 }
 
-/** A record's date has come, or lies so many days ahead or behind; looked at once a day at the firm's time. */
+/** A record's date has come, or is a number of days ahead or past; checked once a day, at the firm's time. */
 export interface DateReached {
   kind: "date_reached";
   object?: "contact" | "company" | "deal" | "task";
@@ -1949,7 +1949,7 @@ export interface Received {
   message_id: number | null;
 }
 
-/** A record's field changed, from and to what one likes; without a field, any of it. */
+/** A field of a record changed, from and to given values if there are any; without a field, any field. */
 export interface RecordChanged {
   kind: "record_changed";
   object?: "contact" | "company" | "deal" | "task";
@@ -1996,7 +1996,7 @@ export interface RelationshipRow {
   phone?: string;
 }
 
-/** When to remind the owner: so many minutes before it is due, or at a time of its own. */
+/** When to remind the owner: a number of minutes before the task is due, or at a time of its own. */
 export interface Reminder {
   /** Minutes before it is due; 0 reminds when it is due. */
   minutes_before?: number;
@@ -2634,7 +2634,7 @@ export interface TrialStep {
   problem: string;
 }
 
-/** What a run has to wait for before its next turn: so many seconds, turns to write, or somebody; or nothing. */
+/** What a run has to wait for before its next turn: a number of seconds, free places, or somebody; or nothing. */
 export interface Turn {
   is_over: boolean;
   outcome: string;
@@ -2761,7 +2761,7 @@ export interface VisitRow {
   left_at: string | null;
 }
 
-/** Go on as soon as the conditions hold of the record, or after so many days at the latest. */
+/** Go on as soon as the conditions hold for the record, or after a number of days at the latest. */
 export interface WaitFor {
   id: string;
   kind: "wait_for";
@@ -2987,7 +2987,7 @@ export interface Functions {
     trigger?: (RecordCreated | RecordChanged | StageEntered | DateReached | Scheduled | IncomingWebhook | FormSent | ByHand) | null;
     recipe?: ("deal_won" | "new_contact" | "form_follow_up" | "closing_soon" | "gone_quiet") | null;
   }; result: AutomationDetail };
-  /** Make a rule that gives work to members in turn, or by their weights; answers all rules. */
+  /** Make a rule that gives work to members in turn, or by their weights; returns all rules. */
   "automations.create_routing_rule": { kind: "mutation"; args: {
     name: string;
     seats: Seat[];
@@ -2997,7 +2997,7 @@ export interface Functions {
   "automations.delete_automation": { kind: "mutation"; args: {
     automation_id: number;
   }; result: AutomationRef };
-  /** Delete a rule; steps that use it then assign nobody. Answers those left. */
+  /** Delete a rule; steps that use it then assign nobody. Returns those left. */
   "automations.delete_routing_rule": { kind: "mutation"; args: {
     rule_id: number;
   }; result: RoutingRow[] };
@@ -3141,7 +3141,7 @@ export interface Functions {
     changes: AutomationChanges;
     version?: number | null;
   }; result: AutomationDetail };
-  /** Change a rule; members who stay in it keep their place in the order. Answers all rules. */
+  /** Change a rule; members who stay in it keep their place in the order. Returns all rules. */
   "automations.update_routing_rule": { kind: "mutation"; args: {
     rule_id: number;
     name: string;
@@ -3154,7 +3154,7 @@ export interface Functions {
     step: CrmAutomationsDefinitionWait | WaitFor | CreateTask | CreateRecord | UpdateField | MoveStage | Assign | AddTag | AddNote | Notify | SendEmail | CallWebhook | ClaimPool | Enroll | Unenroll | Stop | Branch;
     version?: number | null;
   }; result: AutomationDetail };
-  /** Choose a plan and its seats; answers the provider's page on which it is paid for. */
+  /** Choose a plan and its seats; returns the provider's page on which it is paid for. */
   "billing.choose_plan": { kind: "mutation"; args: {
     plan: string;
     /** Members and open invitations together. */
@@ -3293,7 +3293,7 @@ export interface Functions {
     is_primary?: boolean;
     version?: number | null;
   }; result: EmailRow };
-  /** Add a phone number to a contact. One without a country code is read as one of your workspace's country. */
+  /** Add a phone number to a contact. Without a country code it is taken for one of your workspace's country. */
   "contacts.add_phone": { kind: "mutation"; args: {
     contact_id: number;
     /** A phone number as people write it. */
@@ -3350,11 +3350,11 @@ export interface Functions {
     custom?: (Record<string, boolean | number | string | string[] | null>) | null;
     owner_id?: number | null;
   }; result: ContactDetail };
-  /** Add a stage of the relationship after the others. Answers all of them. */
+  /** Add a stage of the relationship after the others. Returns all of them. */
   "contacts.create_contact_stage": { kind: "mutation"; args: {
     name: string;
   }; result: Choice[] };
-  /** Add a source to choose from, after the others. Answers all of them. */
+  /** Add a source to choose from, after the others. Returns all of them. */
   "contacts.create_lead_source": { kind: "mutation"; args: {
     name: string;
   }; result: Choice[] };
@@ -3370,7 +3370,7 @@ export interface Functions {
     company_id: number;
     version?: number | null;
   }; result: PartDeleted };
-  /** Delete a stage; its contacts, those in the bin too, move to the target. Answers those left. */
+  /** Delete a stage; its contacts, those in the bin too, move to the target. Returns those left. */
   "contacts.delete_contact_stage": { kind: "mutation"; args: {
     contact_stage_id: number;
     target_stage_id?: number | null;
@@ -3381,7 +3381,7 @@ export interface Functions {
     email_id: number;
     version?: number | null;
   }; result: PartDeleted };
-  /** Offer a source no longer; the contacts that have it keep the word. Answers those left. */
+  /** Offer a source no longer; the contacts that have it keep the word. Returns those left. */
   "contacts.delete_lead_source": { kind: "mutation"; args: {
     lead_source_id: number;
   }; result: Choice[] };
@@ -3469,12 +3469,12 @@ export interface Functions {
     at?: string | null;
     version?: number | null;
   }; result: ConsentRow };
-  /** Change a stage's name. Answers all stages. */
+  /** Change a stage's name. Returns all stages. */
   "contacts.rename_contact_stage": { kind: "mutation"; args: {
     contact_stage_id: number;
     name: string;
   }; result: Choice[] };
-  /** Change a source's name, on the contacts that have it too. Answers all sources. */
+  /** Change a source's name, on the contacts that have it too. Returns all sources. */
   "contacts.rename_lead_source": { kind: "mutation"; args: {
     lead_source_id: number;
     name: string;
@@ -3593,7 +3593,7 @@ export interface Functions {
   "deals.delete_lost_reason": { kind: "mutation"; args: {
     lost_reason_id: number;
   }; result: Choice };
-  /** Delete a pipeline; its deals, those in the bin too, move to a stage of another one. Answers those left. */
+  /** Delete a pipeline; its deals, those in the bin too, move to a stage of another one. Returns those left. */
   "deals.delete_pipeline": { kind: "mutation"; args: {
     pipeline_id: number;
     target_stage_id?: number | null;
@@ -3754,7 +3754,7 @@ export interface Functions {
   "feed.list_changes": { kind: "query"; args: {
     tables?: (("contacts" | "companies" | "deals" | "tasks" | "activities" | "files" | "tags" | "lead_sources" | "contact_stages" | "pipelines" | "stages" | "lost_reasons" | "members" | "teams" | "deal_contacts" | "deal_members")[]) | null;
     after?: string | null;
-    /** About so many changes a page. */
+    /** About this many changes a page. */
     limit?: number;
   }; result: ChangePage };
   /** Add a field to contacts, companies, deals or tasks, after the others. */
@@ -3768,7 +3768,7 @@ export interface Functions {
     required?: boolean;
     options?: GivenOption[] | null;
   }; result: FieldRow };
-  /** Delete a field for good, and its values with it: retire it to keep them. Answers how many records had one. */
+  /** Delete a field for good, and its values with it: retire it to keep them. Returns how many records had one. */
   "fields.delete_custom_field": { kind: "mutation"; args: {
     custom_field_id: number;
   }; result: DeletedField };
@@ -4019,7 +4019,7 @@ export interface Functions {
     reason?: string;
     is_gone?: boolean;
   }; result: Bounced };
-  /** Take back that an address unsubscribed: by whoever holds its link. Other reasons to send nothing stay. */
+  /** Undo an address's unsubscribing, for whoever holds its link. Other reasons to send nothing stay. */
   "mail.resubscribe": { kind: "mutation"; args: {
     /** An email address; kept in small letters. */
     email: string;
@@ -4045,7 +4045,7 @@ export interface Functions {
     uploads?: NewFile[] | null;
     left_out?: string[] | null;
   }; result: Received };
-  /** Send no more mail to an address, what is queued included, and note that on its contacts. Again does nothing. */
+  /** Send no more mail to an address, queued mail included, and note that on its contacts. A repeat does nothing. */
   "mail.unsubscribe": { kind: "mutation"; args: {
     /** An email address; kept in small letters. */
     email: string;
@@ -4073,7 +4073,7 @@ export interface Functions {
   }; result: PageNotificationRow };
   /** List which notifications reach you by email, too. */
   "notifications.list_preferences": { kind: "query"; args: {}; result: PreferenceRow[] };
-  /** Mark notifications of yours as read, all of them unless you say which; answers how many still wait. */
+  /** Mark notifications of yours as read, all of them unless you say which; returns how many are still unread. */
   "notifications.mark_read": { kind: "mutation"; args: {
     ids?: number[] | null;
   }; result: UnreadCount };
@@ -4114,7 +4114,7 @@ export interface Functions {
     /** The contact's name as it is shown: without a name the email address, else the phone number. */
     name: string;
   }; result: Erased };
-  /** Give out all that is held on a contact, as your role shows it, as one document; the audit log keeps that you did. */
+  /** Export all that is held on a contact and that your role shows, as one document; the audit log notes the export. */
   "privacy.export_contact": { kind: "mutation"; args: {
     contact_id: number;
   }; result: PersonExport };
@@ -4201,7 +4201,7 @@ export interface Functions {
     team_id?: number | null;
     currency?: string | null;
   }; result: Outcomes };
-  /** List the goals that one may see, with how far they are; ``mine``: one's own and those of one's teams. */
+  /** List the goals that you may see, with their progress; ``mine``: your own and those of your teams. */
   "reports.list_goals": { kind: "query"; args: {
     mine?: boolean;
   }; result: GoalRow[] };
@@ -4380,7 +4380,7 @@ export interface Functions {
     run_id: number;
     position?: string | null;
   }; result: RunRef };
-  /** Search the contacts, companies, deals, tasks and notes that you may see, as one types. */
+  /** Search the contacts, companies, deals, tasks and notes that you may see, while you type. */
   "search.search_records": { kind: "query"; args: {
     /** Words, beginnings of words, initials, or a part of an email address or a number. */
     q?: string;
@@ -4440,7 +4440,7 @@ export interface Functions {
     tag_id: number;
     into_id: number;
   }; result: TagRow };
-  /** Let your table of contacts, companies, deals or tasks begin with a view, or with none. Answers its views. */
+  /** Let your table of contacts, companies, deals or tasks begin with a view, or with none. Returns its views. */
   "segments.set_default_view": { kind: "mutation"; args: {
     object: "contact" | "company" | "deal" | "task";
     view_id: number | null;
@@ -4578,7 +4578,7 @@ export interface Functions {
   "sequences.take_in_chunk": { kind: "mutation"; args: {
     intake_id: number;
   }; result: Chunk };
-  /** Do what is due for an enrollment, at most one thing; answers what its run waits for before the next turn. */
+  /** Do what is due for an enrollment, at most one thing; returns what its run waits for before the next turn. */
   "sequences.take_turn": { kind: "mutation"; args: {
     enrollment_id: number;
     contact_id: number;
@@ -4649,7 +4649,7 @@ export interface Functions {
     /** Rows a page, at most. */
     limit?: number;
   }; result: PageTaskRow };
-  /** Take a task's completion back, and with it the next one that it made, if nobody has touched that one. */
+  /** Undo a task's completion, and delete the next task that it made, if nobody has touched that one. */
   "tasks.reopen_task": { kind: "mutation"; args: {
     task_id: number;
     version?: number | null;
