@@ -42,6 +42,7 @@ class Course:
         self.record_id = record_id
         self.zone = zone
         self.began = step.now()
+        self.has_refusal = False
 
     def facts(self) -> Any:
         """The record as it is when a step is reached; Ended if it is gone."""
@@ -70,6 +71,7 @@ class Course:
                 do(node, self)
             except StepFailed as failed:
                 # A refusal (a stage that asks for a field, a tag that is gone) is in the timeline; the rest goes on.
+                self.has_refusal = True
                 self.step.set_status(f"{node.kind} was refused: {failed.error.get('detail', '')}"[:200])
 
 
@@ -273,7 +275,8 @@ def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
     try:
         course.follow(Definition.model_validate(plan["definition"]).steps)
     except Ended as ended:
-        step.set_status(str(ended))
+        if not course.has_refusal:  # which stays to be read
+            step.set_status(str(ended))
         return str(ended)
     return "Done."
 

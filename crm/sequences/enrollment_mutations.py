@@ -20,6 +20,8 @@ from realtime.functions import Conflict, Context, Forbidden, FunctionError, Id, 
 from workflows import start
 
 ENROLL = Permission.SEQUENCE_ENROLL
+#: Of a filter's contacts so many are counted beforehand.
+MOST_COUNTED = 10_000
 ContactIds = Annotated[list[Id], Field(min_length=1, max_length=200)]
 
 
@@ -53,15 +55,17 @@ def enroll_contacts(
     if contact_ids is not None:
         ids = list(dict.fromkeys(contact_ids))
         results = [_result(ctx, index, sequence, contact_id) for index, contact_id in enumerate(ids)]
-        return {"results": results, "intake_id": None}
-    chosen_contacts(ctx, filter).exists()  # refuses a wrong filter now, not in the background
+        return {"results": results, "intake_id": None, "expected": len(ids)}
+    # Refuses a wrong filter now, not in the background.
+    expected = chosen_contacts(ctx, filter)[: MOST_COUNTED + 1].count()
     row = Intake.objects.create(
-        sequence=sequence, member_id=acting_member_id(ctx), filter=FILTER.dump_python(filter, mode="json"), again=again
+        sequence=sequence, member_id=acting_member_id(ctx), filter=FILTER.dump_python(filter, mode="json"),
+        again=again, expected=expected if expected <= MOST_COUNTED else None,
     )  # fmt: skip
     row.run_id = start("sequences.intake", {"intake_id": row.pk})
     row.save(update_fields=["run_id"])
     ctx.audit("sequence", sequence.pk, {"intake": [None, row.pk]})
-    return {"results": [], "intake_id": row.pk}
+    return {"results": [], "intake_id": row.pk, "expected": row.expected}
 
 
 def _enroll(ctx: Context, sequence: Sequence, contact_id: int) -> Enrollment:

@@ -264,6 +264,8 @@ class Intake(models.Model):
     #: Whether contacts that went through the sequence before are enrolled once more.
     again = models.BooleanField(default=False)
     after_id = models.BigIntegerField(default=0)
+    #: How many contacts the filter chose when it was asked for; nothing for more than are worth counting.
+    expected = models.PositiveIntegerField(null=True, blank=True)
     found = models.PositiveIntegerField(default=0)
     enrolled = models.PositiveIntegerField(default=0)
     passed_over = models.PositiveIntegerField(default=0)

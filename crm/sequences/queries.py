@@ -184,7 +184,17 @@ def list_intakes(
     found = Intake.objects.filter(sequence=sequence_id)
     if not scope_of(ctx).allows(Permission.SEQUENCE_MANAGE):
         found = found.filter(member=member_id_of(ctx))
-    columns = ("id", "sequence_id", "found", "enrolled", "passed_over", "created_at", "finished_at", "error")
+    columns = (
+        "id",
+        "sequence_id",
+        "expected",
+        "found",
+        "enrolled",
+        "passed_over",
+        "created_at",
+        "finished_at",
+        "error",
+    )
     values = found.values(*columns, member_name=F("member__name"))
     rows, next_cursor = take_page(values, order=("-id",), cursor=cursor, limit=limit)
     return {"data": rows, "next_cursor": next_cursor}

@@ -197,19 +197,27 @@ class EnrollmentDetail(EnrollmentRow):
 
 @shape
 class Enrolled(TypedDict):
-    """A result for each contact that was named; or the intake that enrolls those of a filter in the background."""
+    """A result for each contact that was named; or the intake that enrolls those of a filter in the background.
+
+    ``expected`` is how many the filter chooses now, null for more than 10,000.
+    """
 
     results: list[BatchResult]
     intake_id: int | None
+    expected: int | None
 
 
 @shape
 class IntakeRow(TypedDict):
-    """How far the enrollment of a filter's contacts is; ``passed_over`` were in the sequence already."""
+    """How far the enrollment of a filter's contacts is: ``found`` of the ``expected`` were looked at.
+
+    ``passed_over`` were in the sequence already, or want no emails. ``expected`` is null for more than 10,000.
+    """
 
     id: int
     sequence_id: int
     member_name: str
+    expected: int | None
     found: int
     enrolled: int
     passed_over: int

@@ -47,7 +47,10 @@ def take_turn(ctx: Context, *, enrollment_id: Id, contact_id: Id, has_slots: boo
         return over("The contact is gone.")
     if row.finished_at is not None:
         return over(row.state)
-    return Place(ctx, row, contact, has_slots).go()
+    turn = Place(ctx, row, contact, has_slots).go()
+    if not any(note.object == "enrollment" for note in ctx.notes):
+        ctx.audit("enrollment", row.pk, {})  # the log says for whom
+    return turn
 
 
 class Place:
@@ -126,6 +129,8 @@ class Place:
 
     def _leave(self, state: str, *, message_id: int | None = None, note: str = "") -> Turn:
         leave(self.row, state, self.now, message_id=message_id, note=note)
+        if self.row.step is not None:
+            self.ctx.audit("enrollment", self.row.pk, {"step": [None, self.row.step.kind]})
         return self.enter_next()
 
     def enter_next(self) -> Turn:

@@ -5,20 +5,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.contacts.queries import get_contact
-from crm.filters.catalogs import Finder, catalog_of
 from crm.sequences import enrollment_mutations, mutations, step_mutations
 from crm.sequences.queries import get_enrollment, get_sequence, list_enrollments, list_sequences
 from crm.web import choices
 from crm.web.answers import done
 from crm.web.form_pages import FormPage
-from crm.web.forms.conditions import names_of
 from crm.web.forms.sequences import STEPS, EnrollForm, IntakeForm, RulesForm, SequenceForm, StepForm
 from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask, page, text_args
@@ -155,12 +154,10 @@ def sequence_enroll(request: PageRequest, sequence_id: int) -> HttpResponse:
     """Enrol the contacts that conditions choose."""
     ctx = request.ctx
     ask(ctx, get_sequence, sequence_id=sequence_id)
-    form = IntakeForm(
-        request.POST or None, finder=list(Finder(ctx, catalog_of("contact"))), names=names_of(ctx)
-    )
+    form = IntakeForm(ctx, request.POST or None)
     form_page = _form_page(
         sequence_id, _("Enrol contacts"), _("Enrol"), enrollment_mutations.enroll_contacts,
-        lambda data: {"sequence_id": sequence_id, "filter": form.filter() or {"all": []}, "again": data["again"]},
+        lambda data: {"sequence_id": sequence_id, **data}, done=_begun,
         lead=_("All contacts that you may change and that meet the conditions begin, in the background."),
         template="automations/form.html",
     )  # fmt: skip
@@ -210,6 +207,17 @@ def enrollment(request: PageRequest, enrollment_id: int) -> HttpResponse:
     return render(request, "sequences/enrollment.html", {"enrollment": row})
 
 
+def _begun(found: Any) -> str:
+    """How many contacts are looked at from now on."""
+    if found["expected"] is None:
+        return _("Enrolling more than 10,000 contacts in the background.")
+    text = ngettext(
+        "Enrolling %(count)s contact in the background.", "Enrolling %(count)s contacts in the background.",
+        found["expected"],
+    )  # fmt: skip
+    return text % {"count": number_format(found["expected"], force_grouping=True)}
+
+
 def _step_form(request: PageRequest, kind: str, stored: dict[str, Any] | None = None) -> StepForm:
     ctx = request.ctx
     templates = choices.template_choices(ctx) if kind == "email" else []
@@ -222,6 +230,6 @@ def _form_page(
 ) -> FormPage:
     back = reverse("sequence", args=[sequence_id])
     return FormPage(
-        title=title, submit=submit, done=_("Saved."), function=function, back=back,
-        leads_to=lambda _row: back, arguments=arguments, **more,
+        title=title, submit=submit, function=function, back=back,
+        leads_to=lambda _row: back, arguments=arguments, **{"done": _("Saved."), **more},
     )  # fmt: skip

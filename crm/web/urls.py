@@ -22,6 +22,7 @@ from crm.web import (
     privacy,
     public_forms,
     reports,
+    routing,
     search,
     seen,
     sequences,
@@ -299,6 +300,10 @@ urlpatterns = [
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
     path("automations/", automations.automations, name="automations"),
     path("automations/new/", automations.automation_new, name="automation_new"),
+    path("automations/rules/", routing.routing_rules, name="routing_rules"),
+    path("automations/rules/new/", routing.routing_rule_new, name="routing_rule_new"),
+    path("automations/rules/<int:rule_id>/", routing.routing_rule_edit, name="routing_rule_edit"),
+    path("automations/rules/<int:rule_id>/delete/", routing.routing_rule_delete, name="routing_rule_delete"),
     path("automations/<int:automation_id>/", automations.automation, name="automation"),
     path("automations/<int:automation_id>/edit/", automations.automation_edit, name="automation_edit"),
     path(

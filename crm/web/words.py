@@ -100,6 +100,22 @@ def function_label(name: str) -> str:
     return gettext(capfirst(name.rpartition(".")[2].replace("_", " ")))
 
 
+#: Workflows whose names say too little by themselves.
+WORKFLOWS = {
+    "automations.contact": _("Automation for a contact"),
+    "automations.company": _("Automation for a company"),
+    "automations.deal": _("Automation for a deal"),
+    "automations.task": _("Automation for a task"),
+    "automations.clock": _("Automations by the clock"),
+    "sequences.enrollment": _("A contact in a sequence"),
+    "sequences.intake": _("Enrolment by a filter"),
+    "sequences.follow": _("A sequence that was resumed or archived"),
+    "sequences.leave_step": _("A step of a sequence that was deleted"),
+}
+
+
 def workflow_label(name: str) -> str:
     """A workflow's name as words: ``tasks.remind_assignee`` is "Remind assignee"."""
+    if name in WORKFLOWS:
+        return str(WORKFLOWS[name])
     return gettext(capfirst(name.rpartition(".")[2].replace("_", " ")))

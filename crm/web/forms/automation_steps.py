@@ -196,7 +196,10 @@ class StepForm(forms.Form):
         groups = [(_("Members"), [(f"m{pk}", name) for pk, name in members])]
         if rules:
             groups.append((_("In turn"), [(f"r{row['id']}", row["name"]) for row in rules]))
-        self.fields["assignee"] = forms.ChoiceField(label=_("To"), choices=groups)
+        hint = (
+            "" if rules else _("To give records out in turn, make a routing rule on the page of automations.")
+        )
+        self.fields["assignee"] = forms.ChoiceField(label=_("To"), choices=groups, help_text=hint)
 
     def _claim_pool(self) -> None:
         self.fields["team_id"] = id_field(

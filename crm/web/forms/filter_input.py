@@ -22,9 +22,9 @@ FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
 class FilterInput(forms.HiddenInput):
     """The hidden input inside the element that draws the builder."""
 
-    def __init__(self, ctx: Context, object: str, nothing: str) -> None:
+    def __init__(self, ctx: Context, object: str, nothing: str, is_personal: bool) -> None:
         super().__init__()
-        self.ctx, self.object, self.nothing = ctx, object, nothing
+        self.ctx, self.object, self.nothing, self.is_personal = ctx, object, nothing, is_personal
 
     @property
     def is_hidden(self) -> bool:
@@ -41,20 +41,26 @@ class FilterInput(forms.HiddenInput):
             else names_of(self.ctx, catalog_of(self.object), FILTER.validate_python(found))
         )
         return format_html(
-            '<filter-input data-fields="{}" data-names="{}" data-none="{}">{}'
+            '<filter-input data-fields="{}" data-names="{}" data-none="{}"{}>{}'
             '<div class="filter-panel is-inline" data-panel></div></filter-input>',
             reverse("list_fields", args=[self.object]),
             json.dumps(names),
             self.nothing,
+            SafeString(" data-personal") if self.is_personal else "",
             super().render(name, text, attrs, renderer),
         )
 
 
 class FilterField(forms.Field):
-    """A filter, None for one without conditions; whatever the builder can't show stays as it is."""
+    """A filter, None for one without conditions; whatever the builder can't show stays as it is.
 
-    def __init__(self, label: Any, ctx: Context, object: str, nothing: str) -> None:
-        super().__init__(label=label, required=False, widget=FilterInput(ctx, object, nothing))
+    ``is_personal`` offers "is me" and the like: somebody asks, now.
+    """
+
+    def __init__(
+        self, label: Any, ctx: Context, object: str, nothing: str, *, is_personal: bool = False
+    ) -> None:
+        super().__init__(label=label, required=False, widget=FilterInput(ctx, object, nothing, is_personal))
 
     def to_python(self, value: Any) -> dict[str, Any] | None:
         """The filter as JSON; ValidationError for what is none."""

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
 from crm.web.choices import Choices
-from crm.web.forms.conditions import ConditionsForm
 from crm.web.forms.contact_bulk import BulkForm
+from crm.web.forms.filter_input import FilterField
 from realtime.functions import Context
 
 #: What steps do, in words, with an icon, in the order of the menu.
@@ -158,10 +158,31 @@ class BulkEnrollForm(BulkForm):
         )
 
 
-class IntakeForm(ConditionsForm):
+class IntakeForm(forms.Form):
     """Which contacts begin the sequence."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        again = forms.BooleanField(label=_("Also those who were in it before"), required=False)
-        self.fields = {**self.fields, "again": again}
+    def __init__(self, ctx: Context, data: Any = None) -> None:
+        super().__init__(data)
+        nothing = str(_("Nobody yet: add a condition."))
+        self.fields["filter"] = FilterField(_("Who begins"), ctx, "contact", nothing, is_personal=True)
+        self.fields["everybody"] = forms.BooleanField(
+            label=_("All contacts that I may change, without conditions"), required=False
+        )
+        self.fields["again"] = forms.BooleanField(label=_("Also those who were in it before"), required=False)
+
+    @property
+    def filter_fields(self) -> list[Any]:
+        """The conditions, which stand first."""
+        return [self["filter"]]
+
+    @property
+    def fields_behind(self) -> list[Any]:
+        """What is asked behind the conditions."""
+        return [self["everybody"], self["again"]]
+
+    def clean(self) -> dict[str, Any]:
+        """The arguments of the function; nobody enrols everybody by forgetting the conditions."""
+        sent = self.cleaned_data
+        if "filter" in sent and not sent["filter"] and not sent["everybody"]:
+            self.add_error("filter", _("Add a condition, or tick that all your contacts are to begin."))
+        return {"filter": sent.get("filter") or {"all": []}, "again": sent.get("again", False)}

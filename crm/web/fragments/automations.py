@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.permissions import Permission
@@ -9,11 +10,14 @@ from accounts.roles.policy import scope_of
 from crm.automations.definition import ABOUT
 from crm.automations.queries import get_automation, list_automation_runs, list_automations
 from crm.automations.recipes import RECIPES
+from crm.automations.routing import list_routing_rules
 from crm.web.automation_words import Words
 from crm.web.forms.automation_steps import STEPS
 from crm.web.forms.automations import TRIGGERS
+from crm.web.forms.routing import KINDS
 from crm.web.fragments.runs import STATUSES
 from crm.web.pages import ask, trail_pages
+from crm.web.run_words import is_refusal, note_in_words
 from realtime.functions import Context, Cursor, Id
 from realtime.live.fragments import fragment
 
@@ -44,6 +48,7 @@ def builder(ctx: Context, *, automation_id: Id) -> dict[str, Any]:
     trigger = definition["trigger"]
     return {
         "row": row,
+        "webhook": f"{settings.SITE_URL}{row['webhook_path']}" if row["webhook_path"] else "",
         "trigger": {"kind": trigger["kind"], **_labels(trigger["kind"]), "said": words.trigger(trigger)},
         "only_if": words.conditions(definition.get("only_if")),
         "steps": [words.card(step, wrong) for step in definition["steps"]],
@@ -80,4 +85,17 @@ def runs(ctx: Context, *, automation_id: Id, cursor: Cursor | None = None, trail
 def _run(row: Any, may_look: bool) -> dict[str, Any]:
     label, colour = STATUSES[row["status"]] if row["status"] else ("", "")
     link = reverse("settings_run", args=[row["run_id"]]) if may_look and row["status"] else ""
-    return {**row, "status_label": label, "colour": colour, "link": link}
+    if row["status"] == "completed" and is_refusal(row["note"]):
+        colour = "warn"
+    note = note_in_words(row["note"])
+    return {**row, "status_label": label, "colour": colour, "link": link, "note": note}
+
+
+@fragment("automations/rules", template="automations/_rules.html")
+def rules(ctx: Context) -> dict[str, Any]:
+    """The rules by which work is given out, with how much each member was given."""
+    labels = dict(KINDS)
+    return {
+        "rows": [{**row, "kind_label": labels[row["kind"]]} for row in ask(ctx, list_routing_rules)],
+        "may_manage": scope_of(ctx).allows(Permission.AUTOMATION_MANAGE),
+    }

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.web.pages import ask, trail_pages
+from crm.web.run_words import built_by, cards_of, is_refusal, note_in_words, told
 from crm.web.subjects import subject_link, subject_names
 from crm.web.words import function_label, workflow_label
-from realtime.functions import Context, Cursor, Id
+from realtime.functions import Context, Cursor, Id, translated
 from realtime.live.fragments import fragment
 from workflows.runs.queries import get_run, list_runs
 from workflows.runs.schemas import RunStatus, WorkflowName
@@ -76,7 +77,7 @@ def run(ctx: Context, *, run_id: Id) -> dict[str, Any]:
         "args": _written(found["args"]),
         "result": _written(found["result"]),
         "failure": _failure(found["error"]),
-        "entries": _entries(found),
+        "entries": told(_entries(found), cards_of(ctx, found)),
         "children": found["children"],
         "events": [{**event, "payload": _written(event["payload"])} for event in found["events"]],
         "may_manage": scope_of(ctx).allows(Permission.RUN_MANAGE),
@@ -86,16 +87,23 @@ def run(ctx: Context, *, run_id: Id) -> dict[str, Any]:
 
 def _rows(ctx: Context, rows: list[Any]) -> list[dict[str, Any]]:
     names = subject_names(ctx, [(row["subject"], row["subject_id"]) for row in rows])
-    return [{**_row(row), "about": names.get((row["subject"], row["subject_id"]), "")} for row in rows]
+    builders = built_by(ctx, rows)
+    return [
+        {**_row(row, *builders.get(row["id"], ("", ""))), "about": names.get((row["subject"], row["subject_id"]), "")}
+        for row in rows
+    ]  # fmt: skip
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _row(row: Any, built: str, built_link: str) -> dict[str, Any]:
     label, colour = STATUSES[row["status"]]
     return {
         **row,
-        "label": workflow_label(row["workflow"]),
+        "label": built or workflow_label(row["workflow"]),
+        "kind": workflow_label(row["workflow"]) if built else "",
+        "built_link": built_link,
+        "note": note_in_words(row["note"]),
         "status_label": label,
-        "colour": colour,
+        "colour": "warn" if row["status"] == "completed" and is_refusal(row["note"]) else colour,
         "link": subject_link(row["subject"], row["subject_id"]),
     }
 
@@ -121,6 +129,8 @@ def _entry(step: Any, attempts: list[Any]) -> dict[str, Any]:
         "depth": step["position"].count("/") // 2,
         "args": _written(step.get("args")),
         "result": _written(step["result"]),
+        "found": step["result"],
+        "is_lookup": False,
         "failure": _failure(step["error"]),
         "tries": attempts,
         "moment": step["finished_at"] or step["started_at"],
@@ -132,7 +142,9 @@ def _failure(error: Any) -> str:
     """An error's sentence; what it holds besides is in the REST answer."""
     if not error:
         return ""
-    return str(error.get("detail") or error.get("message") or error.get("code") or _written(error))
+    return translated(
+        str(error.get("detail") or error.get("message") or error.get("code") or _written(error))
+    )
 
 
 def _written(value: Any) -> str:

@@ -1,8 +1,10 @@
 """Live regions of sequences: the list, the steps with their figures, who is in it, and a contact's panel."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -69,6 +71,8 @@ FIGURES = (
 )
 #: The latest intakes that a page shows.
 MOST_INTAKES = 3
+#: How long the page tells of one that is over.
+INTAKES_TOLD = timedelta(days=1)
 
 
 @fragment("sequences/table", template="sequences/_table.html")
@@ -163,14 +167,21 @@ def enrollments(
 ) -> dict[str, Any]:
     """The contacts who are or were in a sequence, and what is being enrolled by a filter."""
     found = ask(ctx, list_enrollments, sequence_id=sequence_id, state=state, cursor=cursor)
-    intakes = ask(ctx, list_intakes, sequence_id=sequence_id, limit=MOST_INTAKES)["data"]
+    intakes = (
+        ask(ctx, list_intakes, sequence_id=sequence_id, limit=MOST_INTAKES)["data"] if not cursor else []
+    )
     return {
         "rows": [enrollment_row(row) for row in found["data"]],
         "pages": trail_pages({"cursor": cursor, "state": state}, found["next_cursor"], trail),
         "state": state,
         "states": [(word, shown[0]) for word, shown in ENROLLMENT_STATES.items()],
-        "intakes": intakes,
+        # What is over is told for a day.
+        "intakes": [row for row in intakes if row["error"] or not _is_old(ctx, row["finished_at"])],
     }
+
+
+def _is_old(ctx: Context, finished_at: datetime | None) -> bool:
+    return finished_at is not None and finished_at < (ctx.now or timezone.now()) - INTAKES_TOLD
 
 
 def enrollment_row(row: dict[str, Any]) -> dict[str, Any]:

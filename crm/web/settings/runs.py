@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.web.answers import done
 from crm.web.fragments.runs import STATUSES
 from crm.web.pages import PageRequest, ask, page, text_args
+from crm.web.run_words import AUTOMATIONS, built_by
 from crm.web.words import workflow_label
 from realtime.functions.call import call
 from realtime.functions.registry import AnyFunction
@@ -42,7 +43,12 @@ def runs(request: PageRequest) -> HttpResponse:
 def run(request: PageRequest, run_id: int) -> HttpResponse:
     """One run with everything that happened in it."""
     found = ask(request.ctx, get_run, run_id=run_id)
-    return render(request, "settings/run.html", {"run": found, "label": workflow_label(found["workflow"])})
+    name, _link = built_by(request.ctx, [found]).get(run_id, ("", ""))
+    label, is_automation = (
+        name or workflow_label(found["workflow"]),
+        found["workflow"].startswith(AUTOMATIONS),
+    )
+    return render(request, "settings/run.html", {"run": found, "label": label, "has_lookups": is_automation})
 
 
 def _acting(function: AnyFunction, text: Promise) -> Callable[..., HttpResponse]:

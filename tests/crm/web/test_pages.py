@@ -125,6 +125,9 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "contact_erase": (200, 403, 403, 403, 403, 403),
     "automations": (200, 200, 200, 403, 403, 403),
     "automation": (200, 200, 200, 403, 403, 403),
+    "routing_rules": (200, 200, 200, 403, 403, 403),
+    "routing_rule_new": (200, 200, 403, 403, 403, 403),
+    "routing_rule_edit": (200, 200, 403, 403, 403, 403),
     "automation_new": (200, 200, 403, 403, 403, 403),
     "automation_edit": (200, 200, 403, 403, 403, 403),
     "automation_trigger": (200, 200, 403, 403, 403, 403),
@@ -161,7 +164,7 @@ NO_PAGES = {
     "view_save", "view_default", "view_delete", "field_order", "field_retire", "field_delete",
     "stage_order", "reason_delete", "run_cancel", "run_pause", "run_resume", "run_retry", "run_fork",
     "form_field_move", "form_field_delete", "form_act",
-    "automation_step_move", "automation_step_delete", "automation_act", "automation_restore",
+    "automation_step_move", "automation_step_delete", "routing_rule_delete", "automation_act", "automation_restore",
     "sequence_step_move", "sequence_step_delete", "sequence_act", "enrollment_act",
 }  # fmt: skip
 
@@ -199,6 +202,8 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     call("automations.add_step", cast.olivia.context(), step)
     call("automations.publish_automation", cast.olivia.context(), {"automation_id": automation})
     found |= {"automation_id": automation, "step_key": "a1", "word": "publish", "number": 1}
+    rule = {"name": "Leads", "seats": [{"member_id": cast.alice.member_id}]}
+    found["rule_id"] = call("automations.create_routing_rule", cast.olivia.context(), rule)[0]["id"]
     sequence = call("sequences.create_sequence", cast.olivia.context(), {"name": "Welcome"})["id"]
     wait = {"sequence_id": sequence, "step": {"kind": "wait", "days": 1}}
     steps = call("sequences.add_step", cast.olivia.context(), wait)["steps"]

@@ -13,7 +13,7 @@ class FilterInput extends HTMLElement {
     if (!answer?.ok) return;
     const offered = await answer.json();
     offered.texts.none = this.dataset.none;
-    for (const field of offered.fields) field.operators = field.operators.filter((op) => !PERSONAL.has(op));
+    if (!("personal" in this.dataset)) for (const field of offered.fields) field.operators = field.operators.filter((op) => !PERSONAL.has(op));
     const builder = new FilterBuilder(this.querySelector("[data-panel]"), (group) => {
       input.value = jsonOf(group);
     });
