@@ -25,19 +25,21 @@ _KEPT_OPEN = ("waiting", "failed")
 
 def built_by(ctx: Context, rows: Iterable[Any]) -> dict[int, tuple[str, str]]:
     """What each run of an automation or a sequence goes through: run id -> name and address."""
-    scope, ids = scope_of(ctx), {"automation": [0], "sequence": [0]}
+    scope, ids = scope_of(ctx), {"automation": list[int](), "sequence": list[int]()}
     for row in rows:
-        kind = "automation" if row["workflow"].startswith(AUTOMATIONS) else "sequence"
-        ids[kind].append(row["id"])
+        if row["workflow"].startswith(AUTOMATIONS):
+            ids["automation"].append(row["id"])
+        elif row["workflow"] == ENROLLMENTS:
+            ids["sequence"].append(row["id"])
     found: dict[int, tuple[str, str]] = {}
-    if len(ids["automation"]) > 1 and scope.allows(Permission.AUTOMATION_VIEW):
-        automations = AutomationRun.objects.filter(run_id__in=ids["automation"])
-        listed = automations.values_list("run_id", "automation_id", "automation__name")
-        found |= {run_id: (name, reverse("automation", args=[pk])) for run_id, pk, name in listed}
-    if len(ids["sequence"]) > 1 and scope.allows(Permission.SEQUENCE_VIEW):
+    if ids["automation"] and scope.allows(Permission.AUTOMATION_VIEW):
+        runs = AutomationRun.objects.filter(run_id__in=ids["automation"])
+        for run_id, pk, name in runs.values_list("run_id", "automation_id", "automation__name"):
+            found[run_id] = (name, reverse("automation", args=[pk]))
+    if ids["sequence"] and scope.allows(Permission.SEQUENCE_VIEW):
         ways = Enrollment.objects.filter(run_id__in=ids["sequence"])
-        listed = ways.values_list("run_id", "sequence_id", "sequence__name")
-        found |= {run_id: (name, reverse("sequence", args=[pk])) for run_id, pk, name in listed}
+        for way_id, pk, name in ways.values_list("run_id", "sequence_id", "sequence__name"):
+            found[way_id or 0] = (name, reverse("sequence", args=[pk]))
     return found
 
 

@@ -22,8 +22,8 @@ class RuleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     kind = forms.ChoiceField(label=_("Gives out"), choices=KINDS)
 
-    def __init__(self, *args: Any, members: Choices, rule: Mapping[str, Any] | None = None) -> None:
-        super().__init__(*args, initial=dict(rule or {}))
+    def __init__(self, data: Any = None, *, members: Choices, rule: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(rule or {}))
         weights = {seat["member_id"]: seat["weight"] for seat in (rule or {}).get("seats", [])}
         self.member_ids = [int(pk) for pk, _name in members]
         for pk, name in members:

@@ -86,9 +86,22 @@ def entry(name: str, status: str = "done", **more: Any) -> dict[str, Any]:
 
 
 def test_a_wait_for_conditions_is_one_entry_however_often_it_looked() -> None:
-    card = {"id": "w", "label": "Wait", "icon": "clock", "said": "", "conditions": ["Ready"], "replied": False}
+    card = {
+        "id": "w",
+        "label": "Wait",
+        "icon": "clock",
+        "said": "",
+        "conditions": ["Ready"],
+        "replied": False,
+    }
     found = told(
-        [entry("facts"), entry("wait_for/w"), entry("changed"), entry("wait_for/w"), entry("changed", "waiting")],
+        [
+            entry("facts"),
+            entry("wait_for/w"),
+            entry("changed"),
+            entry("wait_for/w"),
+            entry("changed", "waiting"),
+        ],
         {"w": card},
     )
     assert [one["is_lookup"] for one in found] == [True, True, True, False, True]
