@@ -895,6 +895,7 @@ export interface Enroll {
 export interface Enrolled {
   results: CrmRecordsSchemasBatchResult[];
   intake_id: number | null;
+  expected: number | null;
 }
 
 /** An enrollment with the steps that it came to, in their order. */
@@ -1253,11 +1254,12 @@ export interface Intake {
   started: boolean;
 }
 
-/** How far the enrollment of a filter's contacts is; ``passed_over`` were in the sequence already. */
+/** How far the enrollment of a filter's contacts is: ``found`` of the ``expected`` were looked at. */
 export interface IntakeRow {
   id: number;
   sequence_id: number;
   member_name: string;
+  expected: number | null;
   found: number;
   enrolled: number;
   passed_over: number;
