@@ -53,6 +53,18 @@ def tenant_of_host(host: str) -> Tenant | None:
     return tenant
 
 
+def usual_host(slug: str) -> str:
+    """The host of every tenant, also of one that has a domain of its own."""
+    return f"{slug}.{settings.TENANT_HOST_SUFFIX}"
+
+
+def host_of(tenant: Tenant) -> str:
+    """The host that links lead to: the tenant's own domain, or the usual one under today's suffix."""
+    primary = Domain.objects.filter(tenant=tenant, is_primary=True)
+    own = primary.exclude(domain__startswith=f"{tenant.slug}.").values_list("domain", flat=True).first()
+    return own or usual_host(tenant.slug)
+
+
 def forget_hosts() -> None:
     """Look hosts up again; called where domains or tenants change in this process."""
     _kept.clear()
@@ -72,7 +84,11 @@ def _kept_tenant(name: str) -> Tenant | None:
 def _find_tenant(name: str) -> Tenant | None:
     with tenancy.public_context():
         found = Domain.objects.select_related("tenant").filter(domain=name, verified_at__isnull=False).first()
-    return found.tenant if found else None
+        if found:
+            return found.tenant
+        # The suffix may be another one than when the tenant was made.
+        slug, _, rest = name.partition(".")
+        return Tenant.objects.filter(slug=slug).first() if rest == settings.TENANT_HOST_SUFFIX else None
 
 
 def is_address(host: str) -> bool:

@@ -43,6 +43,18 @@ def request_id(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def any_host(get_response: GetResponse) -> GetResponse:
+    """Let whoever watches a process ask it by its address, which ``ALLOWED_HOSTS`` need not name."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path in ANY_HOST:
+            facts: Any = request
+            facts.get_host = lambda: "localhost"
+        return get_response(request)
+
+    return middleware
+
+
 def locale(get_response: GetResponse) -> GetResponse:
     """Answer in the user's language and time zone; whoever is not logged in gets their browser's language.
 

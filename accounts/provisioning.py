@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from accounts import tenancy
 from accounts.cloning import clone_schema
-from accounts.hosts import forget_hosts
+from accounts.hosts import forget_hosts, usual_host
 from accounts.migration import LOCK
 from accounts.models import SLUG, Domain, Tenant, TenantUser, User
 from accounts.roles.builtin import create_builtin_roles
@@ -122,7 +122,7 @@ def tenant_defaults() -> list[Callable[[], object]]:
 def _insert_tenant(slug: str, name: str, fields: dict[str, Any]) -> Tenant:
     if not is_slug_free(slug):
         raise SlugTaken(slug)
-    host = f"{slug}.{settings.TENANT_HOST_SUFFIX}"
+    host = usual_host(slug)
     try:
         with transaction.atomic():
             tenant: Tenant = Tenant.objects.create(

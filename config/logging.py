@@ -22,7 +22,11 @@ QUIET = (
     "uvicorn.error",
 )
 #: What anybody can cause by asking for nothing: counted by /metrics, not written down.
-ASKED_FOR = {"django.request": "ERROR", "django.security.DisallowedHost": "CRITICAL"}
+ASKED_FOR = {
+    "django.request": "ERROR",
+    "django.security": "CRITICAL",
+    "django.security.csrf": "WARNING",
+}
 
 
 def configure(_settings: dict[str, Any] | None = None) -> None:

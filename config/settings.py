@@ -16,6 +16,8 @@ if not SECRET_KEY:
     from config.secret import stored_secret_key
 
     SECRET_KEY = stored_secret_key(VAR)
+# Former keys: what they signed (log-ins, links in emails) is still good, and nothing is signed with them.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 # Every process writes its numbers here; prometheus_client looks for the variable when it is imported.
 METRICS_DIR = Path(env.provide("PROMETHEUS_MULTIPROC_DIR", str(VAR / "metrics")))
@@ -221,6 +223,7 @@ LOGOUT_REDIRECT_URL = "/login/"
 MIDDLEWARE = [
     "config.metrics.count_requests",
     "accounts.middleware.request_id",
+    "accounts.middleware.any_host",
     # The API needs none of what follows.
     "api.middleware.short_path",
     "django.middleware.security.SecurityMiddleware",
@@ -370,7 +373,7 @@ WORKFLOWS_HELD = "accounts.billing.holding.is_held"
 # So many runs of a tenant that fall due together share a transaction; fewer have their own.
 WORKFLOWS_SHARE_FROM = env.integer("WORKFLOWS_SHARE_FROM", 4)
 
-# Keys that mailbox passwords are encrypted with, the newest first; without one, SECRET_KEY.
+# Keys that mailbox passwords are encrypted with, the newest first; without one, SECRET_KEY and its former ones.
 CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")
 # A firm that signs up has a trial of this many days (0: it is active at once, without a subscription) and seats; then
 # everything works for the days of grace, and then it is locked until somebody pays.

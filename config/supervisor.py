@@ -228,7 +228,7 @@ def end(children: list[Child]) -> None:
 def announce() -> None:
     """Print the address once the web process says that it is ready."""
     port = env.integer("PORT", 8000)
-    address = f"http://localhost:{port}"
+    address = env.text("SITE_URL", f"http://localhost:{port}")
     limit = time.monotonic() + READY_SECONDS
     while time.monotonic() < limit:
         with (

@@ -82,8 +82,9 @@ def look(_ref: int) -> Again:
     if not schemas:
         return SELDOM
     mark, _ = Watermark.objects.select_for_update().get_or_create(pk=1)
-    upto = current_snapshot().text()
-    if mark.snapshot:
+    now = current_snapshot()
+    upto = now.text()
+    if mark.snapshot and not Snapshot.parse(mark.snapshot).is_foreign(now):
         values = {"after": mark.snapshot, "upto": upto, "schemas": schemas}
         found = fetch(CHANGED, values)
         schemas = [row[0] for row in found]
@@ -106,7 +107,11 @@ def scan(_ref: int) -> Again:
     position = ScanPosition.objects.select_for_update().filter(pk=1).first()
     if position is None:
         return None
-    upto = Snapshot.parse(position.upto) if position.upto else current_snapshot()
+    now = current_snapshot()
+    if Snapshot.parse(position.upto or position.snapshot).is_foreign(now):
+        logger.warning("automations of %s begin anew: the database was restored", current_schema())
+        begin_anew(position)
+    upto = Snapshot.parse(position.upto) if position.upto else now
     changes = _unread(position, upto)
     part = _part(changes)
     is_done = react(part, position.at)
@@ -119,6 +124,17 @@ def scan(_ref: int) -> Again:
         position.after_id = part[-1].id
     position.save()
     return timedelta(0)
+
+
+def begin_anew(position: ScanPosition) -> None:
+    """Leave out what happened before now."""
+    position.snapshot, position.at, position.upto, position.after_id = (
+        current_snapshot().text(),
+        _now(),
+        "",
+        0,
+    )
+    position.save()
 
 
 def _unread(position: ScanPosition, upto: Snapshot) -> list[Change]:
@@ -154,6 +170,13 @@ def listen() -> None:
         _row, is_new = Listener.objects.get_or_create(schema=schema)
         if is_new:
             schedule_due(LOOK, 0)
+
+
+def listen_anew() -> None:
+    """As things stand, and from now on: what the log holds is of records that a restored backup does not know."""
+    for position in ScanPosition.objects.select_for_update():
+        begin_anew(position)
+    follow_state()
 
 
 def stop_listening() -> None:

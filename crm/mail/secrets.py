@@ -1,7 +1,8 @@
 """Secrets that must be read back: mailbox passwords, encrypted with the deployment's key (Fernet).
 
-``CREDENTIALS_KEYS`` holds keys, the newest first; without it one is made from SECRET_KEY. To change the key, put
-a new one in front: what is stored is readable with any of them, and written with the first.
+``CREDENTIALS_KEYS`` holds keys, the newest first; without it they are made from SECRET_KEY and its former ones. To
+change the key, put a new one in front: what is stored is readable with any of them, and written with the first.
+The command ``renew_credentials`` writes everything anew; then the old one may go.
 """
 
 import base64
@@ -28,8 +29,16 @@ def decrypt(stored: str) -> str:
         raise Unreadable from None
 
 
+def renew(stored: str) -> str:
+    """The same text, encrypted with the newest key; Unreadable if its own is gone."""
+    try:
+        return _keys().rotate(stored.encode()).decode()
+    except InvalidToken:
+        raise Unreadable from None
+
+
 def _keys() -> MultiFernet:
-    given = settings.CREDENTIALS_KEYS or [settings.SECRET_KEY]
+    given = settings.CREDENTIALS_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_key_of(word)) for word in given])
 
 

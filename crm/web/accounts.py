@@ -22,9 +22,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.actor import system_context
 from accounts.authentication import choose_tenant
-from accounts.hosts import host_name, is_bare
+from accounts.hosts import host_name, host_of, is_bare
 from accounts.languages import current_language
-from accounts.models import Domain, Tenant, User
+from accounts.models import Tenant, User
 from accounts.provisioning import SlugTaken, is_slug
 from accounts.sign_up import EmailTaken, create_user, email_is_known, sign_up
 from accounts.tenancy import tenant_context
@@ -147,10 +147,9 @@ def switch_tenant(request: HttpRequest) -> HttpResponse:
 
 def tenant_address(request: HttpRequest, tenant: Tenant) -> str:
     """The address of the tenant's own host, on the scheme and port of the request."""
-    domain = Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).get()
     port = request.get_port()
     shown = "" if port in {"80", "443"} else f":{port}"
-    return f"{request.scheme}://{domain}{shown}/"
+    return f"{request.scheme}://{host_of(tenant)}{shown}/"
 
 
 def _safe_next(request: HttpRequest) -> str:

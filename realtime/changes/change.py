@@ -74,6 +74,10 @@ class Snapshot:
             return True
         return xid < self.xmax and xid not in self.xip
 
+    def is_foreign(self, now: Snapshot) -> bool:
+        """Whether it lies in the future: it came with a backup from another cluster, and means nothing here."""
+        return self.xmax > now.xmax
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:

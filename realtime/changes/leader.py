@@ -25,9 +25,12 @@ EPOCH = """
            id, epoch, number, snapshot, trimmed
       FROM public.changes_relay ORDER BY id LIMIT 1
 """
+# What another cluster's log had lost is no limit of this one: its number may lie in the future here.
 START_EPOCH = """
     UPDATE public.changes_relay
-       SET epoch = %s, number = 0, snapshot = pg_current_snapshot()::text, heartbeat_at = clock_timestamp()
+       SET epoch = %s, number = 0, snapshot = pg_current_snapshot()::text, heartbeat_at = clock_timestamp(),
+           trimmed = CASE WHEN trimmed < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                          THEN trimmed ELSE 0 END
     RETURNING snapshot
 """
 # Rows from another cluster: their transaction numbers say nothing here.

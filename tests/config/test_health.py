@@ -1,6 +1,7 @@
 """/healthz answers always, /readyz only when everything that serving needs is there."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,6 +25,13 @@ def no_waiting(*_: object, **__: object) -> None:
 
 def test_healthz_answers(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_watchers_know_a_process_by_its_address_alone(client: Client, settings: Any, path: str) -> None:
+    settings.ALLOWED_HOSTS = [".crm.example"]
+    assert client.get("/login/", headers={"host": "10.0.0.5:8000"}).status_code == 400
+    assert client.get(path, headers={"host": "10.0.0.5:8000"}).status_code in (200, 503)
 
 
 def test_ready_with_database_redis_migrations_and_a_relay(client: Client) -> None:

@@ -42,6 +42,7 @@ def test_the_settings_configure_every_process(lines: io.StringIO) -> None:
         configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     logging.getLogger("django.request").error("Internal Server Error: /x")
     logging.getLogger("django.request").warning("Not Found: /y")
+    logging.getLogger("django.security.DisallowedModelAdminLookup").error("Filtering by x not allowed")
     (line,) = lines.getvalue().splitlines()
     assert json.loads(line)["event"] == "Internal Server Error: /x"
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django_tenants.utils import schema_context
 
 from crm.automations import scanning
-from crm.automations.listening.models import Listener
+from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.contacts.models import Contact
 from crm.notifications.models import Notification
 from crm.tasks.models import Task
+from realtime.changes.change import Snapshot
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.automations.conftest import Make, settle
@@ -59,6 +61,21 @@ def test_what_was_there_before_it_was_on_starts_nothing(make: Make, cast: Cast) 
     make(NEW, TASK)
     settle()
     assert titles() == []
+
+
+def test_after_a_restore_from_another_cluster_it_goes_on_from_now(make: Make, cast: Cast) -> None:
+    """There the transactions' numbers begin anew, far below those that the stored positions know."""
+    make(NEW, TASK)
+    settle()
+    add(cast, first_name="Before")
+    future = Snapshot(10**12, 10**12).text()
+    ScanPosition.objects.update(snapshot=future)
+    with schema_context("public"):
+        Watermark.objects.update_or_create(pk=1, defaults={"snapshot": future})
+    settle()
+    add(cast, first_name="After")
+    settle()
+    assert [title for title in titles() if "After" in title] == titles() != []
 
 
 def test_one_that_is_off_hears_nothing_and_catches_up_with_nothing(make: Make, cast: Cast) -> None:

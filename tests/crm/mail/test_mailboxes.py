@@ -2,9 +2,11 @@
 
 import os
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from crm.mail.models import Mailbox, MailMessage
 from crm.mail.secrets import decrypt
@@ -49,6 +51,21 @@ def test_what_comes_after_connecting_is_taken_in_once(
     come_back()
     assert MailMessage.objects.filter(direction="in").count() == 1
     assert Mailbox.objects.get().last_uid == 2
+
+
+def test_passwords_go_on_with_a_new_key(connect: Any, settings: Any) -> None:
+    """A former SECRET_KEY still reads what it encrypted, until everything is written with the new one."""
+    pk, former = connect("keys@acme.test").pk, settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [former]
+    assert decrypt(Mailbox.objects.get(pk=pk).password_encrypted) == PASSWORD
+    call_command("renew_credentials", stdout=(out := StringIO()))
+    assert out.getvalue().startswith("1 passwords")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert decrypt(Mailbox.objects.get(pk=pk).password_encrypted) == PASSWORD
+    settings.SECRET_KEY = "o" * 50
+    call_command("renew_credentials", stdout=(out := StringIO()), stderr=(wrong := StringIO()))
+    assert out.getvalue().startswith("0 passwords")
+    assert "keys@acme.test" in wrong.getvalue()
 
 
 def test_another_uidvalidity_reads_the_last_days_again(

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Device, OutgoingEmail, Tenant, User
+from accounts.hosts import forget_hosts
+from accounts.models import Device, Domain, OutgoingEmail, Tenant, User
 from accounts.provisioning import add_member
 from accounts.roles.models import Role
 from accounts.tenancy import tenant_context
@@ -175,6 +176,19 @@ def test_switching_from_a_workspace_s_own_host_goes_to_the_other_host(cast):
     alice = User.objects.get(pk=cast.alice.user_id)
     browser.force_login(alice)
     assert browser.post("/switch/", {"tenant": "acme"}).url == "http://acme.localhost/"
+
+
+def test_hosts_follow_the_suffix_and_a_domain_of_one_s_own_stays(cast, settings):
+    settings.TENANT_HOST_SUFFIX = "crm.example"
+    settings.ALLOWED_HOSTS = [".example", ".test"]
+    forget_hosts()
+    browser = Client(SERVER_NAME="acme.crm.example")
+    assert browser.get("/login/").status_code == 200
+    browser.force_login(User.objects.get(pk=cast.alice.user_id))
+    assert browser.post("/switch/", {"tenant": "acme"}).url == "http://acme.crm.example/"
+    Domain.objects.filter(tenant__slug="acme").update(domain="crm.acme.test")
+    assert browser.post("/switch/", {"tenant": "acme"}).url == "http://crm.acme.test/"
+    assert Client(SERVER_NAME="nobody.crm.example").get("/login/").status_code == 404
 
 
 def test_an_unknown_host_is_not_found(cast):

@@ -168,7 +168,7 @@ def test_what_comes_from_elsewhere_begins_an_epoch(committed_db: str, writer: Co
         'INSERT INTO public.changes_change (xid, schema, "table", op)'
         " VALUES ('999999999999'::xid8, 't_acme', 'roles_role', 'B')"
     )
-    writer.execute("UPDATE public.changes_relay SET generation = generation + 1")
+    writer.execute("UPDATE public.changes_relay SET generation = generation + 1, trimmed = 999999999998")
     with relay(committed_db):
         wait_for(lambda: position(writer)[0] != epoch)
         assert position(writer)[1] == 0
@@ -176,6 +176,7 @@ def test_what_comes_from_elsewhere_begins_an_epoch(committed_db: str, writer: Co
         wait_for(lambda: position(writer)[1] == 1)
         row = writer.execute("SELECT count(*) FROM changes_change WHERE op = 'B'").fetchone()
         assert row == (0,)
+        assert writer.execute("SELECT trimmed FROM changes_relay").fetchone() == (0,)  # readers go on
 
 
 def test_a_migration_begins_an_epoch(committed_db: str, writer: Connection) -> None:
