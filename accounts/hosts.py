@@ -85,7 +85,8 @@ def _find_tenant(name: str) -> Tenant | None:
     with tenancy.public_context():
         found = Domain.objects.select_related("tenant").filter(domain=name, verified_at__isnull=False).first()
         if found:
-            return found.tenant
+            owner: Tenant = found.tenant
+            return owner
         # The suffix may be another one than when the tenant was made.
         slug, _, rest = name.partition(".")
         return Tenant.objects.filter(slug=slug).first() if rest == settings.TENANT_HOST_SUFFIX else None
