@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from django.db import connection
 from django.db.models import lookups
 from django.db.models.expressions import Col
 from django.db.models.fields.related_lookups import RelatedExact, RelatedIn, RelatedIsNull
-from django.db.models.lookups import Exact, In, IntegerFieldExact, IsNull
+from django.db.models.lookups import Exact, In, IntegerFieldExact, IntegerFieldOverflow, IsNull
 from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
 
 from realtime.changes.columns import logged_columns
@@ -112,7 +113,7 @@ def _of_lookup(lookup: Any, negated: bool) -> Tree:
     column = str(side.target.column)
     if kind in IS_NULL:
         return Leaf(side.alias, checks.IsNull(column) if lookup.rhs is not negated else NotNull(column))
-    if lookup.bilateral_transforms:
+    if lookup.bilateral_transforms or _is_out_of_range(lookup):
         return None
     if kind in EXACT or kind in IN:
         return _of_equality(lookup, side, column, negated)
@@ -121,6 +122,14 @@ def _of_lookup(lookup: Any, negated: bool) -> Tree:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else Branch(not negated, tuple(parts))
+
+
+def _is_out_of_range(lookup: Any) -> bool:
+    """Whether the number is none that the column can hold: then Django decides, and not always as SQL would of NULL."""
+    if not isinstance(lookup, IntegerFieldOverflow) or not isinstance(lookup.rhs, int):
+        return False
+    least, most = connection.ops.integer_field_range(lookup.lhs.output_field.get_internal_type())
+    return (least is not None and lookup.rhs < least) or (most is not None and lookup.rhs > most)
 
 
 def _of_equality(lookup: Any, side: Any, column: str, negated: bool) -> Tree:

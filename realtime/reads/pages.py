@@ -8,7 +8,7 @@ takes them off again.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models.expressions import Col, ColPairs, Ref
+from django.db.models.expressions import Col, ColPairs, Func, Ref, Subquery
 
 from realtime.reads.checks import SortKey, Window
 from realtime.reads.lookups import is_logged
@@ -38,6 +38,9 @@ def page_keys(compiler: Any, order_by: Iterable[Any]) -> list[PageKey]:
     query = compiler.query
     if query.combinator or query.distinct or compiler.qualify or query.group_by is not None:
         return []
+    # Where a window decides among equals, rows beyond the page have a part in its order.
+    if any(ordering.contains_over_clause for ordering, _ in order_by):
+        return []
     keys: list[PageKey] = []
     for ordering, _ in order_by:
         column = _plain_column(ordering)
@@ -46,6 +49,30 @@ def page_keys(compiler: Any, order_by: Iterable[Any]) -> list[PageKey]:
         nulls_first = bool(ordering.nulls_first or (ordering.descending and not ordering.nulls_last))
         keys.append(PageKey(column, ordering.descending, nulls_first))
     return keys
+
+
+def makes_one_row_of_each(expressions: Iterable[Any]) -> bool:
+    """Whether none of the expressions may turn a row into several, or into none, as ``unnest`` does.
+
+    Of Django's own functions none does; of one that is only named, or somebody else's, nobody knows.
+    """
+    for expression in expressions:
+        if getattr(expression, "set_returning", False) or _is_foreign(expression):
+            return False
+        # What a sub-query makes is one value.
+        if not isinstance(expression, Subquery) and not makes_one_row_of_each(
+            filter(None, expression.get_source_expressions())
+        ):
+            return False
+    return True
+
+
+def _is_foreign(expression: Any) -> bool:
+    if not isinstance(expression, Func):
+        return False
+    return not {"function", "template"}.isdisjoint(expression.extra) or not type(
+        expression
+    ).__module__.startswith("django.")
 
 
 def places_of(select: Sequence[Any]) -> dict[tuple[str, Any], int] | None:

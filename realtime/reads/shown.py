@@ -21,7 +21,7 @@ from django.db.models.sql.where import AND, WhereNode
 
 from realtime.reads.checks import In
 from realtime.reads.lookups import EXACT, is_logged, plain_column
-from realtime.reads.values import Json, json_values
+from realtime.reads.values import Json, have_one_form, json_values
 
 #: A larger result remembers nothing of its rows.
 MAX_SHOWN = 500
@@ -186,6 +186,8 @@ def _correlations(number: int, part: Any, joins: Mapping[str, Any]) -> Iterator[
     for lookup in _demanded(part.where):
         side, other = plain_column(lookup), getattr(lookup, "rhs", None)
         if type(lookup) not in EXACT or side is None or type(other) is not Col:
+            continue
+        if not have_one_form(side.target, other.target):
             continue
         if other.alias in joins and side.alias not in joins and is_logged(other.target):
             yield Link(number, side.alias, str(side.target.column), other)

@@ -31,6 +31,11 @@ def is_orderable(field: models.Field[Any, Any]) -> bool:
     return _form_of(field) in (_integer, _date, _timestamp)
 
 
+def have_one_form(left: models.Field[Any, Any], right: models.Field[Any, Any]) -> bool:
+    """Whether values of the two columns are equal in PostgreSQL where their JSON values are: a day is not a moment."""
+    return _form_of(left) is _form_of(right) is not None
+
+
 def json_value(field: models.Field[Any, Any], value: object) -> Json:
     """The prepared lookup value as the log prints it; raises TypeError where that is not certain."""
     form = _form_of(field)

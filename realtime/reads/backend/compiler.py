@@ -17,7 +17,7 @@ from django.db.models.sql import compiler as django
 from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
-from realtime.reads.pages import PageKey, page_keys, places_of, window_of
+from realtime.reads.pages import PageKey, makes_one_row_of_each, page_keys, places_of, window_of
 from realtime.reads.shapes import NO_OUTCOME, SHAPES, Outcome, Shape, shape_of
 from realtime.reads.shown import NOTHING, Plan, known_of, plan_of
 from realtime.reads.sources import Part, Source, sources_of
@@ -193,7 +193,8 @@ class SQLCompiler(Remembering, postgresql.SQLCompiler):
     def _select_more(self, order_by: Any, select: Any, parts: Sequence[Part]) -> list[Any]:
         """The columns that tell about the result and that the query does not select itself."""
         selected = places_of(select)
-        if selected is None:
+        expressions = (item[0] for item in (*select, *order_by))
+        if selected is None or not makes_one_row_of_each(expressions):
             return []
         keys = page_keys(self, order_by) if self.query.high_mark is not None else []
         plan = plan_of(self, order_by, parts)

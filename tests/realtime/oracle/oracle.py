@@ -16,7 +16,7 @@ from django.db import Error, transaction
 from realtime.changes.change import Change
 from realtime.changes.net import net_changes
 from realtime.reads import MatchIndex, ReadSet, track
-from tests.realtime.oracle import grouped_shapes, joined_shapes, paged_shapes  # noqa: F401 - they register their shapes
+from tests.realtime.oracle import grouped_shapes, joined_shapes, odd_shapes, paged_shapes  # noqa: F401 - they register their shapes
 from tests.realtime.oracle.held import Held
 from tests.realtime.oracle.log import Log
 from tests.realtime.oracle.registered import query_shapes

@@ -22,6 +22,7 @@ START = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 SOURCES = ["web", "fair", "call", ""]
 # The last is longer than what the change log keeps of a text.
 INDUSTRIES = ["wood", "glass", "everything that is made of neither wood nor glass, and then some"]
+LABELS = ["VIP", "warm", "old"]
 CITIES = ["Bonn", "Lyon", "Turin", ""]
 PERMISSIONS = [Permission.CONTACT_VIEW, Permission.DEAL_VIEW, Permission.TASK_VIEW]
 WORDS = ["Ada", "Bo", "a", "web", "fair", "Bonn", "won", "contact", "x@x.example", "Firm 1"]
@@ -107,6 +108,10 @@ def _contact(pick: Pick) -> dict[str, Callable[[], Any]]:
         "source": lambda: pick.one(SOURCES),
         "company_id": lambda: pick.optional(lambda: pick.id_of(Company)),
         "last_activity_at": pick.time,
+        "tags": lambda: pick.rng.sample(LABELS, pick.number(0, 2)),
+        "custom_values": lambda: pick.one(
+            [{}, {"size": pick.number(1, 4)}, {"plan": "XL"}, {"plan": "S", "size": 2}]
+        ),
     }
 
 

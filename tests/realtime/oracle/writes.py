@@ -240,6 +240,22 @@ def move_to_another_parent(pick: Pick) -> None:
 
 
 @write
+def tag_and_measure(pick: Pick) -> None:
+    """Arrays and JSON alone, now and then without any member."""
+    for name in ("tags", "custom_values"):
+        found = Contact.objects.filter(pk__in=pick.ids_of(Contact))
+        found.update(**{name: fields_of(Contact, pick)[name]()})
+
+
+@write
+def chain_tasks(pick: Pick) -> None:
+    """One follows another one; at most one does."""
+    before, after = pick.id_of(Task), pick.id_of(Task)
+    Task.objects.filter(follows=before).update(follows=None)
+    Task.objects.filter(pk=after).update(follows=Task.objects.filter(pk=before).values("pk")[:1])
+
+
+@write
 def change_primary_key(pick: Pick) -> None:
     table, start = pick.one([("tasks_task", 1000), ("roles_teammember", 1000)])
     execute(

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Subquery, TextField, Window
 from django.utils import timezone
 
 from accounts.roles.models import Member
@@ -15,6 +16,13 @@ from realtime.reads import TableRead, track
 from realtime.reads.checks import In, Shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
+
+
+class Concatenated(Func):
+    """Nobody knows what it does."""
+
+    function = "array_to_string"
+    template = "%(function)s(%(expressions)s, ' ')"
 
 
 @pytest.fixture
@@ -65,6 +73,37 @@ def test_values_are_those_that_were_asked_for(two: list[int]) -> None:
 )
 def test_what_is_no_plain_list_knows_nothing(two: list[int], queryset: Any) -> None:
     assert shown_in(reads_of(queryset)["contacts_contact"]) is None
+
+
+UNNESTED = Func(F("tags"), function="unnest", output_field=TextField())
+
+
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        Contact.objects.annotate(tag=UNNESTED).values("id", "tag"),
+        Contact.objects.order_by(UNNESTED).values("id"),
+        Contact.objects.order_by("id", Concatenated("tags")).values("id"),
+    ],
+    ids=["selected", "ordered by", "of a class of one's own"],
+)
+def test_a_row_that_is_made_into_none_is_not_shown_and_matters(two: list[int], queryset: Any) -> None:
+    read = reads_of(queryset)["contacts_contact"]
+    assert shown_in(read) is None
+    change = Change(1, 1, read.schema, read.table, "U", two[0], frozenset({"tags"}), {}, {})
+    assert read.touched_by(change)
+
+
+def test_a_page_in_whose_order_a_window_decides_has_no_end(two: list[int]) -> None:
+    number = Window(Count("id"), partition_by="owner_id")
+    read = reads_of(Contact.objects.order_by("stage_id", number, "id").values("id")[:1])["contacts_contact"]
+    assert not read.checks
+
+
+def test_a_day_that_is_compared_with_a_moment_is_not_looked_up(two: list[int]) -> None:
+    same = Deal.objects.filter(close_date=OuterRef("last_activity_at")).order_by("id").values("id")
+    read = reads_of(Contact.objects.annotate(same=ArraySubquery(same)).values_list("id", "same"))
+    assert read["deals_deal"].terms is None
 
 
 def test_joined_rows_matter_if_they_are_pointed_at(two: list[int]) -> None:
