@@ -7,7 +7,7 @@ not get again from another process.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,8 +31,11 @@ log = logging.getLogger(__name__)
 #: Seconds between looks at the log: while ticks come (they might be lost silently), and while none do.
 WATCHED, UNWATCHED = 5.0, 0.05
 SWEEP = 5.0
-#: A room or an answer that nobody uses is kept so long, as the next page usually asks for it again.
-KEEP_IDLE = 15.0
+#: Seconds that an answer which nobody watches is kept, while no change touches it: the next page asks for it again,
+#: and so does whoever was cut off for a while. So many in a process at most, those that were watched last.
+KEEP_IDLE, MOST_IDLE = 300.0, 2_000
+#: And a room without sockets and answers.
+KEEP_ROOM = 15.0
 
 
 class Hub:
@@ -139,11 +142,12 @@ class Hub:
             await asyncio.sleep(SWEEP)
             now = loop.time()
             self._count()
+            before = forgotten_before(self.rooms.values(), now)
             for schema, room in list(self.rooms.items()):
                 for socket in list(room.sockets):
                     _check_life(socket, now)
-                room.sweep(now - KEEP_IDLE)
-                if not room.sockets and now - self._idle_rooms.setdefault(schema, now) > KEEP_IDLE:
+                room.sweep(before)
+                if room.is_unused and now - self._idle_rooms.setdefault(schema, now) > KEEP_ROOM:
                     await self._close_room(schema)
 
     def _count(self) -> None:
@@ -163,6 +167,14 @@ class Hub:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def forgotten_before(rooms: Iterable[Room], now: float) -> float:
+    """The monotonic time before which answers that nobody watches any more are forgotten."""
+    since = sorted(
+        (run.idle_since for room in rooms for run in room.shares if not run.subscriptions), reverse=True
+    )
+    return max(now - KEEP_IDLE, since[MOST_IDLE - 1] if len(since) > MOST_IDLE else 0.0)
 
 
 def _check_life(socket: Socket, now: float) -> None:

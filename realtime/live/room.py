@@ -198,6 +198,11 @@ class Room:
             if not run.subscriptions and run.idle_since < before:
                 self.drop(run)
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether nobody is here, and nothing is kept for whoever comes back."""
+        return not self.sockets and next(iter(self.shares), None) is None
+
     # What a step does to the room.
 
     def watch(self, run: Run | ScopeRun, read_set: ReadSet, expires_at: datetime | None) -> None:

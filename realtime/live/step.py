@@ -53,6 +53,9 @@ class Step:
         """Make due what the changes can alter."""
         for change in net_changes(changes):
             self.due |= self.room.index.match(change)
+        for run in [run for run in self.due if isinstance(run, Run) and not run.subscriptions]:
+            self.due.discard(run)
+            self.room.drop(run)
 
     def postpone_costly(self) -> None:
         """Leave out the runs that have not rested yet; whoever watches them hears nothing until they are done."""

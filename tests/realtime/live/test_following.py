@@ -83,6 +83,21 @@ def test_resuming_with_the_hash_answers_unchanged(deployment: Deployment, connec
     assert again.answers["list"]["data"][0]["first_name"] == "Fay"
 
 
+def test_who_comes_back_gets_what_has_changed_meanwhile(deployment: Deployment, connect: Connect) -> None:
+    """The answer is held while nobody watches, but not past a change of what it has read."""
+    first, other = connect(deployment.cast.olivia), connect(deployment.cast.adam)
+    first.subscribe("list", "contacts.list_contacts", limit=7)
+    first.subscribe("stages", "contacts.list_contact_stages")
+    hashes = first.hashes
+    first.close()
+    other.call("contacts.create_contact", first_name="Guy")
+    other.sync()
+    again = connect(deployment.cast.olivia)
+    assert again.subscribe("list", "contacts.list_contacts", hash=hashes["list"], limit=7) != "unchanged"
+    assert again.answers["list"]["data"][0]["first_name"] == "Guy"
+    assert again.subscribe("stages", "contacts.list_contact_stages", hash=hashes["stages"]) == "unchanged"
+
+
 def test_an_unsubscribed_query_is_silent(deployment: Deployment, connect: Connect) -> None:
     olivia = connect(deployment.cast.olivia)
     olivia.subscribe("list", "contacts.list_contacts")

@@ -2,8 +2,12 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from realtime.functions import Actor
+from realtime.live import hub
 from realtime.live.answers import Version
 from realtime.live.shares import Pattern, Run, Shares, facets
 
@@ -81,3 +85,25 @@ def test_a_removed_run_is_not_found_and_leaves_nothing() -> None:
     shares.remove(run)
     assert found(shares, ALICE, Place("owner", 1)) is None
     assert list(shares) == []
+
+
+class Held:
+    """What the hub asks of a room here."""
+
+    def __init__(self, *runs: Run) -> None:
+        self.shares = runs
+
+
+def test_answers_that_nobody_watches_are_kept_for_those_who_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched, *others = [run_of(ALICE, Place("owner", number)) for number in range(5)]
+    watched.subscriptions[object()] = None  # type: ignore[index]  # stands in for the real one
+    for since, run in zip((400.0, 700.0, 800.0, 900.0), others, strict=True):
+        run.idle_since = since
+    rooms: Any = [Held(watched, *others[:2]), Held(*others[2:])]
+    assert hub.forgotten_before(rooms, now=1_000.0) == 1_000.0 - hub.KEEP_IDLE
+    monkeypatch.setattr(hub, "MOST_IDLE", 2)
+    assert hub.forgotten_before(rooms, now=1_000.0) == 800.0
+    monkeypatch.setattr(hub, "MOST_IDLE", 3)
+    assert hub.forgotten_before(rooms, now=1_000.0) == 700.0
