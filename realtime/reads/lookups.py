@@ -126,10 +126,11 @@ def _of_lookup(lookup: Any, negated: bool) -> Tree:
 
 def _is_out_of_range(lookup: Any) -> bool:
     """Whether the number is none that the column can hold: then Django decides, and not always as SQL would of NULL."""
-    if not isinstance(lookup, IntegerFieldOverflow) or not isinstance(lookup.rhs, int):
+    value = lookup.rhs
+    if not issubclass(type(lookup), IntegerFieldOverflow) or not isinstance(value, int):
         return False
     least, most = connection.ops.integer_field_range(lookup.lhs.output_field.get_internal_type())
-    return (least is not None and lookup.rhs < least) or (most is not None and lookup.rhs > most)
+    return (least is not None and value < least) or (most is not None and value > most)
 
 
 def _of_equality(lookup: Any, side: Any, column: str, negated: bool) -> Tree:

@@ -91,6 +91,11 @@ export class Client {
     return this.connection?.state ?? "connecting";
   }
 
+  /** Why there is no connection, as far as the server or the network said: "This API key does not work." */
+  get reason(): string {
+    return this.connection?.reason ?? "";
+  }
+
   /** Mutations that the server has not answered yet. */
   get pending(): number {
     return this.outbox?.count ?? 0;
@@ -215,7 +220,7 @@ export class Client {
 
   /** Ask with all that is asked for in this turn of the event loop. */
   private ask(id: string): void {
-    if (!this.asking.size) queueMicrotask(() => this.askAll([...this.asking]));
+    if (!this.asking.size) void Promise.resolve().then(() => this.askAll([...this.asking]));
     this.asking.add(id);
   }
 
@@ -292,6 +297,7 @@ function layerOf(id: string, optimistic: (write: Write) => void): Layer {
 }
 
 function randomKey(): string {
-  if (globalThis.crypto?.randomUUID) return globalThis.crypto.randomUUID();
+  const { crypto } = globalThis as { crypto?: { randomUUID?: () => string } };
+  if (crypto?.randomUUID) return crypto.randomUUID();
   return Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0")).join("");
 }

@@ -44,7 +44,7 @@ const TOO_MANY = 4429;
 
 export class Connection {
   state: ConnectionState = "connecting";
-  /** Why the server closed for good. */
+  /** Why there is no connection; empty while there is one, or if nobody said. */
   reason = "";
   private socket: WebSocketLike | null = null;
   private failures = 0;
@@ -101,7 +101,7 @@ export class Connection {
   }
 
   private connect(): void {
-    clearTimeout(this.retry);
+    stopTimer(this.retry);
     if (this.isOver) return;
     this.setState(this.failures ? this.broken() : "connecting");
     const Socket = this.options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketClass | undefined);
@@ -111,9 +111,9 @@ export class Connection {
     socket.onopen = () => void this.hello(socket);
     socket.onmessage = (event: { data: string }) => socket === this.socket && this.take(JSON.parse(event.data));
     socket.onclose = (event: { code: number; reason: string }) => socket === this.socket && this.lost(event);
-    socket.onerror = () => undefined; // a close follows
+    socket.onerror = (event: unknown) => this.noteReason(event); // a close follows
     // A network that swallows everything would keep one waiting for a minute or two.
-    clearTimeout(this.opening);
+    stopTimer(this.opening);
     this.opening = setTimeout(() => {
       if (socket === this.socket && !this.isReady) this.lost({ code: 1006, reason: "" });
     }, OPENS_WITHIN);
@@ -135,6 +135,7 @@ export class Connection {
     this.heardAt = Date.now();
     if (message.type === "ready") {
       this.isReady = true;
+      this.reason = "";
       this.failures = 0;
       this.events.onReady();
       this.setState("live");
@@ -143,9 +144,9 @@ export class Connection {
 
   private lost({ code, reason }: { code: number; reason: string }): void {
     this.drop();
+    this.reason = reason || this.reason;
     if (FOR_GOOD.has(code)) {
       this.isOver = true;
-      this.reason = reason;
       this.setState("closed");
       return;
     }
@@ -155,10 +156,16 @@ export class Connection {
     this.retry = setTimeout(() => this.connect(), pause * (0.5 + Math.random() / 2));
   }
 
+  /** Browsers tell nothing; ``ws`` and React Native say what went wrong. */
+  private noteReason(event: unknown): void {
+    const said = (event as { message?: unknown } | undefined)?.message;
+    if (typeof said === "string") this.reason = said;
+  }
+
   private drop(): void {
     const { socket, isReady } = this;
-    clearTimeout(this.retry);
-    clearTimeout(this.opening);
+    stopTimer(this.retry);
+    stopTimer(this.opening);
     this.socket = null;
     this.isReady = false;
     if (socket) {
@@ -175,7 +182,7 @@ export class Connection {
   }
 
   private broken(): ConnectionState {
-    const isOffline = (globalThis.navigator as { onLine?: boolean } | undefined)?.onLine === false;
+    const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
     return isOffline || this.failures > OFFLINE_AFTER ? "offline" : "reconnecting";
   }
 
@@ -184,4 +191,9 @@ export class Connection {
     this.state = state;
     this.events.onState(state);
   }
+}
+
+/** React Native's takes no ``undefined``. */
+function stopTimer(timer: ReturnType<typeof setTimeout> | undefined): void {
+  if (timer !== undefined) clearTimeout(timer);
 }

@@ -123,9 +123,19 @@ export class Outbox {
   }
 
   private async load(): Promise<void> {
-    const text = await this.storage?.getItem(STORED_AS);
-    if (text) this.queue.unshift(...(JSON.parse(text) as Pending[]));
-    if (text) this.events.onCount();
+    const stored = await this.stored();
+    this.queue.unshift(...stored);
+    if (stored.length) this.events.onCount();
+  }
+
+  /** What was left by the last run; nothing where storage fails or holds something else: new ones go on all the same. */
+  private async stored(): Promise<Pending[]> {
+    try {
+      const found: unknown = JSON.parse((await this.storage?.getItem(STORED_AS)) ?? "[]");
+      return Array.isArray(found) ? (found as Pending[]) : [];
+    } catch {
+      return [];
+    }
   }
 
   private changed(): void {

@@ -198,6 +198,13 @@ test("a stored queue is sent by the next run of the program", async () => {
   assert.equal(page.data.length, 1);
 });
 
+test("a store that fails, or holds something else, stops nothing", async () => {
+  for (const getItem of [() => "{", () => '{"a": 1}', () => Promise.reject(new Error("full"))]) {
+    const client = connect(OLIVIA, { storage: { getItem, setItem: () => undefined } });
+    assert.equal((await client.mutate("companies.create_company", { name: "Stored" })).name, "Stored");
+  }
+});
+
 test("presence and the feed of changes go on through a break", async () => {
   const [olivia, alice] = [connect(), connect(ALICE)];
   const contact = await alice.mutate("contacts.create_contact", { first_name: "Both" });
@@ -232,4 +239,5 @@ test("a ticket opens the socket, a dead key closes it for good", async () => {
   await until(() => page.state === "live");
   const dead = connect(OLIVIA.slice(0, -3) + "xxx");
   await until(() => dead.state === "closed");
+  assert.match(dead.reason, /key/i);
 });

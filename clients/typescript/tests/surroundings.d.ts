@@ -1,4 +1,5 @@
-/* What React Native gives to programs, and no more: no DOM, no window, no crypto of its own. */
+/* What the types of React Native 0.81 (src/types/globals.d.ts) declare of what is used here, and no more: no DOM, no
+   window, no crypto, no navigator. Its own package is too large to install for each test run. */
 declare global {
   interface AbortSignal {
     readonly aborted: boolean;
@@ -38,12 +39,8 @@ declare global {
   var WebSocket: new (url: string, protocols?: string | string[] | null) => WebSocket;
   function fetch(url: string, init?: RequestInit): Promise<Response>;
   function setTimeout(work: () => void, milliseconds?: number): number;
-  function clearTimeout(timer: number | undefined): void;
+  function clearTimeout(timer: number): void;
   function setInterval(work: () => void, milliseconds?: number): number;
-  function clearInterval(timer: number | undefined): void;
-  function queueMicrotask(work: () => void): void;
-  /** Polyfills, where an app has them. */
-  var crypto: { randomUUID?: () => string } | undefined;
-  var navigator: object | undefined;
+  function clearInterval(timer: number): void;
 }
 export {};

@@ -31,7 +31,7 @@ def schema(committed_db: str) -> Iterator[str]:
 
 
 def test_breadth() -> None:
-    assert len(SHAPES) >= 60
+    assert len(SHAPES) >= 130
     assert len(WRITES) >= 16
     assert len(queries()) >= 35
 
