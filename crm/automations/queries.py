@@ -122,7 +122,9 @@ def _seen(ctx: Context, rows: Any) -> set[tuple[str, int]]:
 
 
 def _named(row: dict[str, Any], seen: set[tuple[str, int]]) -> dict[str, str]:
-    return {"record_name": row["record_name"] if (row["object"], row["record_id"]) in seen else ""}
+    """A record in sight that has no name goes by its number."""
+    is_seen = (row["object"], row["record_id"]) in seen
+    return {"record_name": (row["record_name"] or f"#{row['record_id']}") if is_seen else ""}
 
 
 def _state(run: Run | None) -> dict[str, Any]:

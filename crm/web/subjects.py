@@ -36,7 +36,7 @@ def subject_names(ctx: Context, subjects: Iterable[tuple[str, int | None]]) -> d
     for kind, pk in subjects:
         if pk is not None:
             ids.setdefault(kind, set()).add(pk)
-    return {(kind, pk): name for kind in ids for pk, name in _names(ctx, kind, ids[kind])}
+    return {(kind, pk): name or f"#{pk}" for kind in ids for pk, name in _names(ctx, kind, ids[kind])}
 
 
 def subject_link(kind: str, pk: int | None) -> str:

@@ -56,7 +56,9 @@ ABOUT_STEPS: dict[str, Any] = {
     "wait_for": _("Continues as soon as the conditions hold, or when the days are over."),
     "branch": _("The steps under Yes or those under No are done, then those below."),
     "update_field": _("Sets one field, as if somebody had written it."),
-    "move_stage": _("A stage that requires fields that are empty refuses the record: the run says so and continues."),
+    "move_stage": _(
+        "A stage that requires fields that are empty refuses the record: the run says so and continues."
+    ),
     "assign": _(
         "To one member, or in turn among the members of a routing rule, by equal or weighted shares."
     ),

@@ -78,6 +78,22 @@ def test_a_run_says_what_was_built(browse: Browse, cast: Cast, acme: str) -> Non
     assert "Automation for a contact · Ada" in listed
 
 
+def test_a_record_without_a_name_is_not_one_out_of_sight(browse: Browse, cast: Cast, acme: str) -> None:
+    made: Any = {"email": "only@example.com"}
+    contact = call("contacts.create_contact", cast.olivia.context(), made)["id"]
+    made = {"name": "Greet", "trigger": {"kind": "by_hand", "object": "contact"}}
+    automation = call("automations.create_automation", cast.olivia.context(), made)["id"]
+    step = {"automation_id": automation, "step": {"id": "a1", "kind": "wait", "days": 1}}
+    call("automations.add_step", cast.olivia.context(), step)
+    call("automations.publish_automation", cast.olivia.context(), {"automation_id": automation})
+    start = {"automation_id": automation, "record_id": contact}
+    call("automations.start_automation", cast.olivia.context(), start)
+    runs = call("automations.list_automation_runs", cast.olivia.context(), {"automation_id": automation})
+    assert [row["record_name"] for row in runs["data"]] == [f"#{contact}"]
+    listed = browse(cast.olivia).get(reverse("settings_runs")).content.decode()
+    assert f"Automation for a contact · #{contact}" in listed
+
+
 def entry(name: str, status: str = "done", **more: Any) -> dict[str, Any]:
     """A timeline's entry as the page has it."""
     kind = "event" if name == "changed" else "query"
