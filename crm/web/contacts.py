@@ -34,8 +34,13 @@ from realtime.functions.call import call, permit
 def contact_list(request: PageRequest) -> HttpResponse:
     """The contacts: searched, filtered, with the columns and in the order that the address says."""
     context = list_context(request, CONTACTS, _("Name, email or phone"))
-    context["may_claim"] = scope_of(request.ctx).allows(Permission.CONTACT_CLAIM)
-    context["may_enroll"] = scope_of(request.ctx).allows(Permission.SEQUENCE_ENROLL)
+    allows = scope_of(request.ctx).allows
+    context["may_claim"] = allows(Permission.CONTACT_CLAIM)
+    context["may_enroll"] = allows(Permission.SEQUENCE_ENROLL)
+    context["may_edit"] = allows(Permission.CONTACT_EDIT)
+    context["may_assign"] = context["may_edit"] and allows(Permission.CONTACT_ASSIGN)
+    context["may_delete"] = context["may_edit"] and allows(Permission.CONTACT_DELETE)
+    context["may_pick"] = context["may_edit"] or context["may_enroll"]
     return render(request, "contacts/list.html", context)
 
 

@@ -1,11 +1,13 @@
 """Live regions of the tables of records, and of the views above them."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
 from django.utils import timezone
 from pydantic import Field
 
+from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
 from crm.filters.grammar import Filter
 from crm.filters.sorting import SortKey
@@ -18,6 +20,14 @@ from realtime.live.fragments import fragment
 
 Sort = SortKey | Literal[""]
 Address = Annotated[str, Field(max_length=12_000)]
+
+
+def _allowed(ctx: Context, table: Table) -> Table:
+    """The table without what the actor would only be refused: boxes to choose rows by, cells to change."""
+    scope = scope_of(ctx)
+    if not table.picks or scope.allows(Permission.CONTACT_EDIT):
+        return table
+    return replace(table, picks=scope.allows(Permission.SEQUENCE_ENROLL), edits=frozenset())
 
 
 def _register(name: str, table: Table, template: str) -> None:
@@ -43,7 +53,7 @@ def _register(name: str, table: Table, template: str) -> None:
         shown = shown_columns(ctx, table, columns or ())
         asked = {**dict(parse_qsl(address, keep_blank_values=True)), "cursor": cursor}
         return {
-            "table": table,
+            "table": _allowed(ctx, table),
             "rows": found["data"],
             "columns": shown,
             "marks": "|".join(column.mark for column in shown),

@@ -42,7 +42,7 @@ def row_cells(context: Any, table: Any, columns: list[Any], marks: str, row: Any
         )
         return f'<td class="pick">{cells.pick(row)}</td>{found}' if table.picks else found
 
-    return SafeString(remembered(context, [table.object, marks, row], made))
+    return SafeString(remembered(context, [table.object, table.picks, bool(table.edits), marks, row], made))
 
 
 def _edits(table: Any, key: str) -> str:
