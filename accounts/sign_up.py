@@ -24,6 +24,8 @@ class Person:
     name: str
     email: str
     password: str
+    #: "" where it is not known.
+    time_zone: str = ""
 
 
 def sign_up(person: Person | User, *, firm: str, slug: str, **fields: Any) -> NewTenant:
@@ -46,8 +48,9 @@ def create_user(person: Person) -> User:
         raise EmailTaken
     try:
         with transaction.atomic():
+            known = {"time_zone": person.time_zone} if person.time_zone else {}
             return User.objects.create_user(
-                person.email, person.password, name=person.name, locale=current_language()
+                person.email, person.password, name=person.name, locale=current_language(), **known
             )
     except IntegrityError as error:
         raise EmailTaken from error

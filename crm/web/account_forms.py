@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SLUG, User
+from accounts.places import place_of
 from accounts.provisioning import is_slug_free, suggest_slug
 from accounts.sign_up import Person, email_is_known
 from realtime.functions.types import on_one_line
@@ -32,7 +33,16 @@ def line(label: str | Promise, limit: int, **attributes: str) -> LineField:
     )
 
 
-class FirmForm(forms.Form):
+class PlacedForm(forms.Form):
+    """Filled in by somebody whose browser says where they are (data-time-zone)."""
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The time zone, with the country and the currency that follow; nothing of one that is not known."""
+        return place_of(str(self.data.get("time_zone", "")))
+
+
+class FirmForm(PlacedForm):
     """A workspace for somebody who is logged in."""
 
     firm = line(_("Firm"), 120, autocomplete="organization", autofocus="")
@@ -54,7 +64,7 @@ class FirmForm(forms.Form):
         return slug
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlacedForm):
     """A new user's name and password; who they are otherwise is known."""
 
     name = line(_("Your name"), 120, autocomplete="name")
@@ -97,7 +107,8 @@ class SignUpForm(FirmForm, PersonForm):
     def person(self) -> Person:
         """The new user."""
         values = self.cleaned_data
-        return Person(values["name"], values["email"], values["password"])
+        zone = self.place.get("time_zone", "")
+        return Person(values["name"], values["email"], values["password"], zone)
 
 
 class JoinForm(PersonForm):
@@ -112,4 +123,5 @@ class JoinForm(PersonForm):
 
     def person(self) -> Person:
         """The new user."""
-        return Person(self.cleaned_data["name"], self.invited, self.cleaned_data["password"])
+        values, zone = self.cleaned_data, self.place.get("time_zone", "")
+        return Person(values["name"], self.invited, values["password"], zone)

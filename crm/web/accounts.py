@@ -61,7 +61,11 @@ def _sign_up(request: HttpRequest, form: FirmForm, user: User | None) -> bool:
     assert person is not None
     try:
         made = sign_up(
-            person, firm=form.cleaned_data["firm"], slug=form.cleaned_data["slug"], locale=current_language()
+            person,
+            firm=form.cleaned_data["firm"],
+            slug=form.cleaned_data["slug"],
+            locale=current_language(),
+            **form.place,
         )
     except SlugTaken:
         form.add_error("slug", ValidationError(SLUG_TAKEN))
@@ -169,7 +173,16 @@ def template(name: str) -> str:
     return f"accounts/{name}.html"
 
 
-log_in = allauth.LoginView.as_view(template_name=template("login"))
+class LogIn(allauth.LoginView):
+    """Log in; the page's first field is where one begins to type."""
+
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(*args, **kwargs)
+        form.fields["login"].widget.attrs["autofocus"] = ""
+        return form
+
+
+log_in = LogIn.as_view(template_name=template("login"))
 log_out = allauth.LogoutView.as_view(template_name=template("logout"))
 inactive = allauth.AccountInactiveView.as_view(template_name=template("inactive"))
 reset = allauth.PasswordResetView.as_view(template_name=template("password_reset"))

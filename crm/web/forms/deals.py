@@ -9,7 +9,13 @@ from crm.web import choices
 from crm.web.forms.records import RecordForm
 from realtime.functions import Context
 
-CURRENCIES = [(code, code) for code in ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")]
+#: The ones that most deals are in come first.
+MONEYS = "USD EUR GBP CHF CAD AUD JPY"
+OTHER_MONEYS = (
+    "AED ARS BGN BRL CLP CNY COP CZK DKK EGP HKD HUF IDR ILS INR ISK KES KRW MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN "
+    "RON RSD SAR SEK SGD THB TRY TWD UAH VND ZAR"
+)
+CURRENCIES = [(code, code) for code in f"{MONEYS} {OTHER_MONEYS}".split()]
 
 
 class DealForm(RecordForm):

@@ -59,14 +59,20 @@ def inbox(
     trail: str = "",
 ) -> dict[str, Any]:
     """A page of the threads."""
+    may_connect = scope_of(ctx).allows(Permission.MAILBOX_MANAGE)
     if not scope_of(ctx).allows(Permission.ACTIVITY_VIEW):
-        return {"rows": [], "is_filtered": False}
+        return {"rows": [], "is_filtered": False, "may_connect": may_connect}
     owner_id = member_id_of(ctx) if mine else None
     found = ask(ctx, list_threads, unread=unread, owner_id=owner_id, cursor=cursor)
     pages = trail_pages(
         {"unread": unread and "true", "mine": mine and "1", "cursor": cursor}, found["next_cursor"], trail
     )
-    return {"rows": found["data"], "pages": pages, "is_filtered": bool(unread or mine)}
+    return {
+        "rows": found["data"],
+        "pages": pages,
+        "is_filtered": bool(unread or mine),
+        "may_connect": may_connect,
+    }
 
 
 @fragment("mail/thread", template="mailing/_thread.html")

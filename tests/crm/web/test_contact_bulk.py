@@ -53,3 +53,26 @@ def test_nothing_chosen_and_unknown_actions_are_refused(browse: Browse, cast: Ca
     assert bulk(alice, "tag", tag="VIP")[0] == 422
     assert alice.get("/contacts/bulk/eat/").status_code == 404
     assert "VIP" not in alice.get("/contacts/bulk/tag/?ids=1").content.decode()
+
+
+def test_nobody_is_offered_what_would_be_refused(browse: Browse, cast: Cast, acme: str) -> None:
+    """Olivia may do all of it, an agent gives no contact away, a viewer chooses and changes none."""
+    call("contacts.create_contact", cast.alice.context(), {"first_name": "Ada"})
+    olivia, alice, vera = (
+        browse(who).get("/contacts/").content.decode() for who in (cast.olivia, cast.alice, cast.vera)
+    )
+    for page, tools in (
+        (olivia, {"assign", "stage", "archive"}),
+        (alice, {"stage", "archive"}),
+        (vera, set()),
+    ):
+        assert {word for word in ("assign", "stage", "archive") if f"/bulk/{word}/" in page} == tools
+        for mark in (
+            " data-pick ",
+            " data-pick-all",
+            " data-picking",
+            ' data-cell="stage_id"',
+            "data-cell-editor",
+        ):
+            assert (mark in page) is bool(tools), mark
+    assert "/settings/mailbox/" not in browse(cast.vera).get("/mail/").content.decode()

@@ -42,6 +42,24 @@ def test_signing_up_makes_a_workspace_and_logs_its_owner_in(browser):
 
 
 @pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Europe/Berlin", ("Europe/Berlin", "DE", "EUR")),
+        ("Asia/Calcutta", ("Asia/Calcutta", "IN", "INR")),
+        ("UTC", ("UTC", "US", "USD")),
+        ("Europe/../etc", ("UTC", "US", "USD")),
+    ],
+)
+def test_a_firm_begins_where_its_owner_is(browser, zone, expected):
+    """The browser says its time zone; the country, for phone numbers, and the currency follow."""
+    assert b"data-time-zone" in browser.get("/signup/").content
+    assert browser.post("/signup/", {**FORM, "time_zone": zone}).status_code == 302
+    tenant = Tenant.objects.get(slug="blue-door")
+    assert (tenant.time_zone, tenant.country, tenant.currency) == expected
+    assert User.objects.get(email="nina@blue.test").time_zone == expected[0]
+
+
+@pytest.mark.parametrize(
     ("change", "field", "message"),
     [
         ({"slug": "acme"}, "slug", "taken"),

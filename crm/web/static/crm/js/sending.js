@@ -59,6 +59,18 @@ export function clearErrors(form) {
   if (box) box.hidden = true;
 }
 
+/* Whoever mends a field is no longer told that it is wrong. */
+document.addEventListener("input", ({ target }) => {
+  if (target.getAttribute?.("aria-invalid") !== "true") return;
+  target.removeAttribute("aria-invalid");
+  target.closest("[data-field]")?.querySelector(".error-text:not(.conflict)")?.remove();
+});
+
+/* Where somebody is, for a form that asks it of the browser. */
+for (const field of document.querySelectorAll("[data-time-zone]")) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
 function markField(place, text) {
   const control = place.querySelector("input, select, textarea");
   const part = document.getElementById("error-part").content.firstElementChild.cloneNode(true);
