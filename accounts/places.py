@@ -15,7 +15,8 @@ def place_of(time_zone: str) -> dict[str, str]:
     if "/" not in time_zone or time_zone not in available_timezones():
         return {}
     found = {"time_zone": time_zone}
-    country = get_global("zone_territories").get(time_zone)
+    countries = get_global("zone_territories")
+    country = countries.get(time_zone) or countries.get(get_global("zone_aliases").get(time_zone, ""))
     if country in phonenumbers.SUPPORTED_REGIONS:
         found["country"] = country
         paid_with = get_territory_currencies(country)
