@@ -1,5 +1,6 @@
 """Companies and contacts."""
 
+import itertools
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -21,21 +22,41 @@ UNOWNED = 2
 
 def seed_companies(chance: Chance, count: int) -> list[Company]:
     """Companies, each of some age."""
-    first = Company.objects.count()
-    return write(Company, (_company(chance, first + number) for number in range(count)))
+    taken = set(Company.objects.values_list("domain", flat=True))
+    free = (name for name in map(firm_name, itertools.count()) if _domain(name) not in taken)
+    return write(Company, (_company(chance, name) for name in itertools.islice(free, count)))
 
 
-def _company(chance: Chance, number: int) -> Company:
-    name, owner = f"{chance.one(PLACES)} {chance.one(TRADES)}", chance.owner()
+def _company(chance: Chance, name: str) -> Company:
+    owner = chance.owner()
     return Company(
         name=name,
-        domain=f"{re.sub('[^a-z]', '', name.lower())}{number}.example",
+        domain=_domain(name),
         city=chance.one(CITIES),
-        industry=name.rpartition(" ")[2],
+        industry=next(word for word in name.split() if word in TRADES),
         owner_id=owner.member_id,
         team_id=owner.team_id,
         created_at=chance.now - timedelta(days=chance.dice.randrange(400)),
     )
+
+
+def _domain(name: str) -> str:
+    return f"{re.sub('[^a-z0-9]', '', name.lower())}.example"
+
+
+def firm_name(number: int) -> str:
+    """Another name for each number: of a place ("Hazel Dental"), of two partners, and of these the second, the third."""
+    places = len(PLACES) * len(TRADES)
+    if number < places:
+        place, trade = divmod(
+            number * 77 % places, len(TRADES)
+        )  # 77 and 170 share no factor: each pair comes once
+        return f"{PLACES[place]} {TRADES[trade]}"
+    again, pair = divmod(number - places, len(LAST) * (len(LAST) - 1))
+    step, one = divmod(pair, len(LAST))
+    other = (one + 1 + (step + 22) % (len(LAST) - 1)) % len(LAST)  # never oneself
+    name = f"{LAST[one]} & {LAST[other]} {TRADES[(step + one) % len(TRADES)]}"
+    return f"{name} {again + 1}" if again else name
 
 
 def seed_contacts(chance: Chance, count: int, companies: list[Company]) -> list[Contact]:
@@ -64,7 +85,7 @@ def _contact(
         first_name=first,
         last_name=last,
         full_name=f"{first} {last}",
-        email=f"{first}.{last}{dice.randrange(10_000)}@{company.domain if company else 'mail.example'}".lower(),
+        email=_address(first, last, company, dice.randrange(10_000)),
         phone=f"+1 {area} 555 {line:04d}",
         phone_e164=f"+1{area}555{line:04d}",
         job_title=chance.one(TITLES),
@@ -82,6 +103,12 @@ def _contact(
         last_activity_at=created,
         **_owned(chance),
     )
+
+
+def _address(first: str, last: str, company: Company | None, number: int) -> str:
+    """A firm's people have their names, everybody else a name with a number."""
+    at = f"@{company.domain}" if company else f"{number}@mail.example"
+    return f"{first}.{last}{at}".lower()
 
 
 def _owned(chance: Chance) -> dict[str, Any]:

@@ -88,6 +88,8 @@ def test_seed_demo_makes_people_teams_and_records(settings, tmp_path):
     run("seed_demo", contacts=8, seed=2)
     with tenant_context(tenant.schema_name):
         assert Contact.objects.count() == 48
+        names = Company.objects.values_list("name", flat=True)
+        assert len(names) == len(set(names)) == 6
 
 
 def test_the_same_seed_makes_the_same_records(cast, django_assert_max_num_queries):
