@@ -45,7 +45,7 @@ def _domain(name: str) -> str:
 
 
 def firm_name(number: int) -> str:
-    """Another name for each number: of a place ("Hazel Dental"), of two partners, and of these the second, the third."""
+    """Another name for each number: of a place ("Hazel Dental"), of two partners, of these a second, a third."""
     places = len(PLACES) * len(TRADES)
     if number < places:
         place, trade = divmod(
