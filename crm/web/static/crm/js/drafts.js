@@ -36,6 +36,11 @@ function forgetAll() {
 document.addEventListener("input", ({ target }) => {
   if (target.matches?.("form.composer textarea[name=body]")) write(keyOf(target.form), target.value);
 });
+/* Whoever clicks on what they log goes on to write; the arrow keys walk the kinds as ever. */
+document.addEventListener("click", ({ target, detail }) => {
+  const form = detail > 0 && target.closest?.(".segments label")?.closest("form.composer");
+  if (form) setTimeout(() => form.querySelector("textarea[name=body]").focus());
+});
 document.addEventListener("form:sent", ({ detail: { form } }) => {
   if (form.matches("form.composer")) write(keyOf(form), "");
 });
