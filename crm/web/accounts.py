@@ -173,7 +173,7 @@ def template(name: str) -> str:
     return f"accounts/{name}.html"
 
 
-class LogIn(allauth.LoginView):
+class LogIn(allauth.LoginView):  # type: ignore[misc]  # allauth has no types
     """Log in; the page's first field is where one begins to type."""
 
     def get_form(self, *args: Any, **kwargs: Any) -> Any:
