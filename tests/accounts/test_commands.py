@@ -65,7 +65,7 @@ def test_create_api_key_prints_a_working_key(cast: Cast):
         ({"tenant": "nobody"}, "no tenant nobody"),
         ({"member": "nobody@acme.test"}, "no active member"),
         ({"member": "charlie@globex.test"}, "no active member"),
-        ({"scopes": ["everything"]}, "no scope"),
+        ({"scopes": ["everything"]}, "is not a scope"),
     ],
 )
 def test_create_api_key_refuses(cast, changes, message):
