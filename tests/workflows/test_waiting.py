@@ -76,6 +76,21 @@ def test_event_sent_twice_counts_once(owner: int) -> None:
     assert run_of(run_id).result == [{"sum": 1}, None]
 
 
+def test_events_of_one_name_come_in_the_order_in_which_they_were_sent(owner: int) -> None:
+    @workflow("test.three")
+    def three(step: Step) -> list[Any]:
+        """Take three events."""
+        return [step.await_event("paid") for _ in range(3)]
+
+    run_id = start(three)
+    for number in (1, 2):
+        send_event(run_id, "paid", {"sum": number})
+    drain()
+    send_event(run_id, "paid", {"sum": 3})
+    drain()
+    assert run_of(run_id).result == [{"sum": 1}, {"sum": 2}, {"sum": 3}]
+
+
 def test_wait_without_a_timeout_has_no_due_row(owner: int) -> None:
     @workflow("test.forever")
     def forever(step: Step) -> None:

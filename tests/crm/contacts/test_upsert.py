@@ -24,6 +24,14 @@ def upsert(person: Person, match: str, **values: Any) -> Any:
     return do(person, "upsert_contact", match=match, values=values)
 
 
+def test_of_several_contacts_with_an_address_upsert_takes_the_oldest(acme: str, cast: Cast) -> None:
+    first, second = (
+        do(cast.alice, "create_contact", first_name=name, email="ada@one.org") for name in ("A", "B")
+    )
+    assert first["id"] < second["id"]
+    assert upsert(cast.alice, "email", email="ada@one.org", job_title="Countess")["id"] == first["id"]
+
+
 def test_upsert_finds_by_every_address_and_number_and_adds_new_ones(acme: str, cast: Cast) -> None:
     made = upsert(cast.alice, "email", email="ada@one.org", first_name="Ada", tags=["VIP"])
     again = upsert(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from accounts.roles.models import Role
 from crm.deals.models import Deal, Pipeline, Stage
-from realtime.functions import InvalidInput, NotFound, PreconditionFailed
+from realtime.functions import Forbidden, InvalidInput, NotFound, PreconditionFailed
 from realtime.functions.call import call
 from tests.cast import Cast
 
@@ -43,6 +44,16 @@ def test_won_and_lost_stages_close_and_open_ones_open_again(deal: dict[str, Any]
 def test_moving_to_where_it_is_changes_nothing(deal: dict[str, Any], cast: Cast) -> None:
     args = {"deal_id": deal["id"], "stage_id": deal["stage_id"]}
     assert call("deals.move_deal", cast.alice.context(), args) == deal
+
+
+def test_whoever_may_only_move_a_deal_changes_no_field_on_the_way(deal: dict[str, Any], cast: Cast) -> None:
+    agent = Role.objects.get(key="agent").pk
+    grant = {"role_id": agent, "permission": "deal.edit", "access": "none"}
+    call("roles.set_role_permission", cast.olivia.context(), grant)
+    move = {"deal_id": deal["id"], "stage_id": stage("won")}
+    with pytest.raises(Forbidden):
+        call("deals.move_deal", cast.alice.context(), {**move, "changes": {"amount": "1"}})
+    assert call("deals.move_deal", cast.alice.context(), move)["amount"] == Decimal("1250.50")
 
 
 def test_a_stage_of_another_pipeline_takes_the_deal_along(deal: dict[str, Any], cast: Cast) -> None:

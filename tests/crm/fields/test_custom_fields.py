@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.roles.models import Role
+from accounts.roles.models import Member, Role
 from crm.contacts.models import Contact
 from realtime.functions import Conflict, InvalidInput
 from realtime.functions.call import call
@@ -120,6 +120,18 @@ def test_keys_that_are_not_sent_stay_and_null_empties(acme: str, cast: Cast) -> 
     assert entry is not None
     assert entry.changes == {"custom.plan": ["gold", None]}
     assert change(cast.alice, made["id"], {"plan": ""})["version"] == 2
+
+
+def test_a_member_who_has_left_is_no_new_value(acme: str, cast: Cast) -> None:
+    key = define(cast.olivia, label="Adviser", type="member")["key"]
+    bob = cast.bob.member_id
+    made = create(cast.olivia, {key: bob})
+    Member.objects.filter(pk=bob).update(is_active=False)
+    with pytest.raises(InvalidInput) as refused:
+        create(cast.olivia, {key: bob})
+    assert [error["code"] for error in refused.value.errors] == ["unknown_member"]
+    kept = {"contact_id": made["id"], "changes": {"custom": {key: bob}}}
+    assert call("contacts.update_contact", cast.olivia.context(), kept)["custom"] == {key: bob}
 
 
 def test_required_fields_are_demanded_of_new_records(acme: str, cast: Cast) -> None:
