@@ -1,5 +1,6 @@
 """Calls to other programs, as actions of durable runs."""
 
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 from django.conf import settings
 
 from accounts.addressing import InsideHost, NoSuchHost, public_address
+from crm.automations.signing import headers_of
 from workflows import NonRetryable, Outside, RetryPolicy, action
 
 SECONDS = 15.0
@@ -20,7 +22,7 @@ SHOWN = 2_000
 
 @action
 def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Post an event; the same ``Idempotency-Key`` at every attempt. Redirects and answers 4xx other than
+    """Post an event, signed; the same ``Idempotency-Key`` at every attempt. Redirects and answers 4xx other than
     408 and 429 end the step.
 
     Returns the status and the beginning of the body. Whoever answers can't hold a worker: not by an endless body, nor
@@ -31,15 +33,17 @@ def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str,
     found = _resolve(parts.hostname or "", port)
     # Connected to the address that was looked at: the name could lead elsewhere a moment later.
     host = f"[{found}]" if ":" in found else found
+    body = json.dumps(event, ensure_ascii=False).encode()
     headers = {
         "Host": parts.netloc.rpartition("@")[2], "Idempotency-Key": outside.idempotency_key,
-        "User-Agent": "crm-automations", "Accept-Encoding": "identity",
+        "User-Agent": "crm-automations", "Accept-Encoding": "identity", "Content-Type": "application/json",
+        **headers_of(outside.schema, outside.idempotency_key, body),
     }  # fmt: skip
     address = urlunsplit(parts._replace(netloc=f"{host}:{port}"))
     named = {"sni_hostname": parts.hostname}
     with (
         httpx.Client(timeout=SECONDS, follow_redirects=False) as client,
-        client.stream("POST", address, json=event, headers=headers, extensions=named) as answer,
+        client.stream("POST", address, content=body, headers=headers, extensions=named) as answer,
     ):
         said = {"status": answer.status_code, "body": _beginning(answer)}
     if answer.is_success:

@@ -9,6 +9,7 @@ from crm.automations.definition import object_of, read
 from crm.automations.models import Automation, AutomationRun, AutomationVersion
 from crm.automations.records import KINDS
 from crm.automations.schemas import AutomationDetail, AutomationRow, AutomationRunRow
+from crm.automations.signing import secrets_of
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
 from workflows.runs.models import Run
 
@@ -32,7 +33,10 @@ def list_automations(ctx: Context, *, cursor: Cursor | None = None, limit: Limit
 
 @query(permission=Permission.AUTOMATION_VIEW)
 def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
-    """Read an automation with its draft, what keeps it from being published, and its versions."""
+    """Read an automation with its draft, what keeps it from being published, and its versions.
+
+    ``signing_secret`` is what calls to other programs are signed with (docs/webhooks.md); empty for who may only look.
+    """
     row = Automation.objects.filter(pk=automation_id).values(*COLUMNS).first()
     if row is None:
         raise NotFound("There is no automation with this id.")
@@ -45,6 +49,7 @@ def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
         "step_problems": [{"step": step, "detail": said} for step, said in problems],
         "published_problems": _of_published(ctx, row),
         "webhook_path": f"/api/v1/hooks/in/{row['token']}" if row["token"] else "",
+        "signing_secret": secrets_of(ctx.schema)[0] if ctx.scope.allows(Permission.AUTOMATION_MANAGE) else "",
         "versions": [
             {"number": number, "published_at": at, "published_by": by}
             for number, at, by in versions.values_list("number", "published_at", "published_by__name")[

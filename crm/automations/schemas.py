@@ -81,6 +81,7 @@ class AutomationDetail(TypedDict):
     step_problems: list[StepProblem]
     published_problems: list[str]
     webhook_path: str
+    signing_secret: str
     versions: list[VersionRow]
 
 
