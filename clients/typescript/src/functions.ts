@@ -200,6 +200,7 @@ export interface AutomationDetail {
   step_problems: StepProblem[];
   published_problems: string[];
   webhook_path: string;
+  signing_secret: string;
   versions: VersionRow[];
 }
 
