@@ -3,7 +3,7 @@
 Web pages, REST routes, sockets, jobs and workflow steps all come through ``call``; nothing else runs a function.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,8 +147,10 @@ def _run_mutation(
 def _mutate(
     function: AnyFunction, ctx: Context, arguments: Arguments, key: str | None, asked: object
 ) -> Outcome:
-    with connection.execute_wrapper(_refuse_bad_values):
-        _announce(ctx)
+    is_joined = joined_audit() is not None
+    with connection.execute_wrapper(_announcing(ctx) if is_joined else _refuse_bad_values):
+        if not is_joined:
+            _announce(ctx)
         permit(function, ctx)
         if key is not None:
             digest = idempotency.fingerprint(function.name, encode_json(asked, sort_keys=True))
@@ -171,6 +173,23 @@ def _announce(ctx: Context) -> None:
     with preparing_cursor() as cursor:
         cursor.execute(ANNOUNCE, [str(ctx.actor), ctx.request_id])
         ctx.xid = cursor.fetchone()[0]
+
+
+def _announcing(ctx: Context) -> Callable[..., Any]:
+    """An execute wrapper for a mutation among many: it announces itself before its first statement, if it has any.
+
+    Nobody asks for the transaction's id there, and what makes no statement leaves nothing in the change log.
+    """
+    is_told = False
+
+    def announce_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal is_told
+        if not is_told:
+            is_told = True  # before: the announcement comes through here, too
+            _announce(ctx)
+        return _refuse_bad_values(execute, sql, params, many, context)
+
+    return announce_first
 
 
 def _write_audit(function: AnyFunction, ctx: Context) -> None:
