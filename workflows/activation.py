@@ -224,7 +224,12 @@ def error_of(error: BaseException) -> dict[str, Any]:
         return {"code": error.code, "detail": error.detail, "errors": error.errors}
     if isinstance(error, StepFailed):
         return {**error.error, "step": error.key}
-    return {"code": type(error).__name__, "detail": str(error)[:2000], "errors": []}
+    return {"code": type(error).__name__, "detail": plain(str(error))[:2000], "errors": []}
+
+
+def plain(text: str) -> str:
+    """A text from anywhere, without what can't be stored."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def answer(entry: Entry, read: Callable[[bytes], Any], failure: type[StepFailed] = StepFailed) -> Any:

@@ -26,7 +26,7 @@ from workflows.claims import Item
 from workflows.clock import Clock
 from workflows.crashes import reach
 from workflows.drain import DELETE, FAIL
-from workflows.journal import Entry, Journal
+from workflows.journal import Entry, Journal, storable
 from workflows.kinds import drives
 from workflows.places import gate_of, has_place
 from workflows.registry import AnyWorkflow, get_workflow
@@ -41,13 +41,13 @@ from workflows.signals import (
     Refused,
     Restart,
     Suspend,
-    TooLarge,
+    Unstorable,
     Wake,
 )
 from workflows.sql import execute, fetch
 from workflows.step import Step
 from workflows.unit import guard
-from workflows.writes import Batch, Grip, How
+from workflows.writes import Batch, Grip, How, raw
 
 logger = logging.getLogger(__name__)
 
@@ -335,9 +335,9 @@ def follow(turn: Activation) -> Ending | None:
             return Ending("running", turn.clock.now(), again_with=again.args_of_next)
         except Nondeterminism as parted:
             return _parted(turn, parted)
-        except TooLarge as error:
+        except Unstorable as error:
             _drop(turn, error)
-            return Ending("failed", error={"code": "too_large", "detail": str(error)})
+            return Ending("failed", error={"code": error.code, "detail": str(error)})
         except Exception as error:
             logger.info("run %s failed", turn.run.id, exc_info=True)
             return Ending("cancelled" if turn.cancelling else "failed", error=error_of(error))
@@ -354,7 +354,15 @@ def _call_body(turn: Activation) -> Ending:
             clean_up(Step(turn, f"cancel/{number}/", step.now()))
         return Ending("cancelled")
     turn.journal.refuse_leftovers()
-    return Ending("completed", result=result)
+    return _completed(result)
+
+
+def _completed(result: Any) -> Ending:
+    """The end with the code's result; what the steps did stands, whatever that is."""
+    try:
+        return Ending("completed", result=raw(storable("The workflow", result)))
+    except Unstorable as error:
+        return Ending("failed", error={"code": error.code, "detail": str(error)})
 
 
 def _parted(turn: Activation, parted: Nondeterminism) -> Ending:

@@ -1,6 +1,7 @@
 """A run's journal in memory: what was reached before, compared with what the code does now, and what is new."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from realtime.functions.encoding import encode_json
-from workflows.signals import Nondeterminism, TooLarge
+from workflows.signals import Nondeterminism, TooLarge, Unstorable
 
 #: Block the run; go on with what the step answered; do it once more with the new arguments.
 Changed = Literal["fail", "keep", "rerun"]
@@ -17,6 +18,8 @@ WAITING, STARTED, DONE, FAILED, SKIPPED = "waiting", "started", "done", "failed"
 MAX_STEP_BYTES = 256 * 1024
 MAX_RUN_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 5_000
+#: In JSON: the one character that PostgreSQL stores in no text.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(slots=True)
@@ -163,6 +166,8 @@ class Journal:
             raise ValueError(f"More than {MAX_ENTRIES} steps: go on with step.continue_as_new().")
         if len(wanted.args) > MAX_STEP_BYTES:
             raise ValueError(f"{wanted.key}: arguments of more than 256 kB; store them and pass an id.")
+        if NUL.search(wanted.args):
+            raise ValueError(f"{wanted.key}: an argument holds the character U+0000, which can't be stored.")
 
     def note(self, entry: Entry) -> None:
         """Write the entry with the next commit."""
@@ -174,12 +179,10 @@ class Journal:
 
     def finish(self, entry: Entry, result: Any, now: datetime) -> bytes:
         """Note a step's result; its JSON is what the code gets, now as at every replay."""
-        raw = encode_json(result)
+        raw = storable(entry.key, result)
         self.size += len(raw)
-        if len(raw) > MAX_STEP_BYTES or self.size > MAX_RUN_BYTES:
-            raise TooLarge(
-                f"{entry.key}: a result of more than 256 kB, or 8 MB in all; store it, return an id."
-            )
+        if self.size > MAX_RUN_BYTES:
+            raise TooLarge(f"{entry.key}: results of more than 8 MB in all; store them, return ids.")
         entry.status, entry.result, entry.error, entry.finished_at = DONE, raw, None, now
         self.note(entry)
         return raw
@@ -225,6 +228,19 @@ class Journal:
         found = sorted(self.changed.values(), key=lambda entry: entry.seq)
         self.changed = {}
         return found
+
+
+def storable(whose: str, result: Any) -> bytes:
+    """A result as JSON that the journal takes; Unstorable if there is none."""
+    try:
+        raw = encode_json(result)
+    except TypeError as error:
+        raise Unstorable(f"{whose}: a result that is no JSON ({error}).") from None
+    if NUL.search(raw):
+        raise Unstorable(f"{whose}: a result with the character U+0000, which can't be stored.")
+    if len(raw) > MAX_STEP_BYTES:
+        raise TooLarge(f"{whose}: a result of more than 256 kB; store it, return an id.")
+    return raw
 
 
 def value_of(raw: bytes | str | None) -> Any:

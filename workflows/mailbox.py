@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from realtime.functions import NotFound
+from realtime.functions import InvalidInput, NotFound
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
 from workflows.activation import Activation
 from workflows.crashes import reach
-from workflows.journal import Entry, value_of
+from workflows.journal import MAX_STEP_BYTES, Entry, value_of
 from workflows.schedule import schedule_due
 from workflows.sql import execute, fetch_one
 
@@ -63,11 +63,14 @@ def send_event(
     """Put an event into the mailbox of a live run, given by id or by its key (and workflow).
 
     Part of the caller's transaction. False if an event with the same ``dedupe`` was sent before. NotFound if
-    no live run is meant.
+    no live run is meant, InvalidInput for a payload that its journal would not take.
     """
+    raw = encode_json(payload or {})
+    if len(raw) > MAX_STEP_BYTES:
+        raise InvalidInput("An event's payload is at most 256 kB: store it, and send an id.")
     with transaction.atomic():
         run_id, status = _find(run, workflow)
-        if not execute(SEND, [run_id, name, encode_json(payload or {}).decode(), dedupe]):
+        if not execute(SEND, [run_id, name, raw.decode(), dedupe]):
             return False
         if fetch_one(AWAITED, {"run": run_id, "name": name, "tenant": current_schema()}) and status not in (
             "paused",

@@ -59,8 +59,16 @@ class LostLease(Unwind):
     """Another worker owns the run by now, or somebody changed it; what was not committed is rolled back."""
 
 
-class TooLarge(Unwind):
-    """A step answered more than the journal takes: its transaction is rolled back, and the run fails."""
+class Unstorable(Unwind):
+    """A step answered what the journal can't take: its transaction is rolled back, and the run fails."""
+
+    code = "not_json"
+
+
+class TooLarge(Unstorable):
+    """A step answered more than the journal takes."""
+
+    code = "too_large"
 
 
 class CancelRequested(Unwind):

@@ -10,10 +10,11 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from realtime import metrics
-from realtime.functions import Conflict
+from realtime.functions import Conflict, InvalidInput
 from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
 from workflows.crashes import reach
+from workflows.journal import MAX_STEP_BYTES
 from workflows.registry import AnyWorkflow, get_workflow
 from workflows.schedule import hint
 from workflows.sql import execute, fetch, fetch_one
@@ -96,7 +97,7 @@ def start_many(workflow: str, wanted: Mapping[str, Mapping[str, object]]) -> dic
     if any(found.gate(args) for args in checked.values()):
         raise ValueError(f"{workflow} has a limit: start its runs one by one.")
     rows = [
-        {"key": key, "args": json.loads(encode_json(args)), "subject_id": _subject_of(found, args)}
+        {"key": key, "args": json.loads(_stored(args)), "subject_id": _subject_of(found, args)}
         for key, args in checked.items()
     ]
     values = {
@@ -107,6 +108,13 @@ def start_many(workflow: str, wanted: Mapping[str, Mapping[str, object]]) -> dic
     metrics.run_starts.labels(found.name).inc(len(started))
     hint()
     return started
+
+
+def _stored(args: Any) -> bytes:
+    raw = encode_json(args)
+    if len(raw) > MAX_STEP_BYTES:
+        raise InvalidInput("A run's arguments are at most 256 kB: store them, and pass an id.")
+    return raw
 
 
 def _subject_of(workflow: AnyWorkflow, args: Any) -> int | None:
@@ -130,7 +138,7 @@ def insert(
         "version": workflow.version,
         "code_hash": workflow.code_hash,
         "key": key,
-        "args": encode_json(checked).decode(),
+        "args": _stored(checked).decode(),
         "subject": workflow.subject,
         "subject_id": _subject_of(workflow, checked),
         "parent": parent,

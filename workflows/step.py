@@ -17,9 +17,9 @@ from realtime.functions.call import call
 from realtime.functions.encoding import encode_json
 from realtime.functions.registry import Function, registry
 from workflows import children, mailbox, outside
-from workflows.activation import Activation, answer, later
+from workflows.activation import Activation, answer, later, plain
 from workflows.hours import BusinessHours
-from workflows.journal import SKIPPED, Changed, Entry, digest, value_of
+from workflows.journal import MAX_STEP_BYTES, SKIPPED, Changed, Entry, digest, value_of
 from workflows.registry import Action, Workflow
 from workflows.retries import RetryPolicy
 from workflows.signals import CancelRequested, ChildFailed, ContinueAsNew, OutcomeUnknown, StepFailed, Suspend
@@ -290,11 +290,14 @@ class Step:
 
     def continue_as_new(self, args: Args = None) -> None:
         """Begin again with an empty journal and these arguments, under the newest version of the code."""
-        raise ContinueAsNew(value_of(_json(args)) or {})
+        raw = _json(args)
+        if len(raw) > MAX_STEP_BYTES:
+            raise ValueError("continue_as_new: arguments of more than 256 kB; store them and pass an id.")
+        raise ContinueAsNew(value_of(raw) or {})
 
     def set_status(self, text: str) -> None:
         """Say in a line, for people, how far the run is."""
-        self._turn.note = text[:200]
+        self._turn.note = plain(text)[:200]
 
     def on_cancel(self, clean_up: Callable[["Step"], Any]) -> None:
         """Do this, by durable steps, if the run is cancelled after this point; the latest one first."""

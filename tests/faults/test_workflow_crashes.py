@@ -166,6 +166,27 @@ def retry_poisoned() -> None:
         control.retry_from(run.pk)
 
 
+def test_a_run_that_ends_each_of_its_workers_stops_nobody_else(
+    crew: Workers, ledger: Path, people: Cast
+) -> None:
+    owner = {"owner_id": people.alice.member_id}
+    poison = start(example.poison, owner)
+    names = ["r0", "r1", "r2"]
+    for name in names:
+        start(example.everything, {**owner, "name": name})
+    ends = []
+    while Run.objects.get(pk=poison).finished_at is None:
+        expire_leases()
+        ends.append(crew.run())
+        advance(example.timedelta(minutes=1))
+    # The second worker commits the step before it dies, which is progress; three more come no further.
+    assert ends == [9, 9, 9, 9, 0]
+    assert Run.objects.get(pk=poison).error["code"] == "poison"
+    assert Task.objects.filter(title="poison").delete()[0] == 1  # the step before it is done, once
+    finish(crew, 2 * len(names))
+    check_books(names, ledger)
+
+
 def test_sessions_cut_while_workers_work(
     crew: Workers, ledger: Path, people: Cast, committed_db: str
 ) -> None:

@@ -152,3 +152,10 @@ def go(step: Step, *, owner_id: int) -> None:
     """Wait for a word."""
     step.await_event("go")
     note(step, owner_id, "went")
+
+
+@workflow("test.poison")
+def poison(step: Step, *, owner_id: int) -> None:
+    """End whoever works on it, as a leak does that ends in an out-of-memory kill."""
+    note(step, owner_id, "poison")
+    os._exit(9)

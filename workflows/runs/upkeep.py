@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
+from django.db.models import Q
 from django_tenants.utils import get_tenant_model, schema_context
 
 from realtime.functions import NotFound
@@ -75,7 +76,10 @@ def tend_places() -> None:
 
 
 def delete_old_runs() -> int:
-    """Delete some runs that have been over for longer than their workflow keeps them; returns how many."""
+    """Delete some runs that have been over for longer than their workflow keeps them; returns how many.
+
+    A child stays while its parent is under way, which may have been paused before it took the result.
+    """
     now = fetch("SELECT clock_timestamp()")[0][0]
     keeps: dict[str, timedelta] = {}
     for workflow in all_workflows():
@@ -85,5 +89,6 @@ def delete_old_runs() -> int:
     for name in names:
         before = now - keeps.get(name, DEFAULT_RETENTION)
         old = Run.objects.filter(workflow=name, status__in=OVER, finished_at__lt=before)
+        old = old.filter(Q(parent=None) | Q(parent__finished_at__isnull=False))
         deleted += Run.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH])).delete()[0]
     return deleted
