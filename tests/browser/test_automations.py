@@ -128,7 +128,7 @@ def test_from_the_builder_to_the_end_of_a_run(open_window: Open, cast: Cast, dep
     page.get_by_role("link", name="Loft").click(timeout=SOON)
     expect(page.locator(".run-head .badge")).to_have_text("Waiting", timeout=SOON)
     steps = page.locator(".run-steps > li")
-    expect(steps.filter(has_text="Create task")).to_have_count(1)
+    expect(steps.filter(has_text="Create a task")).to_have_count(1)
     waiting = steps.last
     expect(waiting.locator(".badge")).to_have_text("Waiting")
     assert do(cast.alice, "tasks.list_tasks")["data"][0]["title"] == "Onboard Ada"
@@ -211,6 +211,6 @@ def test_built_by_keys_alone_and_set_off_by_an_amount(open_window: Open, cast: C
     expect(page.get_by_role("link", name="Barn")).to_be_visible()
     page.get_by_role("link", name="Barn").click()
     expect(page.locator(".run-head .badge")).to_have_text("Completed")
-    expect(page.locator(".run-steps > li").filter(has_text="Create record")).to_have_count(1)
+    expect(page.locator(".run-steps > li").filter(has_text="Create a record")).to_have_count(1)
     made = [row for row in do(cast.alice, "deals.list_deals")["data"] if row["title"] == "Second Barn"]
     assert len(made) == 1

@@ -33,7 +33,7 @@ class FilterInput(forms.HiddenInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The input, and what the builder has to know."""
-        found = read_filter(value)
+        found = _readable(value)
         text = "" if found is None else json.dumps(found)
         names = (
             {}
@@ -70,6 +70,14 @@ class FilterField(forms.Field):
             raise ValidationError(
                 _("These conditions can't be read. Take them out and add them again.")
             ) from None
+
+
+def _readable(value: Any) -> dict[str, Any] | None:
+    """The filter, or none in place of what can't be read: the form is shown again and says so."""
+    try:
+        return read_filter(value)
+    except ValueError:
+        return None
 
 
 def read_filter(value: Any) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Forms that no browser would send: what is wrong is said, and nothing fails."""
 
+import json
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_numbers_that_are_too_long_to_be_read(browse: Browse, cast: Cast, deal_i
 def test_conditions_of_ones_own_making(
     browse: Browse, cast: Cast, sequence_id: int, op: str, value: str
 ) -> None:
-    form = {"c_field_0": "first_name", "c_op_0": op, "c_value_0": value, "c_any": "all"}
+    form = {"filter": json.dumps({"field": "first_name", "op": op, "value": value})}
     answer = browse(cast.olivia).post(f"/sequences/{sequence_id}/enroll/", form)
     assert answer.status_code == 422
 
