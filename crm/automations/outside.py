@@ -33,7 +33,7 @@ def post_json(outside: Outside, *, url: str, event: dict[str, Any]) -> dict[str,
     found = _resolve(parts.hostname or "", port)
     # Connected to the address that was looked at: the name could lead elsewhere a moment later.
     host = f"[{found}]" if ":" in found else found
-    body = json.dumps(event, ensure_ascii=False).encode()
+    body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         "Host": parts.netloc.rpartition("@")[2], "Idempotency-Key": outside.idempotency_key,
         "User-Agent": "crm-automations", "Accept-Encoding": "identity", "Content-Type": "application/json",
