@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
@@ -181,7 +180,7 @@ def enrollments(
 
 
 def _is_old(ctx: Context, finished_at: datetime | None) -> bool:
-    return finished_at is not None and finished_at < (ctx.now or timezone.now()) - INTAKES_TOLD
+    return finished_at is not None and finished_at < ctx.now - INTAKES_TOLD
 
 
 def enrollment_row(row: dict[str, Any]) -> dict[str, Any]:
