@@ -9,6 +9,7 @@ in the database.
 
 import ipaddress
 import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -33,13 +34,14 @@ def host_name(host: str) -> str:
 
 def is_bare(host: str) -> bool:
     """Whether the credential, not the host, says which tenant is meant. Takes a name without port."""
-    own = {
-        "localhost",
-        settings.TENANT_HOST_SUFFIX,
-        urlsplit(settings.SITE_URL).hostname,
-        *settings.BARE_HOSTS,
-    }
-    return host in own or is_address(host)
+    return host in _bare_names(settings.TENANT_HOST_SUFFIX, settings.SITE_URL, *settings.BARE_HOSTS) or (
+        is_address(host)
+    )
+
+
+@lru_cache(maxsize=8)
+def _bare_names(suffix: str, site_url: str, *others: str) -> frozenset[str | None]:
+    return frozenset({"localhost", suffix, urlsplit(site_url).hostname, *others})
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -97,6 +99,7 @@ def is_address(host: str) -> bool:
     return canonical_address(host) is not None
 
 
+@lru_cache(maxsize=4096)
 def canonical_address(text: str) -> str | None:
     """An IP address in the one form that the database keeps, None if it is none; IPv4 within IPv6 is IPv4."""
     try:

@@ -30,7 +30,7 @@ def request_id(get_response: GetResponse) -> GetResponse:
     """Give each request an id, the caller's own if it is sane, and answer with it in X-Request-Id."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         sane = 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").replace("_", "").isalnum()
         found = given if sane else secrets.token_hex(12)
         facts: Any = request

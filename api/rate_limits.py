@@ -110,13 +110,28 @@ class RateLimits:
             return None
         arguments = [part for b in budgets for part in (b.quota, b.window * 1_000_000)]
         try:
-            wait, *rest = self._script(keys=[budget.key for budget in budgets], args=arguments)
+            wait, *rest = self._ask([budget.key for budget in budgets], arguments)
         except redis.RedisError as error:
             self._silent_until = time.monotonic() + RETRY_SECONDS
             logger.warning("Rate limits are off, as Redis does not answer: %s", error)
             return None
         pairs = zip(budgets, rest[::2], rest[1::2], strict=True)
         return Verdict(wait / 1e6, tuple(Spent(b, left, full / 1e6) for b, left, full in pairs))
+
+
+    def _ask(self, keys: list[str], arguments: list[int]) -> list[int]:
+        """What the script answers. The client's own way costs three times as much: it is taken where this one fails,
+        as it connects anew, and loads the script where Redis does not know it."""
+        pool = self._redis.connection_pool
+        connection = pool.get_connection()
+        try:
+            connection.send_command("EVALSHA", self._script.sha, len(keys), *keys, *arguments)
+            answer: list[int] = connection.read_response()
+        except (redis.ConnectionError, redis.exceptions.NoScriptError):
+            answer = self._script(keys=keys, args=arguments)
+        finally:
+            pool.release(connection)
+        return answer
 
 
 def budgets_of(tenant: str, credential: str) -> tuple[Budget, ...]:

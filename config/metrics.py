@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -182,13 +183,19 @@ def count_requests(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         began_at = time.perf_counter()
         response = get_response(request)
-        kind = kind_of(request.path_info)
         method = request.method if request.method in METHODS else "other"
-        counted.requests.labels(kind, method, response.status_code).inc()
-        counted.request_seconds.labels(kind).observe(time.perf_counter() - began_at)
+        answered, seconds = _counters(kind_of(request.path_info), method, response.status_code)
+        answered.inc()
+        seconds.observe(time.perf_counter() - began_at)
         return response
 
     return middleware
+
+
+@lru_cache(maxsize=1024)
+def _counters(kind: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """The number and the time of such requests."""
+    return counted.requests.labels(kind, method, status), counted.request_seconds.labels(kind)
 
 
 KINDS = {"api": "api", "static": "static", "admin": "admin", "operator": "operator"}

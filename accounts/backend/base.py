@@ -138,6 +138,15 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
         if self.connection.info.transaction_status == TransactionStatus.IDLE:
             setattr(self.connection, TOLD, self.search_path_set_schemas)
 
+    def _make_ready(self) -> None:
+        super()._make_ready()
+        if not self._is_path_told():
+            self.cursor().close()
+
+    def _end_snapshot(self) -> None:
+        self.said_path = None
+        super()._end_snapshot()
+
     def _is_path_told(self) -> bool:
         """Whether the session knows the path of the context, or need not."""
         if self.is_pooled or tenancy.current().anywhere:

@@ -7,8 +7,8 @@ alone. Without a tracker one statement, which finds the role by itself.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
@@ -19,6 +19,7 @@ from accounts.roles.models import FieldPermission, Member, RolePermission, TeamM
 from realtime.functions import Forbidden, FunctionError, Phrase, Unauthenticated
 from realtime.reads.fixed import FixedQuery
 from realtime.reads.tracker import active_tracker
+from realtime.schema import fetch_kept
 
 #: API key scopes that stand for many permission words.
 READ_SCOPE, WRITE_SCOPE = "read", "write"
@@ -143,72 +144,91 @@ class SystemScope:
 
 def member_scope(member_id: int, proof: Proof, credential: str = "") -> RoleScope:
     """The scope of an active member; Unauthenticated if there is none."""
-    role_id, onboarding, rows = _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
-    if role_id is None:
+    found = _of_role(member_id) if active_tracker() is not None else _at_once(member_id)
+    if found is None:
         raise Unauthenticated("This membership is not active any more.")
-    # (when they joined, team): a member joins each team once.
-    teams = sorted((int(name), int(word)) for kind, word, name, _ in rows if kind == "team")
+    role_id, onboarding, facts = found
     return RoleScope(
         member_id=member_id,
         role_id=role_id,
-        team_ids=tuple(sorted(team_id for _, team_id in teams)),
-        grants=tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
-        field_rules=tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
+        team_ids=facts.team_ids,
+        grants=facts.grants,
+        field_rules=facts.field_rules,
         key_scopes=proof.scopes,
         credential=credential,
         standing=proof.standing,
         is_new=onboarding == Member.Onboarding.OPEN,
-        home_team_id=teams[0][1] if teams else None,
+        home_team_id=facts.home_team_id,
     )
 
 
-Rows = list[tuple[str, str, str, str]]
+class _Facts(NamedTuple):
+    """What hangs on a role and a member."""
+
+    grants: tuple[tuple[str, str], ...]
+    field_rules: tuple[tuple[str, str, str], ...]
+    team_ids: tuple[int, ...]
+    home_team_id: int | None
 
 
-def _of_role(member_id: int) -> tuple[int | None, str, Rows]:
+_Found = tuple[int, str, _Facts]
+
+
+def _of_role(member_id: int) -> _Found | None:
     """The active member's role and onboarding, and what hangs on both, each part by equality."""
     found = MEMBER.rows(member_id)
     if not found or not found[0][1]:
-        return None, "", []
+        return None
     role_id, _is_active, onboarding = found[0]
-    return role_id, onboarding, GRANTS.rows(role_id, member_id)
+    rows = GRANTS.rows(role_id, member_id)
+    # (when they joined, team): a member joins each team once.
+    teams = sorted((int(name), int(word)) for kind, word, name, _ in rows if kind == "team")
+    facts = _Facts(
+        tuple(sorted((word, level) for kind, word, _, level in rows if kind == "grant")),
+        tuple(sorted((word, name, level) for kind, word, name, level in rows if kind == "field")),
+        tuple(sorted(team_id for _, team_id in teams)),
+        teams[0][1] if teams else None,
+    )
+    return role_id, onboarding, facts
 
 
-def _at_once(member_id: int) -> tuple[int | None, str, Rows]:
-    """The same by one statement."""
-    role_id, onboarding, rows = None, "", Rows()
-    for row in ALL.rows(member_id):
-        if row[0] == "role":
-            role_id, onboarding = int(row[1]), row[2]
-        else:
-            rows.append(row)
-    return role_id, onboarding, rows
+def _at_once(member_id: int) -> _Found | None:
+    """The same by one statement of one row: every request asks it first."""
+    rows = fetch_kept(AT_ONCE, [member_id])
+    if not rows:
+        return None
+    role_id, onboarding, *texts = rows[0]
+    return role_id, onboarding, _facts(*texts)
 
 
-def _parts(role: Any, member_id: int) -> tuple[Any, Any, Any]:
-    """(kind, word, name, level) rows of everything that hangs on the role (an id, a sub-query) and the member."""
-    grants = RolePermission.objects.filter(role_id=role).values_list(
+@lru_cache(maxsize=1024)
+def _facts(grants: str, fields: str, teams: str) -> _Facts:
+    """Members of a role have the same grants and field rules, word for word: they are read once."""
+    joined = [int(text) for text in teams.split()]
+    return _Facts(
+        tuple(sorted((word, level) for word, level in _records(grants))),
+        tuple(sorted((word, name, level) for word, name, level in _records(fields))),
+        tuple(sorted(joined)),
+        joined[0] if joined else None,
+    )
+
+
+def _records(text: str) -> list[list[str]]:
+    return [record.split("\x1f") for record in text.split("\x1e")] if text else []
+
+
+def _grant_rows(role_id: int, member_id: int) -> Any:
+    """(kind, word, name, level) rows of everything that hangs on the role and the member."""
+    grants = RolePermission.objects.filter(role_id=role_id).values_list(
         Value("grant", TEXT), F("permission"), NOTHING, F("access")
     )
-    fields = FieldPermission.objects.filter(role_id=role).values_list(
+    fields = FieldPermission.objects.filter(role_id=role_id).values_list(
         Value("field", TEXT), F("object"), F("field"), F("level")
     )
     teams = TeamMember.objects.filter(member_id=member_id).values_list(
         Value("team", TEXT), Cast("team_id", TEXT), Cast("id", TEXT), NOTHING
     )
-    return grants, fields, teams
-
-
-def _grant_rows(role_id: int, member_id: int) -> Any:
-    grants, *others = _parts(role_id, member_id)
-    return grants.union(*others, all=True)
-
-
-def _all_rows(member_id: int) -> Any:
-    """What ``_of_role`` finds."""
-    member = Member.objects.filter(pk=member_id, is_active=True)
-    role = member.values_list(Value("role", TEXT), Cast("role_id", TEXT), F("onboarding"), NOTHING)
-    return role.union(*_parts(member.values("role_id")[:1], member_id), all=True)
+    return grants.union(fields, teams, all=True)
 
 
 TEXT = CharField()
@@ -217,4 +237,14 @@ MEMBER = FixedQuery(
     lambda member_id: Member.objects.filter(pk=member_id).values_list("role_id", "is_active", "onboarding")
 )
 GRANTS = FixedQuery(_grant_rows, parameters=2)
-ALL = FixedQuery(_all_rows)
+#: What ``_of_role`` finds, lists as texts: words between ASCII's separators of units (31) and of records (30).
+AT_ONCE = f"""
+    SELECT member.role_id, member.onboarding,
+           coalesce((SELECT string_agg(permission || chr(31) || access, chr(30))
+              FROM {RolePermission._meta.db_table} WHERE role_id = member.role_id), ''),
+           coalesce((SELECT string_agg(object || chr(31) || field || chr(31) || level, chr(30))
+              FROM {FieldPermission._meta.db_table} WHERE role_id = member.role_id), ''),
+           coalesce((SELECT string_agg(team_id::text, ' ' ORDER BY id)
+              FROM {TeamMember._meta.db_table} WHERE member_id = member.id), '')
+      FROM {Member._meta.db_table} AS member WHERE member.id = %s AND member.is_active
+"""

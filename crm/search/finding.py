@@ -10,7 +10,7 @@ from crm.search.reads import note_reads
 from crm.search.sources import KINDS, NOWHERE, Kind, Reach, reach_of, reach_of_about, reach_of_notes
 from realtime.functions import Context
 from realtime.reads.tracker import declare_reads
-from realtime.schema import preparing_cursor
+from realtime.schema import fetch_kept
 
 #: Fewer letters are in everybody's background.
 LEAST = 3
@@ -122,7 +122,5 @@ def _of_notes(asked: str, notes: Reach, activities: RecordRule, most: int) -> li
 
 
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with declare_reads(tables=()), preparing_cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    with declare_reads(tables=()):
+        return fetch_kept(sql, values)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -134,5 +134,10 @@ class Context:
 
 def policy() -> Policy:
     """The product's policy."""
-    found: Policy = import_string(settings.FUNCTIONS_POLICY)()
+    return _policy(settings.FUNCTIONS_POLICY)
+
+
+@lru_cache(maxsize=8)
+def _policy(name: str) -> Policy:
+    found: Policy = import_string(name)()
     return found

@@ -11,6 +11,7 @@ import psycopg
 from django.db import DatabaseError, NotSupportedError, OperationalError, connection, transaction
 
 from realtime.functions.errors import TooSlow
+from realtime.schema import snapshot
 
 T = TypeVar("T")
 
@@ -41,6 +42,11 @@ def reading() -> Iterator[None]:
 
 
 def _own_read() -> Iterator[None]:
+    if not connection.queries_logged:
+        with snapshot():
+            yield
+        return
+    # Django's way, which tells of each statement.
     connection.ensure_connection()
     raw = connection.connection
     raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ

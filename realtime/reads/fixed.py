@@ -20,7 +20,7 @@ from django.db.models.fields.json import KeyTransform
 from psycopg import sql
 
 from realtime.reads.tracker import active_tracker
-from realtime.schema import preparing_cursor
+from realtime.schema import fetch_kept
 
 #: Stands for the first parameter while the SQL is made; the others follow it.
 MARK = 1_907_340_001
@@ -114,7 +114,9 @@ class Statement:
         values = [parameters[index] for index in self._places]
         for number, place in self._patterns:
             values[number] = place.pattern(values[number])
-        with preparing_cursor() if self._prepares else connection.cursor() as cursor:
+        if self._prepares:
+            return fetch_kept(self._sql, values)
+        with connection.cursor() as cursor:
             cursor.execute(self._sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

@@ -1,12 +1,16 @@
 """PostgreSQL backend that records what queries read while a tracker is active."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import Error
 from django.db.backends.postgresql import base
-from psycopg.errors import FeatureNotSupported
+from psycopg.errors import FeatureNotSupported, error_from_result
+from psycopg.pq import ExecStatus
 from psycopg.types.numeric import Int8
 
 from realtime.reads.backend.compiler import was_compiled
@@ -19,6 +23,10 @@ _READS_NOTHING = re.compile(
     r"\s*(SET|RESET|SHOW|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|LISTEN|UNLISTEN|NOTIFY)\b",
     re.IGNORECASE,
 )
+
+
+#: Where a connection keeps the cursor of ``fetch_kept``, for as long as it lives: it goes through many hands.
+KEPT = "_crm_cursor"
 
 
 class PreparingCursor(base.ServerBindingCursor):
@@ -60,6 +68,78 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self.cursor()
         finally:
             self._prepares = False
+
+    def fetch_kept(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement that many requests repeat, read at once.
+
+        One cursor of the connection serves all of them: to make one, and what Django puts round it, takes longer
+        than to read a row. Where statements are counted or not prepared, they go the usual way.
+        """
+        if self.queries_logged or not settings.DATABASE_PREPARES:
+            with self.preparing_cursor() as cursor:
+                cursor.execute(sql, params)
+                found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+        self._make_ready()
+        cursor = getattr(self.connection, KEPT, None)
+        if cursor is None:
+            cursor = PreparingCursor(self.connection)  # type: ignore[call-arg]  # as its base
+            setattr(self.connection, KEPT, cursor)
+        fetch: Callable[..., Any] = partial(self._fetch, cursor)
+        for wrapper in reversed(self.execute_wrappers):
+            fetch = partial(wrapper, fetch)
+        rows: list[tuple[Any, ...]] = fetch(sql, params, False, {"connection": self, "cursor": cursor})
+        return rows
+
+    def _fetch(self, cursor: Any, sql: str, params: Sequence[Any], many: bool, context: Any) -> Any:
+        """What Django's cursor does for a statement."""
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    def _make_ready(self) -> None:
+        """Connect, and tell the connection what a statement relies on."""
+        if self.connection is None:
+            self.ensure_connection()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A READ ONLY transaction at one snapshot, outside of any other.
+
+        What ``atomic`` does with the isolation level set, by two plain statements: every request opens one, and
+        Django's and psycopg's ways through it take longer than a row is read.
+        """
+        self._make_ready()
+        self._say(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # For Django, blocks inside are savepoints.
+        self.autocommit, self.in_atomic_block = False, True
+        try:
+            yield
+        except BaseException:
+            with suppress(Error):
+                self._end_snapshot()
+            raise
+        self._end_snapshot()
+
+    def _end_snapshot(self) -> None:
+        """A transaction that has failed is rolled back by COMMIT, too; a connection that broke is given up."""
+        self.autocommit, self.in_atomic_block, self.needs_rollback = True, False, False
+        if self.closed_in_transaction:
+            self.connection = None
+            return
+        try:
+            self._say(b"COMMIT")
+        except Error:
+            self.close()
+            raise
+
+    def _say(self, sql: bytes) -> None:
+        """A plain statement, past psycopg's cursors."""
+        with self.wrap_database_errors:
+            result = self.connection.pgconn.exec_(sql)
+            if result.status != ExecStatus.COMMAND_OK:
+                raise error_from_result(result)
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Django's, or for ``preparing_cursor`` one that prepares."""
