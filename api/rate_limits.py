@@ -118,7 +118,6 @@ class RateLimits:
         pairs = zip(budgets, rest[::2], rest[1::2], strict=True)
         return Verdict(wait / 1e6, tuple(Spent(b, left, full / 1e6) for b, left, full in pairs))
 
-
     def _ask(self, keys: list[str], arguments: list[int]) -> list[int]:
         """What the script answers. The client's own way costs three times as much: it is taken where this one fails,
         as it connects anew, and loads the script where Redis does not know it."""

@@ -74,6 +74,11 @@ class Statement:
         ]
         self._sql = _with_constants(statement, self._values)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it takes no parameters: none of its constants passes for a mark."""
+        return not self._sql or not self._places
+
     def holds(self, marks: Sequence[Any]) -> bool:
         """Whether each mark arrived in the SQL as it was given, or within a pattern, and nothing was made of any."""
         if not self._sql:
@@ -239,6 +244,8 @@ class Statements:
     def __init__(self, kept: int = 2000, *, looks: bool = False) -> None:
         self._kept, self._looks = kept, looks
         self._by_shape: dict[Hashable, Any] = {}
+        #: What was asked with which values: True once, then the statement of just these.
+        self._by_values: dict[Hashable, Any] = {}
 
     def dicts(
         self,
@@ -254,10 +261,31 @@ class Statements:
         """
         if active_tracker() is None:
             kinds = tuple(map(type, parameters))
+            found = (
+                None if prepares else self._of_values((shape, kinds, tuple(parameters)), build, parameters)
+            )
+            if found is not None:
+                return found.dicts(())
             found = self.get((shape, kinds, prepares), build, parameters, prepares=prepares)
             if found is not None:
                 return found.dicts(tuple(parameters))
         return list(build(*parameters))
+
+    def _of_values(
+        self, key: Hashable, build: Callable[..., QuerySet[Any, Any]], parameters: Sequence[Any]
+    ) -> Statement | None:
+        """The prepared statement of these very values, from the second time on that they are asked: a list that is
+        looked at is looked at again. The database plans it for the values, and once a connection; to plan a filter
+        takes it as long as to answer it.
+        """
+        found = self._by_values.get(key)
+        if found is None:
+            if len(self._by_values) >= self._kept:
+                self._by_values.clear()
+            self._by_values[key] = True
+        elif found is True:
+            found = self._by_values[key] = Statement(build(*parameters))
+        return found if isinstance(found, Statement) and found.is_constant else None
 
     def get(
         self,

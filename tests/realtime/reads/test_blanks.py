@@ -75,6 +75,14 @@ def test_the_answers_are_the_querysets(contacts: None, conditions: list[Q]) -> N
         expected = list(Contact.objects.filter(condition).order_by("id").values("id", "full_name"))
         assert statements.dicts(shape.signature, build, shape.values, prepares=False) == expected
         assert statements.dicts(shape.signature, build, shape.values, prepares=True) == expected
+        # What is asked again has a statement of its values, which the third time finds made.
+        again = Statements(looks=True)
+
+        def same(*values: Any, shape: Any = shape) -> Any:
+            return Contact.objects.filter(shape.filled(values)).order_by("id").values("id", "full_name")
+
+        for _ in range(3):
+            assert again.dicts(shape.signature, same, shape.values, prepares=False) == expected
     signatures = {blanked(condition).signature for condition in conditions}  # type: ignore[union-attr]  # all have one
     assert len(made) == 2 * len(signatures)
 
