@@ -124,7 +124,8 @@ class RateLimits:
         pool = self._redis.connection_pool
         connection = pool.get_connection()
         try:
-            connection.send_command("EVALSHA", self._script.sha, len(keys), *keys, *arguments)
+            sha = self._script.sha  # type: ignore[attr-defined]  # the stubs leave it out
+            connection.send_command("EVALSHA", sha, len(keys), *keys, *arguments)
             answer: list[int] = connection.read_response()
         except (redis.ConnectionError, redis.exceptions.NoScriptError):
             answer = self._script(keys=keys, args=arguments)

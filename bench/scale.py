@@ -4,6 +4,7 @@
 
 2,000 and 100,000 contacts in one tenant, with ``--large`` also 1,000,000; as owner (sees all), leader (a team) and
 agent (their own). CPU is that of the web server, PostgreSQL and Valkey; one client asks one request after the other.
+Beside each figure stands its limit, and whether it was kept. ``python -m bench.lists`` does so for all other lists.
 """
 
 import contextlib
@@ -31,7 +32,30 @@ FILTER = {"all": [LATE, {"field": "source", "op": "is", "value": "fair"}]}
 RARE = {"field": "tags", "op": "any_of", "value": ["vip"]}
 
 
+#: Pages that are lists.
+LIST_PAGES = ("page: contacts", "page: board")
 Clients = dict[str, Callable[[], Client]]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a request may take: CPU milliseconds of all servers, statements, and milliseconds until all but 5 % came."""
+
+    cpu: float
+    statements: int | None = None
+    p95: float | None = None
+
+    def verdict(self, found: Figures, statements: int) -> str:
+        """The limit, and whether the figures keep it."""
+        limits = {"CPU ms": self.cpu, "SQL": self.statements, "p95 ms": self.p95}
+        values = {"CPU ms": found.cpu, "SQL": statements, "p95 ms": found.p95}
+        known = {name: most for name, most in limits.items() if most is not None}
+        over = [name for name, most in known.items() if values[name] > most]
+        said = ", ".join(f"{name} {most:g}" for name, most in known.items())
+        return f"{said:22} {'missed: ' + ', '.join(over) if over else 'kept'}"
+
+
+LIST, SEARCH, PAGE = Limit(4, 5), Limit(3, p95=20), Limit(20)
 
 
 @dataclass(frozen=True)
@@ -43,6 +67,13 @@ class Asked:
     method: str
     paths: tuple[str, ...]
     body: bytes | None = None
+
+    @property
+    def limit(self) -> Limit | None:
+        """What is promised of such requests; None where nothing is."""
+        if self.who == "page":
+            return PAGE if self.name in LIST_PAGES else None
+        return SEARCH if self.name.startswith("search") else LIST
 
 
 def asked() -> list[Asked]:
@@ -86,13 +117,10 @@ def main() -> None:
 
 def measure_size(contacts: int) -> None:
     """The table of one size."""
-    made = stage.prepare(0, f"bench_scale_{contacts}")
-    with psycopg.connect(made.database_url, autocommit=True) as connection:
-        connection.execute(f'SET search_path = "{made.schema}", public')
-        fill(connection, contacts)
+    made = prepare(contacts)
     prepare_login(made)
     keys = {"owner": made.key, "leader": stage.key_of(made, 2), "agent": stage.key_of(made, 7)}
-    print(f"\n{contacts:,} contacts\n{HEADER}", flush=True)
+    print(f"\n{contacts:,} contacts\n{HEADER} limit", flush=True)
     statements = {}
     with running(keys, PGOPTIONS="-c log_statement=all") as (clients, _):
         for request in asked():
@@ -103,7 +131,17 @@ def measure_size(contacts: int) -> None:
             measure(requests_of(clients, request), {}, size(30, 1), 0)
         for request in asked():
             found: Figures = measure(requests_of(clients, request), pids, TIMES, 20)
-            print(found.line(request.name, str(statements[request.name])), flush=True)
+            verdict = request.limit.verdict(found, statements[request.name]) if request.limit else ""
+            print(found.line(request.name, str(statements[request.name])), verdict, flush=True)
+
+
+def prepare(contacts: int) -> stage.Stage:
+    """The tenant of that size, made on the first run and kept for the next."""
+    made = stage.prepare(0, f"bench_scale_{contacts}")
+    with psycopg.connect(made.database_url, autocommit=True) as connection:
+        connection.execute(f'SET search_path = "{made.schema}", public')
+        fill(connection, contacts)
+    return made
 
 
 def requests_of(clients: Clients, request: Asked) -> Callable[[], object]:

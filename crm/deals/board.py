@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Any, NotRequired
 
 from django.db.models import F, QuerySet, Sum
@@ -15,7 +16,9 @@ from crm.deals.schemas import StageRow
 from crm.records.fields import linked_name, plain, readable, shows
 from crm.records.reading import read_page, read_rows
 from realtime.functions import Context, Cursor, Id, Limit, NotFound, query, shape
+from realtime.functions.pages import cut_page
 from realtime.reads.fixed import FixedQuery
+from realtime.reads.tracker import active_tracker
 
 STAGE = ("id", "name", "kind", "probability", "rot_days", "required_fields")
 CARD = {
@@ -86,14 +89,16 @@ def get_board(
     ctx: Context, *, pipeline: Id | None = None, owner_id: Id | None = None, limit: Limit = 50
 ) -> BoardRow:
     """Read a pipeline as a board, the first pipeline by default: each stage with its totals and first deals."""
-    pipelines = FIRST_PIPELINE.dicts() if pipeline is None else ONE_PIPELINE.dicts(pipeline)
-    if not pipelines:
+    rows = FIRST_PIPELINE.dicts() if pipeline is None else ONE_PIPELINE.dicts(pipeline)
+    if not rows:
         raise NotFound("There is no pipeline with this id.")
-    found = pipelines[0]
-    stages = STAGES.dicts(found["id"])
+    stages = [
+        {name: row[f"stages__{name}"] for name in STAGE} for row in rows if row["stages__id"] is not None
+    ]
     totals = _totals(ctx, stages, owner_id)
-    columns = [_column(ctx, stage, totals, owner_id, None, limit) for stage in stages]
-    return {"pipeline_id": found["id"], "name": found["name"], "columns": columns}
+    pages = _pages(ctx, stages, owner_id, limit)
+    columns = [_column(ctx, stage, totals, pages[stage["id"]]) for stage in stages]
+    return {"pipeline_id": rows[0]["id"], "name": rows[0]["name"], "columns": columns}
 
 
 @query(permission=Permission.DEAL_VIEW)
@@ -112,7 +117,7 @@ def get_board_column(
         raise NotFound("There is no stage with this id.")
     ids = tuple(row["id"] for row in stages)
     totals = ctx.once(("totals", ids, owner_id), lambda: _totals(ctx, stages, owner_id))
-    return _column(ctx, stage, totals, owner_id, cursor, limit)
+    return _column(ctx, stage, totals, _page(ctx, stage_id, owner_id, cursor, limit))
 
 
 def _stages_around(ctx: Context, stage_id: int) -> list[Any]:
@@ -124,29 +129,62 @@ def _stages_around(ctx: Context, stage_id: int) -> list[Any]:
     return [{name: row[name] for name in STAGE} for row in found if row["pipeline_id"] == place]
 
 
+def _with_stages(pipelines: QuerySet[Pipeline, Any]) -> QuerySet[Pipeline, Any]:
+    """A row for each of the pipelines' stages in order; one without a stage where there is none."""
+    names = [f"stages__{name}" for name in STAGE]
+    rows: QuerySet[Pipeline, Any] = pipelines.values("id", "name", *names)
+    return rows.order_by("stages__position", "stages__id")
+
+
 FIRST_PIPELINE = FixedQuery(
-    lambda: Pipeline.objects.order_by("position", "id").values("id", "name")[:1], parameters=0
+    lambda: _with_stages(
+        Pipeline.objects.filter(pk__in=Pipeline.objects.order_by("position", "id").values("id")[:1])
+    ),
+    parameters=0,
 )
-ONE_PIPELINE = FixedQuery(lambda pipeline_id: Pipeline.objects.filter(pk=pipeline_id).values("id", "name"))
-STAGES = FixedQuery(
-    lambda pipeline_id: (
-        Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "id").values(*STAGE)
-    )
-)
+ONE_PIPELINE = FixedQuery(lambda pipeline_id: _with_stages(Pipeline.objects.filter(pk=pipeline_id)))
 ALL_STAGES = FixedQuery(
     lambda: Stage.objects.order_by("position", "id").values(*STAGE, "pipeline_id"), parameters=0
 )
 ONE_STAGE = FixedQuery(lambda stage_id: Stage.objects.filter(pk=stage_id).values(*STAGE))
 
 
-def _column(
-    ctx: Context, stage: Any, totals: list[Any], owner_id: int | None, cursor: str | None, limit: int
-) -> ColumnRow:
+#: A column's cards, and where the next ones begin.
+Cards = tuple[list[Any], str | None]
+ORDER = ("rank", "id")
+
+
+def _page(ctx: Context, stage_id: int, owner_id: int | None, cursor: str | None, limit: int) -> Cards:
+    """A page of one column."""
+    parameters = [stage_id] if owner_id is None else [stage_id, owner_id]
+    return read_page(ctx, "cards", partial(_cards, ctx), parameters, order=ORDER, cursor=cursor, limit=limit)
+
+
+def _pages(ctx: Context, stages: list[Any], owner_id: int | None, limit: int) -> dict[int, Cards]:
+    """The first page of each column, by one statement; by one each under a tracker, which sees where each ends."""
+    ids = [stage["id"] for stage in stages]
+    if active_tracker() is not None or not ids:
+        return {stage_id: _page(ctx, stage_id, owner_id, None, limit) for stage_id in ids}
+    owners = [] if owner_id is None else [owner_id]
+
+    def build(*values: int) -> QuerySet[Deal, Any]:
+        of = values[len(ids) :]
+        first, *others = [
+            _cards(ctx, value, *of).order_by(*ORDER)[: limit + 1] for value in values[: len(ids)]
+        ]
+        return first.union(*others, all=True)
+
+    cards: dict[int, list[Any]] = {stage_id: [] for stage_id in ids}
+    for row in read_rows(ctx, ("board", len(ids), len(owners), limit), build, *ids, *owners):
+        cards[row["stage_id"]].append(row)
+    for rows in cards.values():
+        rows.sort(key=itemgetter(*ORDER))  # no promise holds a UNION to its parts' order; ranks are compared bytewise
+    return {stage_id: cut_page(rows, ORDER, limit) for stage_id, rows in cards.items()}
+
+
+def _column(ctx: Context, stage: Any, totals: list[Any], page: Cards) -> ColumnRow:
     mine = [row for row in totals if row["stage_id"] == stage["id"]]
-    parameters = [stage["id"]] if owner_id is None else [stage["id"], owner_id]
-    cards, next_cursor = read_page(
-        ctx, "cards", partial(_cards, ctx), parameters, order=("rank", "id"), cursor=cursor, limit=limit
-    )
+    cards, next_cursor = page
     column: ColumnRow = {
         "stage": stage,
         "count": sum(row["deals"] for row in mine),
