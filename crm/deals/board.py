@@ -178,7 +178,8 @@ def _pages(ctx: Context, stages: list[Any], owner_id: int | None, limit: int) ->
     for row in read_rows(ctx, ("board", len(ids), len(owners), limit), build, *ids, *owners):
         cards[row["stage_id"]].append(row)
     for rows in cards.values():
-        rows.sort(key=itemgetter(*ORDER))  # no promise holds a UNION to its parts' order; ranks are compared bytewise
+        # No promise holds a UNION to its parts' order; ranks are compared bytewise.
+        rows.sort(key=itemgetter(*ORDER))
     return {stage_id: cut_page(rows, ORDER, limit) for stage_id, rows in cards.items()}
 
 

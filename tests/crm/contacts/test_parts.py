@@ -153,4 +153,4 @@ def test_the_profile_takes_the_same_statements_however_much_there_is(cast: Cast,
         do(cast.alice, "add_phone", contact_id=ada, number=f"+1 415 555 04{number:02}")
         other = do(cast.alice, "create_contact", first_name=f"Mate {number}")["id"]
         do(cast.alice, "add_relationship", contact_id=ada, other_id=other, kind="colleague")
-    assert statements() == few == 6
+    assert [few, statements()] == [5, 5]
