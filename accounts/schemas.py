@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from accounts.roles.schemas import AccessWord, FieldRule, TeamPlace
-from realtime.functions import Changes, OneLine, shape
+from realtime.functions import Changes, OneLine, pattern, shape
 
 
 @cache
@@ -27,10 +27,26 @@ def _known_zone(name: str) -> str:
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 Locale = Literal["en", "de"]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), Field(description="As #rrggbb.")]
-CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
+Color = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(
+            r"^#[0-9a-fA-F]{6}$", "Give a colour as # and six digits or letters a to f, like #1a73e8."
+        )
+    ),
+    Field(description="As #rrggbb."),
+]
+CurrencyCode = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^[A-Z]{3}$", "Give the three capital letters of a currency, like EUR.")
+    ),
+    Field(description="ISO 4217 code."),
+]
 CountryCode = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 code of two letters.")
+    str,
+    StringConstraints(pattern=pattern(r"^[A-Z]{2}$", "Give the two capital letters of a country, like DE.")),
+    Field(description="ISO 3166-1 code of two letters."),
 ]
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), OneLine]
 ScopeWord = Annotated[

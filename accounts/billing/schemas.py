@@ -9,10 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from accounts.models import Tenant
-from realtime.functions import shape
+from realtime.functions import pattern, shape
 
 StandingWord = Literal["trialing", "active", "past_due", "locked", "cancelled"]
-PlanKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,30}$")]
+PlanKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^[a-z0-9-]{1,30}$", "Give the key of a plan: small letters, digits and hyphens.")
+    ),
+]
 Seats = Annotated[int, Field(ge=1, le=100_000, description="Members and open invitations together.")]
 Days = Annotated[int, Field(ge=1, le=365)]
 Key120 = Annotated[str, StringConstraints(max_length=120)]
@@ -137,7 +142,12 @@ class BillOf(BaseModel):
     id: Key120
     number: Annotated[str, StringConstraints(max_length=60)] = ""
     amount: Decimal
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[
+        str,
+        StringConstraints(
+            pattern=pattern(r"^[A-Z]{3}$", "Give the three capital letters of a currency, like EUR.")
+        ),
+    ]
     is_paid: bool
     issued_at: datetime
     url: Annotated[str, StringConstraints(max_length=500)] = ""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import Changes, Name, shape
+from realtime.functions import Changes, Name, pattern, shape
 
 AccessWord = Literal["none", "own", "team", "all"]
 FieldLevelWord = Literal["hidden", "read", "write"]
@@ -15,7 +15,10 @@ Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 InviteEmail = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=pattern(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", "Give an email address, like ada@example.com."),
     ),
     Field(description="An email address."),
 ]

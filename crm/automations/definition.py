@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from crm.filters.grammar import Filter
-from realtime.functions import OneLine, invalid
+from realtime.functions import OneLine, invalid, pattern
 
 MAX_STEPS, MAX_DEPTH = 100, 5
 #: The most characters of a value that is compared with the change log, which cuts texts off there.
@@ -26,16 +26,34 @@ STRICT = ConfigDict(strict=True, extra="forbid")
 
 Object = Literal["contact", "company", "deal", "task"]
 NewObject = Literal["contact", "company", "deal"]
-StepId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,12}$")]
+StepId = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^[a-z0-9]{1,12}$", "Give the id of a step: small letters and digits, 12 at most.")
+    ),
+]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
+FieldName = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(
+            r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "Give the name of a field, like email or custom.budget."
+        ),
+        max_length=60,
+    ),
+]
 Plain = str | int | float | bool | None
 #: How a field's old or new value is compared; ``empty`` and ``filled`` take no value.
 Comparison = Literal[
     "empty", "filled", "is", "is_not", "contains", "not_contains", "less", "at_most", "at_least", "more"
 ]
-Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Time = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^([01]\d|2[0-3]):[0-5]\d$", "Give a time of day from 00:00 to 23:59.")
+    ),
+]
 Days = Annotated[int, Field(ge=0, le=3650)]
 RecordId = Annotated[int, Field(ge=1)]
 
@@ -249,7 +267,13 @@ class CallWebhook(Base):
     """Send the record's fields to another program."""
 
     kind: Literal["call_webhook"]
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
+    url: Annotated[
+        str,
+        StringConstraints(
+            pattern=pattern(r"^https?://[^\s]+$", "Give an address that begins with http:// or https://."),
+            max_length=500,
+        ),
+    ]
 
 
 class Stop(Base):

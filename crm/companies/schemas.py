@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
-from realtime.functions import Changes, Id, OneLine, Prose, shape
+from realtime.functions import Changes, Id, OneLine, Prose, pattern, shape
 
 CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160), OneLine]
 WebDomain = Annotated[
@@ -16,7 +16,10 @@ WebDomain = Annotated[
         strip_whitespace=True,
         to_lower=True,
         max_length=253,
-        pattern=r"^$|^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$",
+        pattern=pattern(
+            r"^$|^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$",
+            "Give a domain without http:// and path, like example.com.",
+        ),
     ),
     Field(description="A bare domain such as example.com, or nothing."),
 ]

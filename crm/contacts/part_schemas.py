@@ -6,17 +6,28 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import AwareDatetime, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import Changes, OneLine, shape
+from realtime.functions import Changes, OneLine, pattern, shape
 
 GivenEmail = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=pattern(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", "Give an email address, like ada@example.com."),
     ),
 ]
 GivenPhone = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[0-9+().\-/ ext#x]*$"),
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=32,
+        pattern=pattern(
+            r"^[0-9+().\-/ ext#x]*$",
+            "Give a phone number of digits, blanks and + ( ) - . / only, like +49 30 123456.",
+        ),
+    ),
     Field(description="A phone number as people write it."),
 ]
 PhoneKind = Literal["mobile", "work", "home", "fax", "other"]
@@ -27,7 +38,10 @@ Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), 
 PostalCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), OneLine]
 Country = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern=r"^([A-Z]{2})?$"),
+    StringConstraints(
+        strip_whitespace=True,
+        pattern=pattern(r"^([A-Z]{2})?$", "Give the two capital letters of a country, like DE."),
+    ),
     Field(description="ISO 3166-1 code of two letters, or nothing."),
 ]
 CompanyRole = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]

@@ -9,17 +9,28 @@ from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
 from crm.segments.schemas import TagName
-from realtime.functions import Changes, Id, OneLine, Prose, Word, shape
+from realtime.functions import Changes, Id, OneLine, Prose, Word, pattern, shape
 
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$"),
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=pattern(r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$", "Give an email address, like ada@example.com."),
+    ),
     Field(description="An email address, or nothing."),
 ]
 Phone = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[0-9+().\-/ ext#x]*$"),
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=32,
+        pattern=pattern(
+            r"^[0-9+().\-/ ext#x]*$",
+            "Give a phone number of digits, blanks and + ( ) - . / only, like +49 30 123456.",
+        ),
+    ),
     Field(description="A phone number as people write it; kept also in E.164 for look-ups."),
 ]
 JobTitle = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), OneLine]

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.fields.schemas import CustomValue, CustomValues
-from realtime.functions import Changes, Id, Name, OneLine, shape
+from realtime.functions import Changes, Id, Name, OneLine, pattern, shape
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160), OneLine]
 Amount = Annotated[
@@ -17,7 +17,13 @@ Amount = Annotated[
         ge=0, le=Decimal("999999999999.99"), max_digits=14, decimal_places=2, description="Money, as text."
     ),
 ]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.")]
+Currency = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^[A-Z]{3}$", "Give the three capital letters of a currency, like EUR.")
+    ),
+    Field(description="ISO 4217 code."),
+]
 DealOrder = Literal["-stage_entered_at", "title", "-amount", "close_date", "-created_at", "-updated_at"]
 DealStatus = Literal["open", "won", "lost"]
 RequiredField = Literal["amount", "commission", "close_date", "contact_id", "company_id"]

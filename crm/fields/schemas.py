@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import Changes, Name, shape
+from realtime.functions import Changes, Name, pattern, shape
 
 FieldObject = Literal["contact", "company", "deal", "task"]
 FieldType = Literal[
@@ -14,11 +14,20 @@ FieldType = Literal[
 ]  # fmt: skip
 FieldKey = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"),
+    StringConstraints(
+        pattern=pattern(
+            r"^[a-z][a-z0-9_]{0,39}$",
+            "Begin with a small letter; small letters, digits and _ may follow, 40 in all.",
+        )
+    ),
     Field(description="Lower-case letters, digits and _; it never changes. Made from the label by default."),
 ]
 CurrencyCode = Annotated[
-    str, StringConstraints(pattern=r"^([A-Z]{3})?$"), Field(description="ISO 4217 code.")
+    str,
+    StringConstraints(
+        pattern=pattern(r"^([A-Z]{3})?$", "Give the three capital letters of a currency, like EUR.")
+    ),
+    Field(description="ISO 4217 code."),
 ]
 Position = Annotated[int, Field(ge=0, le=32_767)]
 

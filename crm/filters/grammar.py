@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from realtime.functions import Phrase, invalid
+from realtime.functions import Phrase, invalid, pattern
 
 MAX_DEPTH, MAX_CONDITIONS, MAX_VALUES, MAX_TEXT = 4, 40, 100, 200
 
@@ -26,7 +26,15 @@ Operator = Literal[
     "not_my_teams",
 ]  # fmt: skip
 Unit = Literal["day", "week", "month", "year"]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
+FieldName = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(
+            r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "Give the name of a field, like email or custom.budget."
+        ),
+        max_length=60,
+    ),
+]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -17,13 +17,13 @@ from crm.filters.sorting import Order, Sorting, order_of
 from crm.filters.window import MOST, Window, are_few, is_found_by_index, is_picked, window_of
 from crm.records.fields import FieldMap, readable
 from crm.search.matching import Divided
-from realtime.functions import Context, Page, invalid
+from realtime.functions import Context, Page, invalid, pattern
 from realtime.reads.blanks import blanked
 from realtime.reads.fixed import Statements
 
 TimeZone = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$"),
+    StringConstraints(pattern=pattern(r"^[A-Za-z0-9_+\-/]{1,64}$", "Give a time zone, like Europe/Berlin.")),
     Field(description="An IANA time zone: where days begin for relative dates."),
 ]
 

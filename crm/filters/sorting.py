@@ -32,13 +32,19 @@ from crm.filters.catalogs import Finder
 from crm.filters.fields import FilterField, Kind
 from crm.records.custom import COLUMN
 from crm.records.fields import FieldMap
-from realtime.functions import invalid
+from realtime.functions import invalid, pattern
 from realtime.functions.pages import after_cursor, cut_page, decode_cursor, encode_cursor
 from realtime.reads.tracker import active_tracker
 
 SortKey = Annotated[
     str,
-    StringConstraints(pattern=r"^-?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=61),
+    StringConstraints(
+        pattern=pattern(
+            r"^-?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$",
+            "Give the name of a field, with - in front for the other way round, like -created_at.",
+        ),
+        max_length=61,
+    ),
     Field(description="A field to sort by, with - the other way round; records without a value come last."),
 ]
 VALUE = "sort_value"

@@ -8,12 +8,16 @@ from typing_extensions import TypedDict
 
 from crm.contacts.schemas import TagNames
 from crm.fields.schemas import CustomValue, FieldType, OptionRow
-from realtime.functions import Changes, Id, Line, OneLine, Word, shape
+from realtime.functions import Changes, Id, Line, OneLine, Word, pattern, shape
 
 FormName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
 FieldName = Annotated[
     str,
-    StringConstraints(pattern=r"^(custom\.)?[a-z][a-z0-9_]{0,39}$"),
+    StringConstraints(
+        pattern=pattern(
+            r"^(custom\.)?[a-z][a-z0-9_]{0,39}$", "Give the name of a field, like email or custom.budget."
+        )
+    ),
     Field(description='A field of a contact, "message", or "custom." and the key of a custom field.'),
 ]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
@@ -22,12 +26,22 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 ConsentText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Address = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^$|^https?://[^\s]+$"),
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=500,
+        pattern=pattern(r"^$|^https?://[^\s]+$", "Give an address that begins with http:// or https://."),
+    ),
     Field(description="An address such as https://example.com/thanks, or nothing."),
 ]
 Origin = Annotated[
     str,
-    StringConstraints(max_length=200, pattern=r"^https?://[a-z0-9.\-]+(:\d{1,5})?$"),
+    StringConstraints(
+        max_length=200,
+        pattern=pattern(
+            r"^https?://[a-z0-9.\-]+(:\d{1,5})?$",
+            "Give scheme and host of a site without a path, like https://www.example.com.",
+        ),
+    ),
     Field(description="Scheme and host of a site, such as https://www.example.com, without a path."),
 ]
 Token = Annotated[str, StringConstraints(max_length=64)]

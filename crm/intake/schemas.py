@@ -10,11 +10,16 @@ from crm.contacts.part_schemas import Country, GivenEmail, GivenPhone, Place, Po
 from crm.contacts.schemas import ExternalId, JobTitle, PersonName, Price, TagNames, TimeFrame
 from crm.deals.schemas import Amount, Currency, Title
 from crm.fields.schemas import CustomValues
-from realtime.functions import Id, OneLine, Prose, Word, shape
+from realtime.functions import Id, OneLine, Prose, Word, pattern, shape
 
 EventType = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"),
+    StringConstraints(
+        pattern=pattern(
+            r"^[a-z][a-z0-9_]{0,39}$",
+            "Begin with a small letter; small letters, digits and _ may follow, 40 in all.",
+        )
+    ),
     Field(
         description="inquiry, registration, viewing, callback, open_house, valuation, ..., or a word of yours."
     ),
@@ -25,7 +30,14 @@ EventId = Annotated[
     Field(description="The event's id at the source: a second one of the same source is not taken in again."),
 ]
 FullName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=161), OneLine]
-Link = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^(https?://\S+)?$")]
+Link = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=2000,
+        pattern=pattern(r"^(https?://\S+)?$", "Give an address that begins with http:// or https://."),
+    ),
+]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), OneLine]
 How = Literal["kept", "owner", "rule", "pool", "key"]
 MatchedBy = Literal["external_id", "email", "phone"]

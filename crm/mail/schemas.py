@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from crm.files.schemas import FileName, UploadToken
-from realtime.functions import Changes, Id, OneLine, shape
+from realtime.functions import Changes, Id, OneLine, pattern, shape
 
 MailDirection = Literal["in", "out"]
 DeliveryState = Literal["queued", "sending", "sent", "bounced", "failed", "suppressed"]
@@ -38,7 +38,9 @@ Email = Annotated[
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$",
+        pattern=pattern(
+            r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", "Give an email address, like ada@example.com."
+        ),
     ),
     Field(description="An email address; kept in small letters."),
 ]
@@ -52,15 +54,26 @@ SuppressionReason = Literal["unsubscribe", "bounce", "complaint", "manual"]
 ListedReason = Literal["manual", "complaint", "unsubscribe"]
 Host = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-zA-Z0-9.:-]{1,253}$"),
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        pattern=pattern(r"^[a-zA-Z0-9.:-]{1,253}$", "Give the name of a server, like imap.example.com."),
+    ),
     Field(description="The IMAP server's name."),
 ]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 #: Without line ends: in IMAP a line is a command.
-Username = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^\r\n]*$")]
+Username = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=pattern(r"^[^\r\n]*$", "Give this without line ends.")
+    ),
+]
 Password = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]*$"),
+    StringConstraints(
+        min_length=1, max_length=500, pattern=pattern(r"^[^\r\n]*$", "Give this without line ends.")
+    ),
     Field(description="Stored encrypted, never shown again."),
 ]
 Security = Literal["tls", "starttls", "none"]

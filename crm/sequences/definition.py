@@ -11,13 +11,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
-from realtime.functions import OneLine
+from realtime.functions import OneLine, pattern
 
 MAX_STEPS = 50
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^([01]\d|2[0-3]):[0-5]\d$", "Give a time of day from 00:00 to 23:59.")
+    ),
+]
 RecordId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from typing_extensions import TypedDict
 
 from crm.records.schemas import BatchResult
-from realtime.functions import Changes, Name, shape
+from realtime.functions import Changes, Name, pattern, shape
 from workflows.runs.schemas import RunStatus
 
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
@@ -21,7 +21,7 @@ StageIds = Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=50)]
 Days = Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)]
 DailyLimit = Annotated[int, Field(ge=1, le=10_000, description="Emails a day, at most.")]
 Pace = Annotated[int, Field(ge=0, le=3600, description="Seconds between two emails, at least.")]
-CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+CLOCK = pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "Give a time of day from 00:00 to 23:59.")
 
 
 def _on_the_clock(value: object) -> object:

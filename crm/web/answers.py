@@ -21,7 +21,6 @@ PLAIN_WORDS = {
     "missing": gettext_lazy("Fill this in."),
     "string_too_short": gettext_lazy("Fill this in."),
     "string_too_long": gettext_lazy("This is too long. Shorten it."),
-    "string_pattern_mismatch": gettext_lazy("This does not look right. Check how it is written."),
     "greater_than_equal": gettext_lazy("This is too small."),
     "less_than_equal": gettext_lazy("This is too large."),
 }

@@ -22,11 +22,23 @@ from realtime.functions.errors import (
 )
 from realtime.functions.pages import Page, shape, take_page
 from realtime.functions.registry import Function, mutation, query, registry
-from realtime.functions.types import Cursor, Id, Limit, Line, Name, OneLine, Prose, Search, Version, Word
+from realtime.functions.types import (
+    Cursor,
+    Id,
+    Limit,
+    Line,
+    Name,
+    OneLine,
+    Prose,
+    Search,
+    Version,
+    Word,
+    pattern,
+)
 
 __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
     "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "OneLine", "Page", "PaymentRequired",
     "Phrase", "PreconditionFailed", "Prose", "RateLimited", "Search", "TooLarge", "TooSlow", "Unauthenticated",
-    "Version", "Word", "invalid", "mutation", "query", "registry", "shape", "take_page", "translated",
+    "Version", "Word", "invalid", "mutation", "pattern", "query", "registry", "shape", "take_page", "translated",
 ]  # fmt: skip

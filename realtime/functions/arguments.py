@@ -10,9 +10,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic_core import ErrorDetails
 
 from realtime.functions.encoding import encode_json
 from realtime.functions.errors import BadRequest, InvalidInput
+from realtime.functions.types import sentence_of
 
 #: Larger arguments are refused before they are parsed; files travel another way.
 MAX_ARGUMENT_BYTES = 1024 * 1024
@@ -100,12 +102,17 @@ def _takes_list(annotation: Any) -> bool:
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
-    """Pydantic's complaints in our shape; the rejected values themselves are not repeated."""
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    """Pydantic's complaints in our shape, without the rejected values and without regular expressions."""
+    problems = error.errors(include_url=False, include_input=False)
     if any(problem["type"] == "json_invalid" for problem in problems):
         raise BadRequest(f"The body is not valid JSON: {problems[0]['msg']}")
     return InvalidInput(
         errors=[
-            {"param": ".".join(map(str, p["loc"])), "code": p["type"], "detail": p["msg"]} for p in problems
+            {"param": ".".join(map(str, p["loc"])), "code": p["type"], "detail": _sentence(p)}
+            for p in problems
         ]
     )
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    return sentence_of(str(problem.get("ctx", {}).get("pattern", ""))) or problem["msg"]

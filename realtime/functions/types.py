@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+#: What a text that does not match a pattern is answered with.
+_SENTENCES: dict[str, str] = {}
 _BREAKS = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -16,6 +18,20 @@ def on_one_line(text: object) -> object:
     if not isinstance(text, str) or text.isprintable():
         return text
     return _BREAKS.sub(" ", text)
+
+
+def pattern(expression: str, sentence: str) -> str:
+    """The regular expression, as ``StringConstraints(pattern=...)`` takes it; the sentence tells people what to write.
+
+    Without one they would be shown the expression. One expression has one sentence: the last one told.
+    """
+    _SENTENCES[expression] = sentence
+    return expression
+
+
+def sentence_of(expression: str) -> str:
+    """What to write where the expression does not match; empty if nobody said."""
+    return _SENTENCES.get(expression, "")
 
 
 #: A row's id. The bound is PostgreSQL's bigint.

@@ -6,13 +6,20 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
-from realtime.functions import shape
+from realtime.functions import pattern, shape
 
 RunStatus = Literal[
     "running", "waiting", "paused", "cancelling", "blocked", "completed", "failed", "cancelled"
 ]
 WorkflowName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Position = Annotated[str, StringConstraints(pattern=r"^[a-z0-9/]{1,80}$")]
+Position = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(
+            r"^[a-z0-9/]{1,80}$", "Give the position of a step as the journal shows it, like 3 or 2/1."
+        )
+    ),
+]
 
 
 @shape

@@ -68,7 +68,11 @@ def test_script_goes_on_from_a_page(alice: Client) -> None:
             "first_name",
             "Ensure this value has at most 80 characters (it has 200).",
         ),
-        ({"phone": "call me"}, "phone", "This does not look right. Check how it is written."),
+        (
+            {"phone": "call me"},
+            "phone",
+            "Give a phone number of digits, blanks and + ( ) - . / only, like +49 30 123456.",
+        ),
         ({"first_name": "Ada", "company_id": "999"}, "company_id", "There is no company with this id."),
     ],
 )
