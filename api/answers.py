@@ -34,11 +34,12 @@ def answer(
     tag = _tag(route, data, body)
     if tag and _is_known(request, tag):
         return _with_tag(HttpResponse(status=NOT_MODIFIED), tag)
-    status = 200 if wish.dry_run else route.status
+    made = not wish.dry_run and route.made(outcome.result)
+    status = 201 if made else 200
     response = HttpResponse(_envelope(body, meta), status=status, content_type=MEDIA_TYPE)
     if outcome.replayed:
         response["Idempotency-Replayed"] = "true"
-    if route.location and not wish.dry_run:
+    if route.location and made:
         response["Location"] = "/api/v1" + route.location.format_map(outcome.result)
     return _with_tag(response, tag)
 

@@ -234,6 +234,8 @@ def _responses(route: Route, results: dict[str, Json], definitions: Json) -> Jso
     meta = {"$ref": REF.format(model="PageMeta" if route.is_list else "Meta")}
     answer = {"description": "Done.", "content": _json(_object({"data": page, "meta": meta}))}
     responses: Json = {str(route.status): answer}
+    if route.upserts:
+        responses["201"] = {**answer, "description": "Created: none was found."}
     if route.writes:
         responses.setdefault("200", {**answer, "description": "What a dry run would have done."})
     else:

@@ -44,6 +44,8 @@ class Route:
     status: int = 200
     #: Where a created record is found: "/contacts/{id}".
     location: str = ""
+    #: It creates or changes, as the result's ``created`` says: 201 with a Location, or 200.
+    upserts: bool = False
     #: What ``include`` adds to a record: a word, and the query that takes the same id.
     includes: Mapping[str, AnyFunction] = field(default_factory=dict)
     #: Whose rows a list shows that says of its own only that they are records.
@@ -81,6 +83,10 @@ class Route:
     def row_keys(self) -> frozenset[str]:
         """The keys of a row of the result (of the result itself unless it is a list); empty for other shapes."""
         return frozenset(key for function in self.rows_of or [self.function] for key in _row_keys(function))
+
+    def made(self, result: Any) -> bool:
+        """Whether the call created the record that is its result."""
+        return bool(result["created"]) if self.upserts else self.status == 201
 
     def takes(self, argument: str) -> bool:
         """Whether the function has the argument."""

@@ -36,7 +36,15 @@ INCLUDES: dict[str, AnyFunction] = {
 routes = [
     Route("GET", "/contacts", queries.list_contacts),
     Route("POST", "/contacts", mutations.create_contact, status=201, location="/contacts/{id}"),
-    Route("PUT", "/contacts", upsert.upsert_contact, body_as="values", query=("match",)),
+    Route(
+        "PUT",
+        "/contacts",
+        upsert.upsert_contact,
+        body_as="values",
+        query=("match",),
+        upserts=True,
+        location="/contacts/{id}",
+    ),
     Route("POST", "/contacts/batch", batch.batch_contacts),
     Route("GET", "/contacts/lookup", queries.lookup_contact),
     Route("GET", "/contacts/pool", pool.list_pool),

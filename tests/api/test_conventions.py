@@ -24,6 +24,21 @@ def test_create_answers_201_with_the_record_and_where_it_is(olivia: ApiClient) -
     assert again.headers["ETag"] == answer.headers["ETag"]
 
 
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/contacts?match=email", {"first_name": "Ada", "email": "ada@example.org"}),
+        ("/companies?match=domain", {"name": "Engines", "domain": "engines.example"}),
+    ],
+)
+def test_an_upsert_answers_201_only_where_it_creates(olivia: ApiClient, path: str, values: object) -> None:
+    first, again = olivia.put(path, values), olivia.put(path, values)
+    place = f"/api/v1{path.partition('?')[0]}/{first.data['id']}"
+    assert (first.status, first.headers["Location"], first.data["created"]) == (201, place, True)
+    assert (again.status, "Location" in again.headers, again.data["created"]) == (200, False, False)
+    assert again.data["id"] == first.data["id"]
+
+
 def test_lists_are_cut_into_pages(olivia: ApiClient) -> None:
     ids = [create(olivia, last_name=str(number))["id"] for number in range(5)]
     seen, cursor = [], ""
