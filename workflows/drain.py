@@ -157,7 +157,9 @@ def run(item: Item, kind: Kind) -> None:
     settle = kind.outside(item.ref) if kind.outside else lambda: kind.inside and kind.inside(item.ref)
     with transaction.atomic():
         due_at = guard(item)
-        again = settle() or kind.every
+        again = settle()
+        if again is None:  # and not a length of nothing, which is to come again at once
+            again = kind.every
         finish(item, again, moved=due_at != item.due_at)
 
 

@@ -111,14 +111,16 @@ def scan(_ref: int) -> Again:
     if Snapshot.parse(position.upto or position.snapshot).is_foreign(now):
         logger.warning("automations of %s begin anew: the database was restored", current_schema())
         begin_anew(position)
-    upto = Snapshot.parse(position.upto) if position.upto else now
+    is_rest = bool(position.upto)
+    upto = Snapshot.parse(position.upto) if is_rest else now
     changes = _unread(position, upto)
     part = _part(changes)
     is_done = react(part, position.at)
     if is_done and len(part) == len(changes):
         position.snapshot, position.at, position.upto, position.after_id = upto.text(), _now(), "", 0
         position.save()
-        return None
+        # What came while the parts were taken lies behind them: it made this due when it was already.
+        return timedelta(0) if is_rest else None
     position.upto = upto.text()
     if is_done:
         position.after_id = part[-1].id

@@ -117,6 +117,21 @@ def test_work_can_ask_to_come_again() -> None:
     assert timedelta(minutes=4) < row.due_at - timezone.now() <= timedelta(minutes=5)
 
 
+def test_work_can_ask_to_come_again_at_once() -> None:
+    """No length of time is a length: parts of something larger follow one another."""
+    seen: list[int] = []
+
+    @due("test")
+    def body(ref: int) -> Again:
+        seen.append(ref)
+        return timedelta(0) if len(seen) < 3 else None
+
+    schedule_due("test", 1)
+    drain.drain(10)
+    assert seen == [1, 1, 1]
+    assert not Due.objects.exists()
+
+
 def test_work_that_was_scheduled_again_while_it_ran_runs_again() -> None:
     seen = []
 

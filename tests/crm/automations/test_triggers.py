@@ -16,6 +16,8 @@ from realtime.changes.change import Snapshot
 from realtime.functions.call import call
 from tests.cast import Cast
 from tests.crm.automations.conftest import Make, settle
+from workflows.drain import drain
+from workflows.models import Due
 from workflows.runs.models import Run
 
 TASK = {"kind": "create_task", "title": "Greet {contact.first_name}"}
@@ -201,11 +203,28 @@ def test_a_bulk_write_beyond_what_the_log_lists(make: Make, cast: Cast, monkeypa
     parts = 0
     while scan() is not None:
         parts += 1
-    assert (parts, AutomationRun.objects.count()) == (6, 1 + 899)
+    assert (parts, AutomationRun.objects.count()) == (7, 1 + 899)  # the last looks for what came meanwhile
     assert scan() is None
     assert AutomationRun.objects.count() == 900
     row = Automation.objects.get()
     assert (row.started, ScanPosition.objects.get().upto) == (900, "")
+
+
+def test_what_is_taken_in_parts_is_taken_to_its_end_without_another_change(
+    make: Make, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the worker's own loop: what comes while the parts are taken included."""
+    monkeypatch.setattr(scanning, "PART", 2)
+    make(NEW, {"kind": "stop"})
+    for number in range(5):
+        add(cast, first_name=f"A{number}")
+    with schema_context("public"), transaction.atomic():
+        scanning.look(0)
+    scan()  # the first part
+    add(cast, first_name="Late")
+    Due.objects.filter(kind=scanning.LOOK).delete()
+    drain(20)
+    assert AutomationRun.objects.count() == 6
 
 
 def test_many_changes_take_a_statement_a_run_and_a_few_for_all(
