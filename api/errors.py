@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from realtime.functions import FunctionError, NotFound, RateLimited
+from realtime.functions import FunctionError, NotFound, RateLimited, Unavailable, outage
 from realtime.functions.encoding import encode_json
 
 logger = logging.getLogger(__name__)
@@ -63,13 +63,15 @@ def problem(request: HttpRequest, error: FunctionError) -> HttpResponse:
     response = HttpResponse(body, status=error.status, content_type=MEDIA_TYPE)
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(max(1, round(error.retry_after + 0.5)))
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.RETRY_AFTER)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     return response
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Log a defect and say no more of it than that it happened."""
+    """Log a defect, or an outage of the database, and say no more of it than that it happened."""
     logger.error(
         "%s %s failed, request %s",
         request.method,
@@ -77,7 +79,8 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
         getattr(request, "request_id", ""),
         exc_info=error,
     )
-    return problem(request, Unexpected("The request's id leads us to the cause; you may try again."))
+    defect = Unexpected("The request's id leads us to the cause; you may try again.")
+    return problem(request, outage(error) or defect)
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:

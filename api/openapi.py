@@ -45,7 +45,7 @@ PROBLEMS = {
     "422": "Arguments of a wrong type or value; `errors` names each.",
     "429": "Too many requests: wait for Retry-After seconds.",
     "500": "A defect on our side.",
-    "503": "The database stopped a statement that took too long; nothing was changed.",
+    "503": "The database stopped a statement that took too long (`too_slow`), or does not answer (`unavailable`).",
 }
 READING = ("400", "401", "403", "404", "422", "429", "500", "503")
 WRITING = tuple(status for status in PROBLEMS if status != "410")

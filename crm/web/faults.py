@@ -1,14 +1,16 @@
 """Error pages: what went wrong, in words, and where to go from here."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from crm.web.answers import is_enhanced
+from crm.web.answers import error_lines, is_enhanced
 from crm.web.pages import page_of_form
 from crm.web.words import permission_phrase
-from realtime.functions import Phrase, translated
+from realtime.functions import Phrase, outage, translated
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,8 +42,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours. Nothing is asked of the database or the session, which may be what is broken."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """500: a fault of ours; 503 while the database does not answer. Neither asks the database or the session."""
+    refusal = outage(sys.exception())
+    if refusal is None:
+        return HttpResponse(render_to_string("500.html", {"status": 500}), status=500)
+    headers = {"Retry-After": str(refusal.RETRY_AFTER)}
+    if is_enhanced(request):
+        return JsonResponse({"errors": error_lines(refusal)}, status=refusal.status, headers=headers)
+    page = render_to_string("500.html", {"status": refusal.status, "refusal": refusal})
+    return HttpResponse(page, status=refusal.status, headers=headers)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

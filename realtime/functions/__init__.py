@@ -17,7 +17,9 @@ from realtime.functions.errors import (
     TooLarge,
     TooSlow,
     Unauthenticated,
+    Unavailable,
     invalid,
+    outage,
     translated,
 )
 from realtime.functions.pages import Page, shape, take_page
@@ -40,5 +42,6 @@ __all__ = [
     "Actor", "BadRequest", "Changes", "Conflict", "Context", "Cursor", "Forbidden", "Function", "FunctionError",
     "Gone", "Id", "InvalidInput", "Limit", "Line", "Name", "NotFound", "OneLine", "Page", "PaymentRequired",
     "Phrase", "PreconditionFailed", "Prose", "RateLimited", "Search", "TooLarge", "TooSlow", "Unauthenticated",
-    "Version", "Word", "invalid", "mutation", "pattern", "query", "registry", "shape", "take_page", "translated",
+    "Unavailable", "Version", "Word", "invalid", "mutation", "outage", "pattern", "query", "registry", "shape",
+    "take_page", "translated",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Self, TypedDict
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext
 
 
@@ -125,6 +126,22 @@ class TooSlow(FunctionError):
     """The database stopped a statement that took longer than a request may; nothing was changed."""
 
     code, status, title = "too_slow", 503, "This takes too long"
+
+
+class Unavailable(FunctionError):
+    """The database does not answer, has no room or no connection left: the same request works later."""
+
+    code, status, title = "unavailable", 503, "Not available for a moment"
+
+    #: Seconds after which a caller may ask again.
+    RETRY_AFTER = 5
+
+
+def outage(error: BaseException | None) -> Unavailable | None:
+    """The refusal for an exception that nobody has caught; None if that is a defect and no outage."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    return Unavailable("The database does not answer. Look whether this was saved before you send it again.")
 
 
 def invalid(param: str, detail: str, code: str = "invalid") -> InvalidInput:

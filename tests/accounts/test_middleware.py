@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -95,6 +96,23 @@ def test_request_ids_are_the_caller_s_if_sane(cast):
         given = browser.get("/login/", HTTP_X_REQUEST_ID=odd)["X-Request-Id"]
         assert given != odd
         assert len(given) == 24
+
+
+@pytest.mark.parametrize("script", [False, True])
+def test_a_page_during_an_outage_of_the_database(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, script: bool
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("no connection to 10.0.0.7")
+
+    monkeypatch.setattr("crm.web.contacts.ask", fail)
+    browser = log_in(cast.alice)
+    browser.raise_request_exception = False
+    shown = browser.get("/contacts/999/", headers={"X-Enhance": "region"} if script else {})
+    assert (shown.status_code, shown["Retry-After"]) == (503, "5")
+    assert shown["Content-Type"].startswith("application/json") is script
+    assert b"The database does not answer." in shown.content
+    assert b"10.0.0.7" not in shown.content
 
 
 def test_a_page_that_takes_too_long_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch):

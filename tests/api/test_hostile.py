@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from api.route import Route
 from api.v1 import ROUTES
@@ -203,6 +204,19 @@ def test_a_defect_answers_500_without_its_trace(olivia: ApiClient, monkeypatch: 
     answer.refused(500, "internal_error")
     assert b"secret" not in answer.body
     assert b"Traceback" not in answer.body
+
+
+def test_an_outage_of_the_database_is_503_and_says_when_to_ask_again(
+    olivia: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("no connection to 10.0.0.7")
+
+    monkeypatch.setattr("api.route.call_outcome", fail)
+    answer = olivia.get("/contacts")
+    answer.refused(503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    assert b"10.0.0.7" not in answer.body
 
 
 def test_a_host_that_is_not_ours(olivia: ApiClient, settings: Any) -> None:
