@@ -20,16 +20,8 @@ GETTEXT |= {"ngettext_lazy": (0, 1), "pgettext": (1, None, 0), "pgettext_lazy": 
 #: What refuses: the first sentence among the arguments is the message.
 REFUSALS = {"invalid", "ValidationError", "RegexValidator", "ArgumentError"}
 REFUSALS |= {"BadRequest", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "PreconditionFailed"}
-REFUSALS |= {
-    "pattern",
-    "TooLarge",
-    "InvalidInput",
-    "RateLimited",
-    "TooSlow",
-    "Unavailable",
-    "PaymentRequired",
-    "ValueError",
-}
+REFUSALS |= {"pattern", "TooLarge", "InvalidInput", "RateLimited", "TooSlow", "Unavailable"}
+REFUSALS |= {"PaymentRequired", "ValueError"}
 SENTENCE = re.compile(r"^[A-Z][^\n]* [^\n]*[.!?]$")
 #: ``_("...")`` inside a tag or a variable of a template.
 MARKED = re.compile(r"""_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")
