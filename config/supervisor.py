@@ -1,8 +1,9 @@
 """``make run``: everything that a deployment consists of, under one process that keeps it going.
 
 Starts the servers that no address was given for, brings the schemas up to date, makes the demo tenant on the
-first start, then runs every process of config.programs: one that dies is started again after a growing pause,
-one that keeps dying ends all of it with its last words. SIGTERM and Ctrl-C stop everything in order.
+first start, then runs every process of config.programs: one that dies is started again after a growing pause, an
+embedded server at once; one that keeps dying ends all of it with its last words. SIGTERM and Ctrl-C stop everything
+in order.
 """
 
 import collections
@@ -24,6 +25,7 @@ import psycopg
 import redis
 
 from config import binaries, embedded, env, programs
+from config.keeper import TITLES, Keeper, Lost
 
 VAR = programs.VAR
 #: Where the processes keep what they count; config.settings makes the same.
@@ -107,13 +109,13 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, ask_for_end)
     try:
-        with only_one(), servers():
+        with only_one(), servers() as keeper:
             prepare()
-            run([Child(name) for name in programs.programs()])
+            run([Child(name) for name in programs.programs()], keeper)
     except Stopped:
         print("Stopped.", flush=True)
         return 0
-    except (Broken, binaries.Missing, embedded.StartFailed, env.BadSetting) as error:
+    except (Broken, Lost, binaries.Missing, embedded.StartFailed, env.BadSetting) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0
@@ -153,22 +155,19 @@ def check_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[None]:
+def servers() -> Iterator[Keeper]:
     """PostgreSQL and Valkey, embedded unless DATABASE_URL or REDIS_URL names another one."""
     given = {"postgres": env.text("DATABASE_URL"), "valkey": env.text("REDIS_URL")}
     needed = tuple(server for server, url in given.items() if not url)
     if needed:
-        say(
-            "Starting "
-            + " and ".join({"postgres": "PostgreSQL", "valkey": "Valkey"}[name] for name in needed)
-        )
+        say("Starting " + " and ".join(TITLES[name] for name in needed))
+    keeper = Keeper(VAR / "embedded", needed)
     try:
-        os.environ |= embedded.start(VAR / "embedded", servers=needed)
+        os.environ |= keeper.start()
         reach()
-        yield
+        yield keeper
     finally:
-        if needed:
-            embedded.stop(VAR / "embedded")
+        keeper.stop()
 
 
 def reach() -> None:
@@ -199,11 +198,13 @@ def prepare() -> None:
         raise Broken("The database could not be prepared; the reason stands above.")
 
 
-def run(children: list[Child]) -> None:
-    """Keep all children going until Stopped or Broken, then end them."""
+def run(children: list[Child], keeper: Keeper) -> None:
+    """Keep all children and embedded servers going until Stopped or Broken, then end the children."""
     threading.Thread(target=announce, daemon=True).start()
     try:
         while True:
+            for name in keeper.look():
+                say(f"{name} had ended and runs again")
             for child in children:
                 child.look()
             time.sleep(0.2)

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 import redis
 
-from config import embedded
-from config.processes import is_alive
+from config import embedded, keeper
+from config.keeper import Keeper, Lost
+from config.processes import is_alive, wait_until_gone
 from tests.processes import keep_ports
 
 pytestmark = pytest.mark.faults
@@ -95,3 +96,25 @@ def test_letters_outside_ascii_have_cases(folder: Path) -> None:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT lower('É'), 'ÉMILE' ILIKE 'émile'").fetchone()
     assert row == ("é", True)
+
+
+def kill(folder: Path, server: str) -> None:
+    pid = pids(folder)[server]
+    os.kill(pid, signal.SIGKILL)
+    assert wait_until_gone(pid, 60)
+
+
+def test_a_server_that_dies_runs_again_at_its_address(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "LOOK_SECONDS", 0)
+    kept = Keeper(folder, ("valkey",))
+    url = kept.start()["REDIS_URL"]
+    assert kept.look() == []
+    kill(folder, "valkey")
+    assert kept.look() == ["Valkey"]
+    with redis.Redis.from_url(url) as client:
+        assert client.ping()
+    assert kept.look() == []
+    monkeypatch.setattr(keeper, "TOO_OFTEN", 2)
+    kill(folder, "valkey")
+    with pytest.raises(Lost, match="Valkey keeps ending"):
+        kept.look()
