@@ -9,10 +9,11 @@ run: .venv/runtime.stamp
 	@exec $(BIN)/python -m config.supervisor
 
 # The checks run beside the tests, in the time that those wait for servers and browsers; their output comes after.
-test: .venv/dev.stamp
-	@$(BIN)/python -m scripts.browser
-	@$(BIN)/python -m scripts.servers
-	@$(BIN)/python -m scripts.node
+# apt-get and pip download side by side, too.
+test:
+	@$(PYTHON) -m scripts.tools & tools=$$!; \
+	$(MAKE) --no-print-directory .venv/dev.stamp; made=$$?; \
+	wait $$tools && exit $$made
 	@mkdir -p var
 	@nice -n 19 $(MAKE) --no-print-directory check >var/check.log 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest -n logical --maxprocesses 4; tests=$$?; \

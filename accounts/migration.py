@@ -18,6 +18,7 @@ from django.db import InternalError, OperationalError, connection, router, trans
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.models import IndexOperation
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
@@ -174,17 +175,36 @@ def _concerns(migration: Migration, schema: str) -> bool:
 def _steps(migration: Migration, state: ProjectState, concerns: bool) -> tuple[list[Step], ProjectState]:
     """The operations with their states, rendered once for all schemas, and the state after all of them."""
     if not concerns:
+        # No operation here looks at rendered models: whoever does next renders them, once.
+        state.__dict__.pop("apps", None)
         return [], migration.mutate_state(state, preserve=False)
     _ = state.apps  # a clone of a rendered state renders only what its operation touches
-    steps = []
+    steps: list[Step] = []
+    stale: set[Key] = set()
     for operation in migration.operations:
+        if not isinstance(operation, IndexOperation):
+            state.reload_models(list(stale))
+            stale.clear()
         before = state
         state = before.clone()
-        operation.state_forwards(migration.app_label, state)
+        _go_forwards(operation, migration.app_label, state, stale)
         steps.append(Step(operation, before, state))
+    state.reload_models(list(stale))
     for step in steps:
         _ = step.before.apps, step.after.apps
     return steps, state
+
+
+def _go_forwards(operation: Operation, app_label: str, state: ProjectState, stale: set[Key]) -> None:
+    """Apply an operation to the state. One of an index, a constraint or a trigger looks at its model's table alone:
+    a model that many of them concern is rendered again after the last; until then it is among ``stale``."""
+    if not isinstance(operation, IndexOperation):
+        operation.state_forwards(app_label, state)
+        return
+    rendered = state.__dict__.pop("apps")
+    operation.state_forwards(app_label, state)
+    state.__dict__["apps"] = rendered
+    stale.add((app_label, operation.model_name_lower))
 
 
 def _apply_everywhere(

@@ -1,4 +1,4 @@
-"""Make sure that there are Node and npm for the TypeScript client's tests, and its locked packages."""
+"""Node and npm for the TypeScript client's tests, and its locked packages."""
 
 import hashlib
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.debian import install, succeeds
+from scripts.debian import succeeds
 
 CLIENT = Path(__file__).resolve().parent.parent / "clients" / "typescript"
 OLDEST = 18
@@ -20,6 +20,11 @@ def has_node() -> bool:
     return int(said.strip().lstrip("v").partition(".")[0] or 0) >= OLDEST
 
 
+def missing() -> list[str]:
+    """Debian's packages of Node and npm, if they are not there or too old."""
+    return [] if has_node() else ["nodejs", "npm"]
+
+
 def install_packages() -> None:
     """The client's packages as its lock has them; nothing to do when they are there."""
     wanted = hashlib.sha256((CLIENT / "package-lock.json").read_bytes()).hexdigest()
@@ -30,17 +35,3 @@ def install_packages() -> None:
     if not succeeds(command, cwd=CLIENT, stdout=subprocess.DEVNULL):
         sys.exit("The TypeScript client's packages could not be installed; npm says why above.")
     stamp.write_text(wanted)
-
-
-def main() -> None:
-    """Install what is missing."""
-    if not has_node():
-        need = f"The TypeScript client's tests need Node {OLDEST} or newer and npm"
-        install(["nodejs", "npm"], need, "install both by hand")
-    if not has_node():
-        sys.exit(f"Node {OLDEST} or newer and npm are needed, and Debian's are older: install them by hand.")
-    install_packages()
-
-
-if __name__ == "__main__":
-    main()

@@ -96,7 +96,7 @@ def imap_server() -> Iterator[ImapServer]:
     owner (mode 0700), "nobody" may not open mailboxes; and a path there may be too long for Dovecot's sockets.
     """
     program = find("dovecot")
-    assert program, "There is no Dovecot: python -m scripts.servers"
+    assert program, "There is no Dovecot: python -m scripts.tools"
     with TemporaryDirectory(prefix="dovecot-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         server = ImapServer(free_port(), free_port(), f"{name}/certificate.pem", folder / "log")

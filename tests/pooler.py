@@ -33,7 +33,7 @@ logfile = {folder}/log
 def pgbouncer(database_url: str, sessions: int = 2) -> Iterator[str]:
     """The database's address behind a pooler that holds so many sessions, for the length of the block."""
     program = find("pgbouncer")
-    assert program, "There is no PgBouncer: python -m scripts.servers"
+    assert program, "There is no PgBouncer: python -m scripts.tools"
     parts, listen = urlsplit(database_url), free_port()
     address = urlunsplit(parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{listen}"))
     with TemporaryDirectory(prefix="pgbouncer-", dir="/tmp", ignore_cleanup_errors=True) as name:

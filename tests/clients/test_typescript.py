@@ -19,7 +19,7 @@ from tests.processes import PATIENCE
 @pytest.fixture(scope="module")
 def packages() -> Path:
     """The folder of the installed packages' programs."""
-    assert has_node(), "python -m scripts.node installs what is missing"
+    assert has_node(), "python -m scripts.tools installs what is missing"
     install_packages()
     return CLIENT / "node_modules" / ".bin"
 
