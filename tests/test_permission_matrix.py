@@ -86,6 +86,8 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "automations.get_facts": ("FFFFFFF", lambda w: {"object": "contact", "record_id": w["contact_id"]}),
     "automations.get_plan": ("FFFFFFF", ids(version_id=1)),
     "automations.get_automation_version": ("+++FFF0", ids("automation_id", number=1)),
+    "automations.get_reach": ("++FFFF0", ids("automation_id")),
+    "automations.get_signing_state": ("++FFFF+", nothing),
     "automations.give_out": (
         "FFFFFFF",
         lambda w: {"rule_id": w["rule_id"], "object": "contact", "record_id": w["contact_id"]},
@@ -102,6 +104,8 @@ MATRIX: dict[str, tuple[str, Args]] = {
     "automations.notify_members": ("FFFFFFF", ids(member_ids=[1], text="Hi", link="/")),
     "automations.offer_contact": ("FFFFFFF", ids("contact_id")),
     "automations.publish_automation": ("++FFFF0", ids("automation_id")),
+    "automations.renew_signing_secret": ("++FFFF+", nothing),
+    "automations.reveal_signing_secret": ("++FFFF+", nothing),
     "automations.restore_version": ("++FFFF0", ids("automation_id", number=1)),
     "automations.set_trigger": (
         "++FFFF0",

@@ -1,7 +1,7 @@
 """Automations and the rules by which work is given out."""
 
 from api.route import Route
-from crm.automations import mutations, queries, routing, trial, versions
+from crm.automations import mutations, queries, reach, routing, secret, trial, versions
 
 routes = [
     Route("GET", "/automations", queries.list_automations),
@@ -28,7 +28,11 @@ routes = [
     Route("POST", "/automations/{automation_id}/pause", mutations.turn_off),
     Route("POST", "/automations/{automation_id}/run", mutations.start_automation),
     Route("GET", "/automations/{automation_id}/try", trial.try_automation),
+    Route("GET", "/automations/{automation_id}/reach", reach.get_reach),
     Route("GET", "/automations/{automation_id}/runs", queries.list_automation_runs),
+    Route("GET", "/signing-secret", secret.get_signing_state),
+    Route("POST", "/signing-secret/reveal", secret.reveal_signing_secret),
+    Route("POST", "/signing-secret/renew", secret.renew_signing_secret),
     Route("GET", "/routing-rules", routing.list_routing_rules),
     Route("POST", "/routing-rules", routing.create_routing_rule, status=201),
     Route("PUT", "/routing-rules/{rule_id}", routing.update_routing_rule),

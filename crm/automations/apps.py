@@ -14,8 +14,10 @@ class AutomationsConfig(AppConfig):
             intake,
             mutations,
             queries,
+            reach,
             routing,
             scanning,
+            secret,
             trial,
             versions,
             workflows,
@@ -23,4 +25,5 @@ class AutomationsConfig(AppConfig):
         from crm.sequences import hearing
 
         hearing.on_begin(scanning.listen)
-        _ = clock, doing, facts, intake, mutations, queries, routing, scanning, trial, versions, workflows
+        _ = clock, doing, facts, intake, mutations, queries, reach, routing, scanning, secret, trial, versions
+        _ = workflows

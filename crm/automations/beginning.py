@@ -29,17 +29,26 @@ def begin(automation: Automation, record_id: int, chain: list[int] | None = None
 
 
 def begin_all(
-    automation: Automation, records: Mapping[int, list[int]], *, lane: int | None = None
+    automation: Automation, records: Mapping[int, list[int]], *, lane: int | None = None, reached: str = ""
 ) -> dict[int, int]:
-    """The same for many records, each with its chain: a statement a run and a few for all. Returns the new runs."""
+    """The same for many records, each with its chain: a statement a run and a few for all. Returns the new runs.
+
+    ``reached`` is the records' day that a date trigger waited for. A run that is under way for another day of the same
+    record gives way: its date was moved.
+    """
     version = automation.current
     if version is None or not records:
         return {}
     definition = read(version.definition)
     wanted = {pk: chain for pk, chain in records.items() if not is_guarded(automation, chain)}
     metrics.automation_begins.labels("guarded").inc(len(records) - len(wanted))
+    _note_loops(automation, version.number, definition.object, records)
     names = names_of(definition.object, wanted)
-    begun = {pk: _start(automation, version.pk, definition.object, pk, lane) for pk in wanted if pk in names}
+    begun = {
+        pk: _start(automation, version.pk, definition.object, pk, lane, reached)
+        for pk in wanted
+        if pk in names
+    }
     known = AutomationRun.objects.filter(run_id__in=begun.values()).values_list("run_id", flat=True)
     earlier = set(known)
     waits = any(isinstance(step, WaitFor) for step, _list, _depth in walk(definition.steps))
@@ -64,9 +73,40 @@ def is_guarded(automation: Automation, chain: list[int]) -> bool:
     return automation.pk in chain or len(chain) >= LONGEST_CHAIN
 
 
-def _start(automation: Automation, version_id: int, object: Object, record_id: int, lane: int | None) -> int:
-    args = {"automation_id": automation.pk, "version_id": version_id, f"{object}_id": record_id}
-    return start(f"automations.{object}", args, key=f"{automation.pk}/{record_id}", lane=lane)
+def _note_loops(
+    automation: Automation, number: int, object: Object, records: Mapping[int, list[int]]
+) -> None:
+    """Say in the history for whom it did not begin as other automations led here; once for each way they did.
+
+    What it changed itself begins nothing and needs no word.
+    """
+    held = {pk: [*chain, automation.pk] for pk, chain in records.items()
+            if is_guarded(automation, chain) and chain[-1] != automation.pk}  # fmt: skip
+    if not held:
+        return
+    told = AutomationRun.objects.filter(automation=automation, object=object, record_id__in=held, run_id=None)
+    known = {(record_id, *chain) for record_id, chain in told.values_list("record_id", "chain")}
+    names = names_of(object, held)
+    AutomationRun.objects.bulk_create(
+        AutomationRun(
+            automation=automation, number=number, object=object, record_id=pk, record_name=names[pk], chain=chain,
+        )
+        for pk, chain in held.items() if pk in names and (pk, *chain) not in known
+    )  # fmt: skip
+
+
+def _start(
+    automation: Automation, version_id: int, object: Object, record_id: int, lane: int | None, reached: str
+) -> int:
+    args: dict[str, object] = {
+        "automation_id": automation.pk, "version_id": version_id, f"{object}_id": record_id,
+    }  # fmt: skip
+    if reached:
+        args["reached"] = reached
+    return start(
+        f"automations.{object}", args, key=f"{automation.pk}/{record_id}", lane=lane,
+        on_conflict="replace" if reached else "return",
+    )  # fmt: skip
 
 
 def names_of(object: Object, ids: Iterable[int]) -> dict[int, str]:

@@ -27,7 +27,7 @@ OVER: Batch = {"began": 0, "after_id": None}
 def set_clock(automation_id: int, trigger: Trigger | None, time_zone: str) -> None:
     """Give an automation the schedule that its trigger asks for, or none."""
     name = f"automation/{automation_id}"
-    cron = _cron(trigger)
+    cron = cron_of(trigger)
     if cron is None:
         drop_schedule(name)
     else:
@@ -35,7 +35,8 @@ def set_clock(automation_id: int, trigger: Trigger | None, time_zone: str) -> No
         set_schedule(name, automation_clock, args, cron=cron, time_zone=time_zone)
 
 
-def _cron(trigger: Trigger | None) -> str | None:
+def cron_of(trigger: Trigger | None) -> str | None:
+    """When a trigger looks, on the firm's clock; None for one that does not go by it."""
     if isinstance(trigger, Scheduled):
         return trigger.cron
     if isinstance(trigger, DateReached):
@@ -96,9 +97,10 @@ def begin_batch(ctx: Context, *, automation_id: Id, moment: str, after_id: int) 
     catalog = catalog_of(definition.object)
     live = KINDS[definition.object].model.objects.filter(archived_at=None, pk__gt=after_id)
     chosen = admits(ctx, catalog, live, definition.only_if)
-    found = admits(ctx, catalog, chosen, _of_day(definition.trigger, day))
+    found = admits(ctx, catalog, chosen, of_day(definition.trigger, day))
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    began = len(begin_all(row, {pk: [] for pk in ids}, lane=BULK))
+    reached = "" if day is None else _own_day(definition.trigger, day)
+    began = len(begin_all(row, {pk: [] for pk in ids}, lane=BULK, reached=reached))
     if len(ids) == BATCH:
         return {"began": began, "after_id": ids[-1]}
     if day is None or day == last:
@@ -126,11 +128,17 @@ def _reached(row: Automation, day: date | None) -> None:
         Automation.objects.filter(pk=row.pk).update(reached_on=day)
 
 
-def _of_day(trigger: Trigger, day: date | None) -> Condition | None:
+def of_day(trigger: Trigger, day: date | None) -> Condition | None:
     """For a date trigger, that the field's day lies as far away as it says."""
     if not isinstance(trigger, DateReached) or day is None:
         return None
-    return Condition(field=trigger.field, op="is", value=(day - timedelta(days=trigger.days)).isoformat())
+    return Condition(field=trigger.field, op="is", value=_own_day(trigger, day))
+
+
+def _own_day(trigger: Trigger, day: date) -> str:
+    """What a record's field says whose time comes on that day."""
+    ahead = trigger.days if isinstance(trigger, DateReached) else 0
+    return (day - timedelta(days=ahead)).isoformat()
 
 
 def follow_zone(zone: str) -> None:

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
 from accounts.zones import time_zone_of
 from crm.activities.models import Activity
-from crm.automations.definition import Object
+from crm.automations.definition import STRICT, FieldName, Object
 from crm.automations.records import KINDS
 from crm.automations.schemas import Answered, Facts, Matched
 from crm.filters.catalogs import Catalog, Finder, catalog_of
-from crm.filters.grammar import Filter
+from crm.filters.grammar import Condition, Filter
 from crm.filters.searching import filtered, zone_of
 from realtime.functions import Context, Id, query
 
@@ -35,17 +35,30 @@ MERGE_FIELDS: dict[str, tuple[str, ...]] = {
     "task": ("title", "kind"),
     "owner": ("name", "email"),
 }
+DayText = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 _PLACE = re.compile(r"\{([a-z]+)\.([a-z_]+)\}")
 
 
+class ReachedDay(BaseModel):
+    """The field and the day that a run began for."""
+
+    model_config = STRICT
+
+    field: FieldName
+    day: DayText
+
+
 @query(permission=Permission.SYSTEM)
-def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
-    """Read what a run's steps need of its record; ``is_there`` is false once it is gone or in the bin."""
+def get_facts(ctx: Context, *, object: Object, record_id: Id, reached: ReachedDay | None = None) -> Facts:
+    """Read what a run's steps need of its record; ``is_there`` is false once it is gone or in the bin.
+
+    ``is_moved`` is true when the record's day is no longer the one that the run began for.
+    """
     kind = KINDS[object]
     row = kind.model.objects.filter(pk=record_id, archived_at=None).first()
     if row is None:
-        return {"is_there": False, "name": "", "link": "", "owner_id": None, "leader_ids": [], "contact_id": None,
-                "deal_id": None, "company_id": None, "fields": {}}  # fmt: skip
+        return {"is_there": False, "is_moved": False, "name": "", "link": "", "owner_id": None, "leader_ids": [],
+                "contact_id": None, "deal_id": None, "company_id": None, "fields": {}}  # fmt: skip
     contact = row if object == "contact" else getattr(row, "contact", None)
     fields: dict[str, dict[str, str]] = {object: _fields(object, row)}
     if contact is not None and object != "contact":
@@ -55,6 +68,7 @@ def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
         fields["owner"] = {name: str(value) for name, value in (owner or {}).items()}
     return {
         "is_there": True,
+        "is_moved": reached is not None and not _is_still(ctx, object, record_id, reached),
         "name": str(getattr(row, kind.name)),
         "link": kind.page.format(record_id),
         "owner_id": row.owner_id,
@@ -64,6 +78,10 @@ def get_facts(ctx: Context, *, object: Object, record_id: Id) -> Facts:
         "company_id": record_id if object == "company" else _company_of(row, contact),
         "fields": fields,
     }
+
+
+def _is_still(ctx: Context, object: Object, record_id: int, reached: ReachedDay) -> bool:
+    return matches(ctx, object, record_id, Condition(field=reached.field, op="is", value=reached.day))
 
 
 def _company_of(row: Any, contact: Any) -> int | None:

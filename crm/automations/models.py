@@ -76,7 +76,8 @@ class AutomationRun(models.Model):
 
     automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="runs", db_index=False)
     number = models.PositiveIntegerField()
-    run_id = models.BigIntegerField(unique=True)
+    #: Nothing for one that did not begin, as automations had set each other off.
+    run_id = models.BigIntegerField(unique=True, null=True, blank=True)
     object = models.CharField(max_length=10)
     record_id = models.BigIntegerField()
     record_name = models.CharField(max_length=200, blank=True)
@@ -130,6 +131,20 @@ class RoutingSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.rule_id}"
+
+
+class SigningSecret(models.Model):
+    """Which of the tenant's secrets signs calls to other programs, and how long the former one does, too; one row.
+
+    The secrets themselves are made from the number (``signing``); without a row it is the first.
+    """
+
+    number = models.PositiveIntegerField(default=1)
+    renewed_at = models.DateTimeField(db_default=Now())
+    former_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class ScanPosition(models.Model):

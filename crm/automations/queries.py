@@ -9,8 +9,7 @@ from crm.automations.definition import object_of, read
 from crm.automations.models import Automation, AutomationRun, AutomationVersion
 from crm.automations.records import KINDS
 from crm.automations.schemas import AutomationDetail, AutomationRow, AutomationRunRow
-from crm.automations.signing import secrets_of
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, Phrase, query, take_page
 from workflows.runs.models import Run
 
 COLUMNS = (
@@ -33,10 +32,7 @@ def list_automations(ctx: Context, *, cursor: Cursor | None = None, limit: Limit
 
 @query(permission=Permission.AUTOMATION_VIEW)
 def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
-    """Read an automation with its draft, what keeps it from being published, and its versions.
-
-    ``signing_secret`` is what calls to other programs are signed with (docs/webhooks.md); empty for who may only look.
-    """
+    """Read an automation with its draft, what keeps it from being published, and its versions."""
     row = Automation.objects.filter(pk=automation_id).values(*COLUMNS).first()
     if row is None:
         raise NotFound("There is no automation with this id.")
@@ -49,7 +45,6 @@ def get_automation(ctx: Context, *, automation_id: Id) -> AutomationDetail:
         "step_problems": [{"step": step, "detail": said} for step, said in problems],
         "published_problems": _of_published(ctx, row),
         "webhook_path": f"/api/v1/hooks/in/{row['token']}" if row["token"] else "",
-        "signing_secret": secrets_of(ctx.schema)[0] if ctx.scope.allows(Permission.AUTOMATION_MANAGE) else "",
         "versions": [
             {"number": number, "published_at": at, "published_by": by}
             for number, at, by in versions.values_list("number", "published_at", "published_by__name")[
@@ -105,14 +100,19 @@ def list_automation_runs(
         raise NotFound("There is no automation with this id.")
     found = AutomationRun.objects.filter(automation=automation_id)
     rows, next_cursor = take_page(
-        found.values("id", "run_id", "number", "object", "record_id", "record_name", "started_at"),
+        found.values("id", "run_id", "number", "object", "record_id", "record_name", "started_at", "chain"),
         order=("-id",),
         cursor=cursor,
         limit=limit,
     )
-    states = Run.objects.in_bulk([row["run_id"] for row in rows])
-    seen = _seen(ctx, rows)
-    data: Any = [{**row, **_named(row, seen), **_state(states.get(row["run_id"]))} for row in rows]
+    states = Run.objects.in_bulk([row["run_id"] for row in rows if row["run_id"] is not None])
+    seen, loops = _seen(ctx, rows), _loops(rows)
+    data: Any = [
+        {**row, **_named(row, seen), **_state(states.get(row["run_id"])), **loops.get(row["id"], {})}
+        for row in rows
+    ]
+    for row in data:
+        del row["chain"]
     return {"data": data, "next_cursor": next_cursor}
 
 
@@ -124,6 +124,20 @@ def _seen(ctx: Context, rows: Any) -> set[tuple[str, int]]:
         visible = visible_to(ctx, Permission(f"{word}.view"), KINDS[word].model.objects.filter(pk__in=ids))
         seen |= {(word, pk) for pk in visible.values_list("pk", flat=True)}
     return seen
+
+
+def _loops(rows: Any) -> dict[int, dict[str, str]]:
+    """Of the rows without a run, which automations had led to one another."""
+    held = {row["id"]: row["chain"] for row in rows if row["run_id"] is None}
+    if not held:
+        return {}
+    ids = {pk for chain in held.values() for pk in chain}
+    names = dict(Automation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return {
+        key: {"note": str(Phrase("Automations set each other off: %(names)s",
+                                 names=" → ".join(names.get(pk, "…") for pk in chain)))}
+        for key, chain in held.items()
+    }  # fmt: skip
 
 
 def _named(row: dict[str, Any], seen: set[tuple[str, int]]) -> dict[str, str]:

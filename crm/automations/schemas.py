@@ -81,7 +81,6 @@ class AutomationDetail(TypedDict):
     step_problems: list[StepProblem]
     published_problems: list[str]
     webhook_path: str
-    signing_secret: str
     versions: list[VersionRow]
 
 
@@ -107,6 +106,33 @@ class VersionDetail(TypedDict):
 
 
 @shape
+class Reach(TypedDict):
+    """How many records a clock takes (``is_more``: more than 1,000; ``is_all``: every one), and when it comes next."""
+
+    records: int | None
+    is_more: bool
+    is_all: bool
+    next_at: datetime | None
+
+
+@shape
+class SecretState(TypedDict):
+    """When the signing secret was renewed (never: null), and until when the former one signs, too (not: null)."""
+
+    renewed_at: datetime | None
+    former_until: datetime | None
+
+
+@shape
+class Secret(TypedDict):
+    """The signing secret."""
+
+    secret: str
+    renewed_at: datetime | None
+    former_until: datetime | None
+
+
+@shape
 class AutomationRef(TypedDict):
     """An automation's id and version."""
 
@@ -116,10 +142,10 @@ class AutomationRef(TypedDict):
 
 @shape
 class AutomationRunRow(TypedDict):
-    """A record that went through an automation, and how its run stands."""
+    """A record that went through an automation, and how its run stands. Without a run ``note`` says why none began."""
 
     id: int
-    run_id: int
+    run_id: int | None
     number: int
     object: str
     record_id: int
@@ -182,6 +208,7 @@ class Facts(TypedDict):
     """What steps need to know of a record."""
 
     is_there: bool
+    is_moved: bool
     name: str
     link: str
     owner_id: int | None

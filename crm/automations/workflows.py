@@ -4,7 +4,7 @@ A run follows the version that it began with. Each step's journal name holds its
 or in the bin ends the run.
 """
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import singledispatch
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from crm.automations.definition import Definition, Object
 from crm.automations.models import AutomationVersion
 from crm.automations.records import KINDS
 from crm.automations.schemas import Plan
-from realtime.functions import Context, Id, NotFound, query
+from realtime.functions import Context, Id, NotFound, Phrase, query
 from workflows import BusinessHours, Step, StepFailed, workflow
 
 #: How often a wait for conditions looks at them without being told, and how often at most.
@@ -43,13 +43,26 @@ class Course:
         self.zone = zone
         self.began = step.now()
         self.has_refusal = False
+        #: The field and the day that a date trigger began for.
+        self.reached: dict[str, str] | None = None
 
     def facts(self) -> Any:
-        """The record as it is when a step is reached; Ended if it is gone."""
-        found = self.step.run_query(facts.get_facts, self.key, name="facts")
+        """The record as it is when a step is reached; Ended if it is gone, or its date was moved."""
+        args = self.key if self.reached is None else {**self.key, "reached": self.reached}
+        found = self.step.run_query(facts.get_facts, args, name="facts")
         if not found["is_there"]:
-            raise Ended("The record is gone or in the bin.")
+            raise Ended(str(Phrase("The record is gone or in the bin.")))
+        if found.get("is_moved"):
+            raise Ended(str(Phrase("The date was moved: it begins again at the new one.")))
         return found
+
+    def after(self, days: int, **more: int) -> timedelta:
+        """A length of days by the firm's clock, which summer time makes longer or shorter by an hour, and the rest."""
+        now = self.step.now()
+        zone = ZoneInfo(self.zone)
+        local = now.astimezone(zone)
+        there = (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
+        return there.astimezone(UTC) - now + timedelta(**more)
 
     @property
     def key(self) -> dict[str, Any]:
@@ -83,8 +96,8 @@ def do(node: Any, course: Course) -> None:
 
 @do.register
 def _wait(node: steps.Wait, course: Course) -> None:
-    length = timedelta(days=node.days, hours=node.hours, minutes=node.minutes)
-    if length:
+    if node.days or node.hours or node.minutes:
+        length = course.after(node.days, hours=node.hours, minutes=node.minutes)
         course.step.sleep(length, name=named(node))
     if node.business_hours:
         course.step.sleep_until(BusinessHours(course.zone), name=f"{named(node)}/open")
@@ -131,6 +144,8 @@ def _create_record(node: steps.CreateRecord, course: Course) -> None:
 def _update_field(node: steps.UpdateField, course: Course) -> None:
     known = course.facts()
     value = facts.merged(node.value, known) if isinstance(node.value, str) else node.value
+    if course.reached is not None and node.field == course.reached["field"]:
+        course.reached = None  # the date that is moved now is moved by the automation itself
     name, _dot, custom = node.field.partition(".")
     changes = {"custom": {custom: value}} if name == "custom" else {node.field: value}
     course.step.run_mutation(
@@ -239,7 +254,7 @@ def _call_webhook(node: steps.CallWebhook, course: Course) -> None:
 
 @do.register
 def _stop(node: steps.Stop, course: Course) -> None:
-    raise Ended("The automation ends here.")
+    raise Ended(str(Phrase("The automation ends here.")))
 
 
 @do.register
@@ -268,12 +283,15 @@ def get_plan(ctx: Context, *, version_id: Id) -> Plan:
     return {"definition": stored, "time_zone": time_zone_of(ctx.schema)}
 
 
-def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
-    """Follow a version's steps for a record; returns how it ended."""
+def run(step: Step, object: Object, version_id: int, record_id: int, reached: str = "") -> str:
+    """Follow a version's steps for a record; returns how it ended. ``reached`` is the day that a date trigger met."""
     plan = step.run_query(get_plan, {"version_id": version_id}, name="plan")
     course = Course(step, object, record_id, plan["time_zone"])
+    definition = Definition.model_validate(plan["definition"])
+    if reached and isinstance(definition.trigger, steps.DateReached):
+        course.reached = {"field": definition.trigger.field, "day": reached}
     try:
-        course.follow(Definition.model_validate(plan["definition"]).steps)
+        course.follow(definition.steps)
     except Ended as ended:
         if not course.has_refusal:  # which stays to be read
             step.set_status(str(ended))
@@ -282,24 +300,24 @@ def run(step: Step, object: Object, version_id: int, record_id: int) -> str:
 
 
 @workflow("automations.contact", subject="contact", retention="90d", rests_when_held=True)
-def contact_run(step: Step, *, automation_id: Id, version_id: Id, contact_id: Id) -> str:
+def contact_run(step: Step, *, automation_id: Id, version_id: Id, contact_id: Id, reached: str = "") -> str:
     """An automation for a contact."""
-    return run(step, "contact", version_id, contact_id)
+    return run(step, "contact", version_id, contact_id, reached)
 
 
 @workflow("automations.company", subject="company", retention="90d", rests_when_held=True)
-def company_run(step: Step, *, automation_id: Id, version_id: Id, company_id: Id) -> str:
+def company_run(step: Step, *, automation_id: Id, version_id: Id, company_id: Id, reached: str = "") -> str:
     """An automation for a company."""
-    return run(step, "company", version_id, company_id)
+    return run(step, "company", version_id, company_id, reached)
 
 
 @workflow("automations.deal", subject="deal", retention="90d", rests_when_held=True)
-def deal_run(step: Step, *, automation_id: Id, version_id: Id, deal_id: Id) -> str:
+def deal_run(step: Step, *, automation_id: Id, version_id: Id, deal_id: Id, reached: str = "") -> str:
     """An automation for a deal."""
-    return run(step, "deal", version_id, deal_id)
+    return run(step, "deal", version_id, deal_id, reached)
 
 
 @workflow("automations.task", subject="task", retention="90d", rests_when_held=True)
-def task_run(step: Step, *, automation_id: Id, version_id: Id, task_id: Id) -> str:
+def task_run(step: Step, *, automation_id: Id, version_id: Id, task_id: Id, reached: str = "") -> str:
     """An automation for a task."""
-    return run(step, "task", version_id, task_id)
+    return run(step, "task", version_id, task_id, reached)

@@ -32,6 +32,8 @@ from workflows.schedule import schedule_due
 
 #: How many of the latest ids a References header keeps; the first one stays, too (RFC 5322 lets a reader shorten it).
 MOST_REFERENCES = 20
+#: A mailbox that was away so many times in a row is not being read.
+OFTEN = 3
 #: Of a mail, what stands on the timeline; the whole of it is in the thread.
 MOST_ON_TIMELINE = 10_000
 
@@ -198,8 +200,22 @@ def reply_address(sender: Member | None) -> str:
     """Where answers go: the mailbox that the member connected, so that they come back here, else their own address."""
     if sender is None:
         return ""
-    mailbox = Mailbox.objects.filter(member=sender).order_by("pk").values_list("address", flat=True).first()
-    return mailbox or sender.email
+    return _answers_to(sender.pk).values_list("address", flat=True).first() or sender.email
+
+
+def unread_mailbox(sender_id: int | None) -> str:
+    """The mailbox that answers to a member come to, if it does not let us in any more, or was away several times:
+    until it is read again nobody knows who has answered. Empty if it works, and for who has connected none."""
+    found = _answers_to(sender_id).values_list("address", "state", "failures").first()
+    if found is None:
+        return ""
+    address, state, failures = found
+    is_away = state == Mailbox.State.UNREACHABLE and failures >= OFTEN
+    return address if state == Mailbox.State.REFUSED or is_away else ""
+
+
+def _answers_to(member_id: int | None) -> Any:
+    return Mailbox.objects.filter(member=member_id).order_by("pk")
 
 
 def as_html(text: str) -> str:

@@ -14,16 +14,19 @@ from typing import Any
 from accounts.permissions import Permission
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.mail.sending import unread_mailbox
 from crm.sequences import definition, doing, times
 from crm.sequences.ending import end, leave
 from crm.sequences.models import Enrollment, Sequence, SequenceStep, Visit
 from crm.sequences.pacing import slots_of, take_place
 from crm.sequences.schemas import SlotWanted, Turn
 from crm.sequences.zones import zone_of_contact
-from realtime.functions import Context, Id, mutation
+from realtime.functions import Context, Id, Phrase, mutation
 from workflows.sql import fetch
 
 SHARE = "SELECT state FROM sequences_sequence WHERE id = %s FOR SHARE"
+#: How soon a mailbox that cannot be read is asked for again.
+UNREAD = timedelta(minutes=15)
 #: What is due so soon is due.
 SOON = timedelta(milliseconds=5)
 
@@ -111,7 +114,9 @@ class Place:
         return self._leave(result.state, message_id=result.message_id, note=result.note)
 
     def _before_email(self) -> Turn | None:
-        """What an email still waits for: its day, its hours, its turns; nothing if it may be sent now."""
+        """What an email still waits for: a mailbox, its day, its hours, its turns; nothing if it may be sent now."""
+        if self._waits_for_mailbox():
+            return wait(seconds=UNREAD.total_seconds(), coming=self._name())
         hours = times.window(self.sequence, self.zone)
         if self.row.place_date is None:
             wanted = hours.next_open(self.now).astimezone(_zone(hours.zone)).date()
@@ -126,6 +131,20 @@ class Place:
                 slots=slots_of(self.sequence, doing.sender_of(self.row, self.contact)), coming=self._name()
             )
         return None
+
+    def _waits_for_mailbox(self) -> bool:
+        """Whether an answer could lie in a mailbox that cannot be read: who answered is not written to again."""
+        if not self.sequence.stop_on_reply:
+            return False
+        address = unread_mailbox(doing.sender_of(self.row, self.contact))
+        if address:
+            note = Phrase(
+                "Waits: the mailbox %(address)s cannot be read, and the contact may have answered.",
+                address=address,
+            )
+            here = Visit.objects.filter(enrollment=self.row, state=Visit.State.HERE)
+            here.exclude(note=str(note)[:200]).update(note=str(note)[:200])
+        return bool(address)
 
     def _leave(self, state: str, *, message_id: int | None = None, note: str = "") -> Turn:
         leave(self.row, state, self.now, message_id=message_id, note=note)

@@ -12,6 +12,7 @@ from crm.automations.models import (
     RoutingRule,
     RoutingSeat,
     ScanPosition,
+    SigningSecret,
 )
 from crm.forms.models import Form, FormSubmission
 from crm.notifications.models import Notification, NotificationPreference
@@ -161,6 +162,11 @@ class AutomationVersionAdmin(AutomationTableAdmin):
 class AutomationRunAdmin(AutomationTableAdmin):
     list_display = ("automation", "number", "object", "record_id", "record_name", "started_at")
     list_select_related = ("automation",)
+
+
+@show(SigningSecret)
+class SigningSecretAdmin(AutomationTableAdmin):
+    list_display = ("number", "renewed_at", "former_until")
 
 
 @show(RoutingRule)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.automations.creating import name_of
 from crm.automations.definition import STEP, CreateRecord
@@ -11,15 +12,13 @@ from crm.automations.routing import list_routing_rules
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import FilterField
 from crm.web import choices
+from crm.web.clock_words import clock_in_words, length_in_words
 from crm.web.field_choices import OPERATORS, PERIOD_WORDS, comparison_word, names_of, options_of
 from crm.web.forms.automation_steps import STEPS
 from crm.web.forms.automations import OBJECTS, TRIGGERS
 from crm.web.forms.filter_input import FILTER
 from crm.web.pages import ask
 from realtime.functions import Context
-
-#: Units of a wait, short.
-UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"))
 
 
 class Words:
@@ -95,11 +94,23 @@ class Words:
         if trigger["kind"] == "form_sent":
             parts.append(self.forms.get(trigger.get("form_id")) or str(_("Any form")))
         if trigger["kind"] == "date_reached":
-            parts.append(f"{trigger.get('days', 0):+d}" if trigger.get("days") else "")
-            parts.append(trigger.get("at", ""))
+            parts.append(self._days_off(trigger.get("days", 0)))
+            parts.append(trigger.get("at", "09:00"))
         if "cron" in trigger:
-            parts.append(trigger["cron"])
+            parts.append(clock_in_words(trigger["cron"]))
         return " · ".join(part for part in parts if part)
+
+    @staticmethod
+    def _days_off(days: int) -> str:
+        """How far before or after its date it comes."""
+        if not days:
+            return str(_("on the day"))
+        text = (
+            ngettext("%(count)s day before", "%(count)s days before", -days)
+            if days < 0
+            else ngettext("%(count)s day after", "%(count)s days after", days)
+        )
+        return text % {"count": abs(days)}
 
     def _change(self, trigger: dict[str, Any]) -> str:
         """From what to what."""
@@ -169,7 +180,9 @@ class Words:
             "send_email": lambda: step["subject"],
             "notify": lambda: step["text"],
             "wait": lambda: self._length(step),
-            "wait_for": lambda: f"≤ {step.get('days', 7)} d",
+            "wait_for": lambda: (
+                _("at most %(length)s") % {"length": length_in_words(days=step.get("days", 7))}
+            ),
             "update_field": lambda: self._setting(step),
             "move_stage": lambda: self.stages.get(step["stage_id"], "–"),
             "assign": lambda: (
@@ -200,5 +213,7 @@ class Words:
 
     @staticmethod
     def _length(step: dict[str, Any]) -> str:
-        parts = [f"{step[name]} {unit}" for name, unit in UNITS if step.get(name)]
-        return " ".join(parts) or "–"
+        length = {unit: step.get(unit, 0) for unit in ("days", "hours", "minutes")}
+        parts = [length_in_words(**length)] if any(length.values()) else []
+        parts += [_("until working hours")] if step.get("business_hours") else []
+        return " · ".join(parts) or "–"

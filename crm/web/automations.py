@@ -7,18 +7,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of, visible_to
-from crm.automations import mutations, trial
+from crm.automations import mutations, secret, trial
 from crm.automations.queries import get_automation, list_automations
+from crm.automations.reach import get_reach
 from crm.automations.recipes import RECIPES
 from crm.automations.records import KINDS
 from crm.automations.versions import get_automation_version
 from crm.web import choices
-from crm.web.answers import done
+from crm.web.answers import done, send
 from crm.web.automation_words import Words
 from crm.web.form_pages import FormPage
 from crm.web.forms.automation_steps import ABOUT_STEPS, STEPS, StepForm
@@ -32,7 +33,7 @@ from crm.web.forms.automations import (
 from crm.web.pages import PageRequest, ask, page, text_args
 from crm.web.steps import delete_step, move_step
 from realtime.functions import Context, NotFound
-from realtime.functions.call import call
+from realtime.functions.call import call, permit
 from realtime.functions.registry import AnyFunction
 
 #: Which records a select looks up while one types, beyond the latest.
@@ -184,11 +185,70 @@ def automation_step_delete(request: PageRequest, automation_id: int, step_key: s
 
 
 @page
+@FORM
+def automation_publish(request: PageRequest, automation_id: int) -> HttpResponse:
+    """Publish the draft; of one that goes by the clock, say first how many records it takes."""
+    row = ask(request.ctx, get_automation, automation_id=automation_id)
+    form_page = FormPage(
+        title=_("Publish"),
+        submit=_("Publish"),
+        done=_("Published and on."),
+        function=mutations.publish_automation,
+        back=reverse("automation", args=[automation_id]),
+        leads_to=lambda _row: reverse("automation", args=[automation_id]),
+        arguments=lambda _data: {"automation_id": automation_id},
+        template="automations/publish.html",
+    )
+    form = PublishForm(request.POST or None)
+    if request.method != "POST":
+        permit(mutations.publish_automation, request.ctx)
+        form.reach = ask(request.ctx, get_reach, automation_id=automation_id)
+        form.said = Words(request.ctx, row["object"]).trigger(row["definition"]["trigger"])
+    return form_page.answer(request, form)
+
+
+class PublishForm(forms.Form):
+    """Nothing to fill in: what will happen is said."""
+
+    reach: Any = None
+    said = ""
+
+
+@page
+@FORM
+def automation_signing(request: PageRequest) -> HttpResponse:
+    """The secret that calls to other programs are signed with: shown to whoever asks for it, and renewed."""
+    permit(secret.renew_signing_secret, request.ctx)
+    found, form = None, RenewForm(initial={"overlap_hours": 24})
+    if request.method == "POST" and request.POST.get("do") == "renew":
+        form = RenewForm(request.POST)
+        if form.is_valid():
+            found = send(request, form, secret.renew_signing_secret, form.cleaned_data)
+    elif request.method == "POST":
+        found = call(secret.reveal_signing_secret, request.ctx, {})
+    context = {"form": form, "secret": found}
+    answer = render(request, "automations/signing.html", context, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+class RenewForm(forms.Form):
+    """How long the former secret signs beside the new one."""
+
+    overlap_hours = forms.TypedChoiceField(
+        label=gettext_lazy("The former one signs, too"), coerce=int,
+        choices=[
+            (24, gettext_lazy("for a day more")), (72, gettext_lazy("for three days more")),
+            (168, gettext_lazy("for a week more")), (0, gettext_lazy("no longer: somebody else knows it")),
+        ],
+    )  # fmt: skip
+
+
+@page
 @require_POST
 def automation_act(request: PageRequest, automation_id: int, word: str) -> HttpResponse:
-    """Publish it, turn it on or off, or delete it."""
+    """Turn it on or off, copy or delete it."""
     acts: dict[str, tuple[AnyFunction, str]] = {
-        "publish": (mutations.publish_automation, _("Published and on.")),
         "on": (mutations.turn_on, _("The automation is on.")),
         "off": (mutations.turn_off, _("The automation is off.")),
         "copy": (mutations.copy_automation, _("Copied. The copy is off.")),

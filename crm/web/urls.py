@@ -300,6 +300,7 @@ urlpatterns = [
     path("settings/api-keys/<int:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
     path("automations/", automations.automations, name="automations"),
     path("automations/new/", automations.automation_new, name="automation_new"),
+    path("automations/signing/", automations.automation_signing, name="automation_signing"),
     path("automations/rules/", routing.routing_rules, name="routing_rules"),
     path("automations/rules/new/", routing.routing_rule_new, name="routing_rule_new"),
     path("automations/rules/<int:rule_id>/", routing.routing_rule_edit, name="routing_rule_edit"),
@@ -310,6 +311,9 @@ urlpatterns = [
         "automations/<int:automation_id>/trigger/", automations.automation_trigger, name="automation_trigger"
     ),
     path("automations/<int:automation_id>/start/", automations.automation_start, name="automation_start"),
+    path(
+        "automations/<int:automation_id>/publish/", automations.automation_publish, name="automation_publish"
+    ),
     path("automations/<int:automation_id>/try/", automations.automation_try, name="automation_try"),
     path(
         "automations/<int:automation_id>/versions/",

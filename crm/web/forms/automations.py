@@ -12,6 +12,7 @@ from crm.automations.recipes import RECIPES
 from crm.filters.catalogs import Finder, catalog_of
 from crm.filters.fields import Kind
 from crm.web.choices import Choices, deal_stage_choices, form_choices, id_field, with_blank
+from crm.web.clock_words import RHYTHMS, WEEKDAYS, cron_of_rhythm, rhythm_of
 from crm.web.field_choices import comparison_word
 from crm.web.forms.filter_input import FilterField
 from crm.web.forms.values import shown_value, stored_value, value_field
@@ -136,10 +137,28 @@ class TriggerForm(forms.Form):
         return [(key, str(field.label)) for key, field in self.finder.items() if field.kind in wanted]
 
     def _schedule(self) -> None:
-        self.fields["cron"] = forms.CharField(
-            label=_("Times"), max_length=120, initial="0 9 * * mon", widget=forms.TextInput({"list": "usual-times"}),
-            help_text=_("Minute, hour, day, month and weekday: 0 9 * * mon is Mondays at nine."),
-        )  # fmt: skip
+        for name, value in rhythm_of(str(self.initial.get("cron", "0 9 * * mon"))).items():
+            self.initial.setdefault(name, value)
+        often = self.data.get("often") or self.initial["often"]
+        self.fields["often"] = forms.ChoiceField(
+            label=_("How often"), choices=RHYTHMS, widget=forms.Select({"data-anew": "weekdays,day,at,cron"})
+        )
+        if often == "weekly":
+            self.fields["weekdays"] = forms.MultipleChoiceField(
+                label=_("On these days"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
+            )
+        if often == "monthly":
+            self.fields["day"] = forms.IntegerField(
+                label=_("Day of the month"), min_value=1, max_value=31,
+                help_text=_("A month without this day is passed over."),
+            )  # fmt: skip
+        if often == "other":
+            self.fields["cron"] = forms.CharField(
+                label=_("Times"), max_length=120,
+                help_text=_("Minute, hour, day, month and weekday: 0 9 1 jan,jul * is the first of January and July."),
+            )  # fmt: skip
+        else:
+            self.fields["at"] = forms.TimeField(label=_("At"), widget=forms.TimeInput({"type": "time"}))
 
     @property
     def plain_fields(self) -> list[Any]:
@@ -153,14 +172,16 @@ class TriggerForm(forms.Form):
 
     def trigger(self) -> dict[str, Any]:
         """The trigger, for the function."""
-        names = ("object", "field", "was", "becomes", "stage_id", "form_id", "cron")
+        names = ("object", "field", "was", "becomes", "stage_id", "form_id")
         sent = {name: self.cleaned_data.get(name) for name in names}
         found: dict[str, Any] = {name: value for name, value in sent.items() if value not in (None, "")}
         for how, name in (("was", "before"), ("becomes", "after")):
             value = stored_value(self.chosen, self.cleaned_data.get(name))
             if value is not None and found.get(how) not in BLANK:
                 found[name] = value
-        if "at" in self.fields:
+        if "often" in self.fields:
+            found["cron"] = cron_of_rhythm(self.cleaned_data)
+        elif "at" in self.fields:
             found["at"] = self.cleaned_data["at"].strftime("%H:%M")
             found["days"] = self.cleaned_data["days"]
         return {"kind": self.kind, **found}

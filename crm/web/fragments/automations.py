@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
@@ -11,6 +12,7 @@ from crm.automations.definition import ABOUT
 from crm.automations.queries import get_automation, list_automation_runs, list_automations
 from crm.automations.recipes import RECIPES
 from crm.automations.routing import list_routing_rules
+from crm.automations.secret import get_signing_state
 from crm.web.automation_words import Words
 from crm.web.forms.automation_steps import STEPS
 from crm.web.forms.automations import TRIGGERS
@@ -58,6 +60,8 @@ def builder(ctx: Context, *, automation_id: Id) -> dict[str, Any]:
             for word, shown in STEPS.items()
             if row["object"] in ABOUT.get(word, (row["object"],))
         ],
+        "is_clock": trigger["kind"] in ("schedule", "date_reached"),
+        "takes_all": trigger["kind"] == "schedule" and not definition.get("only_if"),
         "triggers": [(word, label, sign) for word, (label, sign) in TRIGGERS.items()],
         "may_manage": scope_of(ctx).allows(Permission.AUTOMATION_MANAGE),
     }  # fmt: skip
@@ -84,11 +88,19 @@ def runs(ctx: Context, *, automation_id: Id, cursor: Cursor | None = None, trail
 
 def _run(row: Any, may_look: bool) -> dict[str, Any]:
     label, colour = STATUSES[row["status"]] if row["status"] else ("", "")
+    if row["run_id"] is None:
+        label, colour = _("Did not begin"), "warn"
     link = reverse("settings_run", args=[row["run_id"]]) if may_look and row["status"] else ""
     if row["status"] == "completed" and is_refusal(row["note"]):
         colour = "warn"
     note = note_in_words(row["note"])
     return {**row, "status_label": label, "colour": colour, "link": link, "note": note}
+
+
+@fragment("automations/signing", template="automations/_signing.html")
+def signing(ctx: Context) -> dict[str, Any]:
+    """When the signing secret was renewed, and until when the former one signs, too."""
+    return {"state": ask(ctx, get_signing_state)}
 
 
 @fragment("automations/rules", template="automations/_rules.html")

@@ -19,6 +19,7 @@ from crm.sequences.queries import (
 )
 from crm.sequences.schemas import EnrollmentState, SequenceState
 from crm.web.choices import contact_stage_choices, deal_stage_choices
+from crm.web.clock_words import length_in_words
 from crm.web.forms.records import may
 from crm.web.forms.sequences import STEPS
 from crm.web.fragments.runs import STATUSES
@@ -130,9 +131,9 @@ def wait_in_words(params: dict[str, Any]) -> str:
     """How long a wait is."""
     parts = []
     if params.get("days"):
-        parts.append(str(_("%(count)s d") % {"count": params["days"]}))
+        parts.append(length_in_words(days=params["days"]))
     if params.get("hours"):
-        parts.append(str(_("%(count)s h") % {"count": params["hours"]}))
+        parts.append(length_in_words(hours=params["hours"]))
     if params.get("until"):
         parts.append(str(_("until %(time)s") % {"time": params["until"]}))
     if params.get("business", True):

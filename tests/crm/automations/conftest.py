@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context
 from accounts.tenancy import tenant_context
 from crm.automations import scanning
 from crm.automations.listening.models import Listener
-from crm.automations.models import Automation, RoutingRule, ScanPosition
+from crm.automations.models import Automation, RoutingRule, ScanPosition, SigningSecret
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
 from crm.forms.models import Form
@@ -41,6 +41,7 @@ def acme(cast: Cast) -> Iterator[None]:
             Automation,
             RoutingRule,
             ScanPosition,
+            SigningSecret,
             Run,
             Schedule,
             Notification,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from typing import cast as cast_to
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,13 @@ from accounts.models import Tenant
 from crm.automations.clock import begin_batch, day_due
 from crm.automations.definition import DateReached
 from crm.automations.models import Automation, AutomationRun
+from crm.automations.workflows import Course
+from crm.notifications.models import Notification
 from realtime.functions.call import call
 from tests.cast import ACME, Cast
 from tests.crm.automations.conftest import Make, settle
-from workflows.runs.models import Schedule
+from workflows import Step
+from workflows.runs.models import Run, Schedule
 from workflows.testing import advance
 
 TASK = {"kind": "create_task", "title": "Prepare {deal.title}"}
@@ -127,3 +131,66 @@ def test_by_the_clock_through_an_outage_and_a_move(make: Make, cast: Cast) -> No
         assert (row.time_zone, row.next_at.astimezone(ZoneInfo("Asia/Tokyo")).hour) == ("Asia/Tokyo", 9)
     finally:
         call("accounts.update_tenant", cast.olivia.context(), {"changes": {"time_zone": "UTC"}})
+
+
+WAITS = ({"kind": "wait", "days": 2}, {"kind": "notify", "to": "owner", "text": "Still {deal.title}"})
+
+
+def move(cast: Cast, deal_id: int, day: date) -> None:
+    args = {"deal_id": deal_id, "changes": {"close_date": day.isoformat()}}
+    call("deals.update_deal", cast.alice.context(), args)
+
+
+def test_a_run_ends_when_its_date_is_moved_and_begins_again_at_the_new_one(make: Make, cast: Cast) -> None:
+    """Nobody is told "in three days" of what was put off; neither while the run sleeps nor when the day comes again."""
+    automation = make(trigger(), TASK, *WAITS)
+    today = timezone.now().date()
+    Automation.objects.filter(pk=automation).update(reached_on=today - timedelta(days=1))
+    put_off, soon, kept = (deal(cast, title, today) for title in ("Put off", "Soon again", "Kept"))
+    reach(automation, noon(today))
+    move(cast, put_off, today + timedelta(days=30))
+    move(cast, soon, today + timedelta(days=1))
+    reach(automation, noon(today + timedelta(days=1)))  # while the first run of "Soon again" is asleep
+    advance(timedelta(days=2))
+    settle()
+    told = Notification.objects.filter(kind="automation").order_by("title").values_list("title", flat=True)
+    assert list(told) == ["Still Kept", "Still Soon again"]
+    runs = AutomationRun.objects.order_by("id").values_list("record_id", "run_id")
+    states = [(record, Run.objects.get(pk=run).status, Run.objects.get(pk=run).note) for record, run in runs]
+    assert states == [
+        (put_off, "completed", "The date was moved: it begins again at the new one."),
+        (soon, "cancelled", ""),
+        (kept, "completed", ""),
+        (soon, "completed", ""),
+    ]
+
+
+def test_a_date_that_the_automation_moves_itself_does_not_end_it(make: Make, cast: Cast) -> None:
+    today = timezone.now().date()
+    later = {"kind": "update_field", "field": "close_date", "value": (today + timedelta(days=9)).isoformat()}
+    automation = make(trigger(), later, *WAITS)
+    Automation.objects.filter(pk=automation).update(reached_on=today - timedelta(days=1))
+    deal(cast, "Renewed", today)
+    reach(automation, noon(today))
+    advance(timedelta(days=2))
+    settle()
+    assert [row.title for row in Notification.objects.filter(kind="automation")] == ["Still Renewed"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "days", "ends"),
+    [
+        ("2026-03-28T09:00+01:00", 1, "2026-03-29T09:00+02:00"),  # 23 hours
+        ("2026-10-24T09:00+02:00", 2, "2026-10-26T09:00+01:00"),  # 49 hours
+        ("2026-03-28T02:30+01:00", 1, "2026-03-29T03:30+02:00"),  # an hour that is left out
+        ("2026-07-01T09:00+02:00", 0, "2026-07-01T09:00+02:00"),
+    ],
+)
+def test_days_are_those_of_the_firm_s_clock(begins: str, days: int, ends: str) -> None:
+    class AtThatTime:
+        def now(self) -> datetime:
+            return datetime.fromisoformat(begins)
+
+    course = Course(cast_to(Step, AtThatTime()), "deal", 1, "Europe/Berlin")
+    assert datetime.fromisoformat(begins) + course.after(days) == datetime.fromisoformat(ends)
+    assert course.after(days, hours=5) - course.after(days) == timedelta(hours=5)

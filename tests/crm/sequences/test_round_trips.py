@@ -16,7 +16,7 @@ from tests.crm.mail.test_receiving import report
 from tests.crm.sequences.conftest import Make, contact, counted, enroll, go_by, kept, states, work
 from tests.crm.sequences.test_runs import HELLO, wait
 from tests.crm.sequences.test_stopping import how, one_click
-from tests.imap import ImapServer
+from tests.imap import PASSWORD, ImapServer
 from tests.processes import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,42 @@ def test_an_answer_that_comes_to_the_mailbox_ends_the_sequence(
     steps = call("sequences.list_steps", cast.alice.context(), {"sequence_id": sequence})
     assert [step["figures"]["replied"] for step in steps if step["kind"] == "email"] == [0, 1, 0]
     assert kept() == counted()
+
+
+def test_while_a_mailbox_lets_nobody_in_who_may_have_answered_is_not_written_to(
+    ada: int, make: Make, cast: Cast, outbox: Mailbox, imap: ImapServer, connect: Any
+) -> None:
+    """Its owner is told; when it opens again, the answers count first, and nobody is written to twice."""
+    mailbox = connect("shut@acme.test")
+    ben = contact(cast.alice, "Ben")
+    sequence = make(HELLO, wait(2), HELLO)
+    answering, silent = enroll(cast.alice, sequence, ada), enroll(cast.alice, sequence, ben)
+    work()
+    go_by(timedelta(minutes=1))  # emails of one mailbox keep their distance
+    assert len(outbox.messages) == 2
+    change = {"mailbox_id": mailbox.pk, "changes": {"password": "no longer"}}
+    call("mail.update_mailbox", cast.alice.context(), change)
+    go_by(2 * DAY)
+    go_by(DAY)
+    assert len(outbox.messages) == 2
+    assert [how(pk)[0] for pk in (answering, silent)] == ["active", "active"]
+    visits = call("sequences.get_enrollment", cast.alice.context(), {"enrollment_id": silent})["visits"]
+    assert "the mailbox shut@acme.test cannot be read" in visits[-1]["note"]
+    told = call("notifications.list_notifications", cast.alice.context(), {})["data"]
+    assert [row["title"] for row in told if row["kind"] == "mail"] == [
+        "The mailbox shut@acme.test does not let us in"
+    ]
+    first = next(mail for mail in outbox.messages if mail["To"] == "ada@example.com")
+    imap.put("shut@acme.test", reply_to(first, "Please do."))
+    change["changes"] = {"password": PASSWORD}
+    call("mail.update_mailbox", cast.alice.context(), change)
+    go_by(timedelta(minutes=20))
+    go_by(timedelta(minutes=20))
+    assert (how(answering), how(silent)[0]) == (("stopped", "replied"), "finished")
+    assert [mail["To"] for mail in outbox.messages].count("ben@example.com") == 2
+    assert len(outbox.messages) == 3
+    visits = call("sequences.get_enrollment", cast.alice.context(), {"enrollment_id": silent})["visits"]
+    assert visits[-1]["note"] == ""
 
 
 def test_one_click_holds_back_an_email_that_waits_for_the_mail_server(

@@ -129,6 +129,8 @@ PAGES: dict[str, tuple[int, int, int, int, int, int]] = {
     "routing_rule_new": (200, 200, 403, 403, 403, 403),
     "routing_rule_edit": (200, 200, 403, 403, 403, 403),
     "automation_new": (200, 200, 403, 403, 403, 403),
+    "automation_publish": (200, 200, 403, 403, 403, 403),
+    "automation_signing": (200, 200, 403, 403, 403, 403),
     "automation_edit": (200, 200, 403, 403, 403, 403),
     "automation_trigger": (200, 200, 403, 403, 403, 403),
     "automation_start": (200, 200, 403, 403, 403, 403),
