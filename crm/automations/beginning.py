@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -65,7 +66,7 @@ def begin_all(
         counted = Automation.objects.filter(pk=automation.pk)
         counted.update(started=F("started") + len(rows), last_started_at=Now(), trouble="")
         metrics.automation_begins.labels("begun").inc(len(rows))
-    return {row.record_id: row.run_id for row in rows}
+    return {row.record_id: begun[row.record_id] for row in rows}
 
 
 def is_guarded(automation: Automation, chain: list[int]) -> bool:
@@ -98,7 +99,7 @@ def _note_loops(
 def _start(
     automation: Automation, version_id: int, object: Object, record_id: int, lane: int | None, reached: str
 ) -> int:
-    args: dict[str, object] = {
+    args: dict[str, Any] = {
         "automation_id": automation.pk, "version_id": version_id, f"{object}_id": record_id,
     }  # fmt: skip
     if reached:

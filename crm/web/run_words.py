@@ -17,6 +17,8 @@ from crm.web.forms.automation_steps import STEPS
 from realtime.functions import Context, translated
 
 AUTOMATIONS, ENROLLMENTS = "automations.", "sequences.enrollment"
+#: What wakes a contact in a sequence before its time.
+STIR = "stir"
 #: What a run's steps look up before they do something: nobody built these.
 LOOKUPS = ("plan", "facts")
 _REFUSED = re.compile(r"^([a-z_]+) was refused: (.*)$", re.DOTALL)
@@ -35,7 +37,7 @@ def built_by(ctx: Context, rows: Iterable[Any]) -> dict[int, tuple[str, str]]:
     if ids["automation"] and scope.allows(Permission.AUTOMATION_VIEW):
         runs = AutomationRun.objects.filter(run_id__in=ids["automation"])
         for run_id, pk, name in runs.values_list("run_id", "automation_id", "automation__name"):
-            found[run_id] = (name, reverse("automation", args=[pk]))
+            found[run_id or 0] = (name, reverse("automation", args=[pk]))
     if ids["sequence"] and scope.allows(Permission.SEQUENCE_VIEW):
         ways = Enrollment.objects.filter(run_id__in=ids["sequence"])
         for way_id, pk, name in ways.values_list("run_id", "sequence_id", "sequence__name"):
@@ -78,6 +80,9 @@ def _flat(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def told(entries: list[dict[str, Any]], cards: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """A timeline's entries by what was built: look-ups are marked, a wait for conditions is one entry."""
+    for entry in entries:
+        if entry["name"] == STIR:
+            entry |= {"title": _("Wait"), "kind_label": _("or until something changes for the contact")}
     if not cards:
         return entries
     for entry in entries:

@@ -203,7 +203,7 @@ def ids(cast: Cast, acme: str) -> dict[str, Any]:
     step = {"automation_id": automation, "step": {"id": "a1", "kind": "wait", "days": 1}}
     call("automations.add_step", cast.olivia.context(), step)
     call("automations.publish_automation", cast.olivia.context(), {"automation_id": automation})
-    found |= {"automation_id": automation, "step_key": "a1", "word": "publish", "number": 1}
+    found |= {"automation_id": automation, "step_key": "a1", "word": "on", "number": 1}
     rule = {"name": "Leads", "seats": [{"member_id": cast.alice.member_id}]}
     found["rule_id"] = call("automations.create_routing_rule", cast.olivia.context(), rule)[0]["id"]
     sequence = call("sequences.create_sequence", cast.olivia.context(), {"name": "Welcome"})["id"]
