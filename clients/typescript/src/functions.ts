@@ -200,7 +200,6 @@ export interface AutomationDetail {
   step_problems: StepProblem[];
   published_problems: string[];
   webhook_path: string;
-  signing_secret: string;
   versions: VersionRow[];
 }
 
@@ -227,10 +226,10 @@ export interface AutomationRow {
   version: number;
 }
 
-/** A record that went through an automation, and how its run stands. */
+/** A record that went through an automation, and how its run stands. Without a run ``note`` says why none began. */
 export interface AutomationRunRow {
   id: number;
-  run_id: number;
+  run_id: number | null;
   number: number;
   object: string;
   record_id: number;
@@ -1030,6 +1029,7 @@ export interface EventTaken {
 /** What steps need to know of a record. */
 export interface Facts {
   is_there: boolean;
+  is_moved: boolean;
   name: string;
   link: string;
   owner_id: number | null;
@@ -1939,6 +1939,20 @@ export interface RankRow {
   currency: string;
 }
 
+/** How many records a clock takes (``is_more``: more than 1,000; ``is_all``: every one), and when it comes next. */
+export interface Reach {
+  records: number | null;
+  is_more: boolean;
+  is_all: boolean;
+  next_at: string | null;
+}
+
+/** The field and the day that a run began for. */
+export interface ReachedDay {
+  field: string;
+  day: string;
+}
+
 /** Why deals were lost; no id: nobody said why, or the reason is gone. */
 export interface ReasonRow {
   lost_reason_id: number | null;
@@ -2180,6 +2194,19 @@ export interface Seat {
 export interface SeatUsage {
   used: number;
   limit: number | null;
+}
+
+/** The signing secret. */
+export interface Secret {
+  secret: string;
+  renewed_at: string | null;
+  former_until: string | null;
+}
+
+/** When the signing secret was renewed (never: null), and until when the former one signs, too (not: null). */
+export interface SecretState {
+  renewed_at: string | null;
+  former_until: string | null;
 }
 
 /** Whether it was noted that a mail was opened, or a link in it followed: once each, where the firm wants it. */
@@ -3035,11 +3062,18 @@ export interface Functions {
   "automations.get_facts": { kind: "query"; args: {
     object: "contact" | "company" | "deal" | "task";
     record_id: number;
+    reached?: ReachedDay | null;
   }; result: Facts };
   /** Read the version that a run follows, and where its days begin. */
   "automations.get_plan": { kind: "query"; args: {
     version_id: number;
   }; result: Plan };
+  /** Read when the draft's clock comes next, and how many records it would take if that were now. */
+  "automations.get_reach": { kind: "query"; args: {
+    automation_id: number;
+  }; result: Reach };
+  /** Read when the signing secret was renewed, and until when the former one signs, too. It does not tell them. */
+  "automations.get_signing_state": { kind: "query"; args: {}; result: SecretState };
   /** Assign a record to the member whose turn it is; nothing happens if nobody is there. */
   "automations.give_out": { kind: "mutation"; args: {
     rule_id: number;
@@ -3095,12 +3129,18 @@ export interface Functions {
     automation_id: number;
     version?: number | null;
   }; result: AutomationDetail };
+  /** Make a new signing secret. For ``overlap_hours`` calls are signed by the former one as well. */
+  "automations.renew_signing_secret": { kind: "mutation"; args: {
+    overlap_hours?: number;
+  }; result: Secret };
   /** Take a published version back into the draft; it counts when it is published. */
   "automations.restore_version": { kind: "mutation"; args: {
     automation_id: number;
     number: number;
     version?: number | null;
   }; result: AutomationDetail };
+  /** Read the secret that calls to other programs are signed with (docs/webhooks.md); the audit log says who did. */
+  "automations.reveal_signing_secret": { kind: "mutation"; args: {}; result: Secret };
   /** Change what starts an automation, and the conditions that a record must meet. */
   "automations.set_trigger": { kind: "mutation"; args: {
     automation_id: number;
@@ -4728,12 +4768,16 @@ export const ROUTES = {
   "automations.delete_step": { method: "DELETE", path: "/automations/{automation_id}/steps/{step_key}" },
   "automations.get_automation": { method: "GET", path: "/automations/{automation_id}" },
   "automations.get_automation_version": { method: "GET", path: "/automations/{automation_id}/versions/{number}" },
+  "automations.get_reach": { method: "GET", path: "/automations/{automation_id}/reach" },
+  "automations.get_signing_state": { method: "GET", path: "/signing-secret" },
   "automations.list_automation_runs": { method: "GET", path: "/automations/{automation_id}/runs", paged: true },
   "automations.list_automations": { method: "GET", path: "/automations", paged: true },
   "automations.list_routing_rules": { method: "GET", path: "/routing-rules" },
   "automations.move_step": { method: "POST", path: "/automations/{automation_id}/steps/{step_key}/move" },
   "automations.publish_automation": { method: "POST", path: "/automations/{automation_id}/publish" },
+  "automations.renew_signing_secret": { method: "POST", path: "/signing-secret/renew" },
   "automations.restore_version": { method: "POST", path: "/automations/{automation_id}/versions/{number}/restore" },
+  "automations.reveal_signing_secret": { method: "POST", path: "/signing-secret/reveal" },
   "automations.set_trigger": { method: "PUT", path: "/automations/{automation_id}/trigger" },
   "automations.start_automation": { method: "POST", path: "/automations/{automation_id}/run" },
   "automations.try_automation": { method: "GET", path: "/automations/{automation_id}/try" },
