@@ -86,7 +86,7 @@ class BoardRow(TypedDict):
 
 @query(permission=Permission.DEAL_VIEW)
 def get_board(
-    ctx: Context, *, pipeline: Id | None = None, owner_id: Id | None = None, limit: Limit = 50
+    ctx: Context, *, pipeline: Id | None = None, owner_id: Id | None = None, limit: Limit = 20
 ) -> BoardRow:
     """Read a pipeline as a board, the first pipeline by default: each stage with its totals and first deals."""
     rows = FIRST_PIPELINE.dicts() if pipeline is None else ONE_PIPELINE.dicts(pipeline)

@@ -1,9 +1,8 @@
 """One statement that finds and reads: the functions in migrations/finding.sql, joined to the records' own tables."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.roles.policy import RecordRule
 from crm.search.reads import note_reads
@@ -49,8 +48,7 @@ ABOUT = """
 IDS = "SELECT object_id FROM search_find(%s::text, %s::smallint[], %s::text[], %s::bigint, %s::bigint[], %s::integer)"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record that was found, with whatever is shown of it: the role has not been asked yet."""
 
     kind: Kind

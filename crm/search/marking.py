@@ -3,6 +3,7 @@
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
@@ -30,10 +31,10 @@ def _folded(character: str) -> str:
     return plain if plain.isalnum() else " "
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+def fold(text: str) -> tuple[str, Sequence[int]]:
     """The text folded, and for each of its characters the place in the text that it comes from."""
     if text.isascii() and "'" not in text and "`" not in text:
-        return text.translate(PLAIN), [*range(len(text))]
+        return text.translate(PLAIN), range(len(text))
     parts = [(_folded(character), place) for place, character in enumerate(text)]
     return "".join(part for part, _ in parts), [place for part, place in parts for _ in part]
 
@@ -46,9 +47,12 @@ def words_of(asked: str) -> tuple[str, ...]:
 
 def mark(text: str, asked: str) -> str:
     """The text as HTML, with ``<mark>`` round the beginnings of words (or the digits) that were asked for."""
+    spans = _spans(text, asked)
+    if not spans:
+        return escape(text)
     pieces = []
     end = 0
-    for start, stop in _spans(text, asked):
+    for start, stop in spans:
         pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
     return "".join([*pieces, escape(text[end:])])
@@ -69,7 +73,9 @@ def snippet(text: str, asked: str) -> str:
 def _spans(text: str, asked: str) -> list[tuple[int, int]]:
     """Where the text has what was asked: [start, stop), in order, not overlapping."""
     folded, places = fold(text)
-    found = [] if not folded else [*_words(folded, words_of(asked)), *_digits(folded, asked)]
+    found = [*_words(folded, words_of(asked)), *_digits(folded, asked)]
+    if not found:
+        return []
     spans: list[tuple[int, int]] = []
     for start, stop in sorted((places[first], places[last - 1] + 1) for first, last in found):
         if spans and start <= spans[-1][1]:
@@ -82,7 +88,9 @@ def _spans(text: str, asked: str) -> list[tuple[int, int]]:
 def _words(folded: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     found = []
     for word in words:
-        hits = [hit.span() for hit in _beginning(word).finditer(folded)] if word in folded else []
+        if word not in folded:
+            continue
+        hits = [hit.span() for hit in _beginning(word).finditer(folded)]
         if not hits and len(word) > 3:
             hits = [hit.span() for hit in re.finditer(re.escape(word), folded)]
         found += hits

@@ -1,9 +1,9 @@
 """Searching over everything."""
 
 from accounts.permissions import Permission
-from crm.search.finding import find
+from crm.search.finding import Found, find
 from crm.search.hits import hit_of
-from crm.search.schemas import Asked, GroupLimit, SearchAnswer, SearchGroup, SearchHit
+from crm.search.schemas import Asked, GroupLimit, SearchAnswer, SearchGroup
 from crm.search.sources import KINDS, Kind
 from realtime.functions import Context, query
 
@@ -20,14 +20,13 @@ def search_records(
     """
     wanted = tuple(kind for kind in KINDS if kinds is None or kind in kinds)
     rows = find(ctx, q, wanted, limit + 1)
-    scores: dict[Kind, int] = {}
-    hits: dict[Kind, list[SearchHit]] = {}
+    groups: dict[Kind, list[Found]] = {}
     for row in rows:
-        scores.setdefault(row.kind, row.score)
-        hits.setdefault(row.kind, []).append(hit_of(ctx, row, q))
-    order = sorted(hits, key=lambda kind: (scores[kind], KINDS.index(kind)))
-    return {"query": q, "groups": [_group(kind, hits[kind], limit) for kind in order]}
+        groups.setdefault(row.kind, []).append(row)
+    order = sorted(groups, key=lambda kind: (groups[kind][0].score, KINDS.index(kind)))
+    return {"query": q, "groups": [_group(ctx, groups[kind], q, limit) for kind in order]}
 
 
-def _group(kind: Kind, hits: list[SearchHit], limit: int) -> SearchGroup:
-    return {"kind": kind, "hits": hits[:limit], "has_more": len(hits) > limit}
+def _group(ctx: Context, rows: list[Found], asked: str, limit: int) -> SearchGroup:
+    hits = [hit_of(ctx, row, asked) for row in rows[:limit]]
+    return {"kind": rows[0].kind, "hits": hits, "has_more": len(rows) > limit}
