@@ -1,7 +1,9 @@
 """Cancel, pause, resume, retry, fork: through the registered functions where people use them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -19,6 +21,8 @@ from workflows.models import Due
 from workflows.runs.models import Run, StepRun
 from workflows.runs.upkeep import delete_old_runs, repair_stranded
 from workflows.testing import advance
+from workflows.unit import guard
+from workflows.writes import Grip
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -236,3 +240,14 @@ def test_live_run_without_a_due_row_is_found(owner: int) -> None:
     assert repair_stranded() == [lost]
     assert Due.objects.filter(kind="run", ref=lost).exists()
     assert StepRun.objects.filter(run=lost).count() == 2
+
+
+def test_a_run_of_another_generation_is_not_ours(owner: int) -> None:
+    """A worker that read the run before it was taken in hand has the right token and the wrong generation."""
+    run_id = start(example.onboarding, {"owner_id": owner})
+    (item,) = claim()
+    run = Run.objects.get(pk=run_id)
+    held = Grip(run.pk, item.id, item.token, item.due_at, run.generation)
+    assert guard([held]) == {run_id}
+    assert guard([replace(held, generation=run.generation - 1)]) == set()
+    assert guard([replace(held, token=uuid4())]) == set()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -186,3 +187,16 @@ def test_recurring_work_starts_by_itself_and_comes_back() -> None:
     drain.drain()
     assert seen == [0]
     assert Due.objects.get(kind="test").due_at > timezone.now() + timedelta(hours=23)
+
+
+def test_a_lost_row_is_not_touched() -> None:
+    """A start is counted, and the lease made longer, for whoever holds the row."""
+    seen = recording()
+    schedule_due("test", 1)
+    (item,) = drain.claim()
+    Due.objects.filter(pk=item.id).update(token=uuid4())
+    before = Due.objects.values().get(pk=item.id)
+    assert not drain.renew(item, kinds.get_kind("test"))
+    drain.work(item)
+    assert Due.objects.values().get(pk=item.id) == before
+    assert seen == []
