@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from api.route import Route
 
 MEDIA_TYPE = "application/json"
+CREATED = 201
 NOT_MODIFIED = 304
 
 
@@ -34,12 +35,11 @@ def answer(
     tag = _tag(route, data, body)
     if tag and _is_known(request, tag):
         return _with_tag(HttpResponse(status=NOT_MODIFIED), tag)
-    made = not wish.dry_run and route.made(outcome.result)
-    status = 201 if made else 200
+    status = 200 if wish.dry_run else route.status_of(outcome.result)
     response = HttpResponse(_envelope(body, meta), status=status, content_type=MEDIA_TYPE)
     if outcome.replayed:
         response["Idempotency-Replayed"] = "true"
-    if route.location and made:
+    if route.location and status == CREATED:
         response["Location"] = "/api/v1" + route.location.format_map(outcome.result)
     return _with_tag(response, tag)
 

@@ -84,9 +84,9 @@ class Route:
         """The keys of a row of the result (of the result itself unless it is a list); empty for other shapes."""
         return frozenset(key for function in self.rows_of or [self.function] for key in _row_keys(function))
 
-    def made(self, result: Any) -> bool:
-        """Whether the call created the record that is its result."""
-        return bool(result["created"]) if self.upserts else self.status == 201
+    def status_of(self, result: Any) -> int:
+        """The status of a call that was done: 201 if it created the record that is its result."""
+        return 201 if self.upserts and result["created"] else self.status
 
     def takes(self, argument: str) -> bool:
         """Whether the function has the argument."""
