@@ -89,16 +89,22 @@ def get_board(
     ctx: Context, *, pipeline: Id | None = None, owner_id: Id | None = None, limit: Limit = 20
 ) -> BoardRow:
     """Read a pipeline as a board, the first pipeline by default: each stage with its totals and first deals."""
-    rows = FIRST_PIPELINE.dicts() if pipeline is None else ONE_PIPELINE.dicts(pipeline)
+    found, stages = pipeline_with_stages(pipeline)
+    totals = _totals(ctx, stages, owner_id)
+    pages = _pages(ctx, stages, owner_id, limit)
+    columns = [_column(ctx, stage, totals, pages[stage["id"]]) for stage in stages]
+    return {"pipeline_id": found["id"], "name": found["name"], "columns": columns}
+
+
+def pipeline_with_stages(pipeline_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A pipeline's id and name, the first one's if None is asked for, and its stages in order: one statement."""
+    rows = FIRST_PIPELINE.dicts() if pipeline_id is None else ONE_PIPELINE.dicts(pipeline_id)
     if not rows:
         raise NotFound("There is no pipeline with this id.")
     stages = [
         {name: row[f"stages__{name}"] for name in STAGE} for row in rows if row["stages__id"] is not None
     ]
-    totals = _totals(ctx, stages, owner_id)
-    pages = _pages(ctx, stages, owner_id, limit)
-    columns = [_column(ctx, stage, totals, pages[stage["id"]]) for stage in stages]
-    return {"pipeline_id": rows[0]["id"], "name": rows[0]["name"], "columns": columns}
+    return rows[0], stages
 
 
 @query(permission=Permission.DEAL_VIEW)

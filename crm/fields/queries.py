@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
-from crm.fields.definitions import as_row, definitions_of
+from crm.fields.definitions import all_definitions, as_row, definitions_of
 from crm.fields.schemas import FieldObject, FieldRow
 from crm.records.custom import PREFIX
 from realtime.functions import Context, query
@@ -21,8 +21,9 @@ def list_custom_fields(
     Fields that your role hides are absent.
     """
     rows: list[dict[str, Any]] = []
-    for noun in (object,) if object else OBJECTS:
+    found = {object: definitions_of(object, retired=retired)} if object else all_definitions(retired=retired)
+    for noun in OBJECTS:
         hidden = scope_of(ctx).hidden_fields(noun)
-        found = definitions_of(noun, retired=retired).values()
-        rows += [as_row(field, noun) for field in found if f"{PREFIX}{field.key}" not in hidden]
+        fields = found.get(noun, {}).values()
+        rows += [as_row(field, noun) for field in fields if f"{PREFIX}{field.key}" not in hidden]
     return cast("list[FieldRow]", rows)

@@ -9,9 +9,9 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from accounts.permissions import Permission
-from crm.deals.models import Pipeline, Stage
+from crm.deals.board import pipeline_with_stages
 from crm.reports.selection import Metric, Since, Span, Until, span, summed
-from realtime.functions import Context, Id, NotFound, query, shape
+from realtime.functions import Context, Id, query, shape
 
 DAY = 86_400
 
@@ -61,8 +61,7 @@ def get_funnel(
     team_id: Id | None = None,
 ) -> Funnel:
     """Read how many deals reached each stage of a pipeline (the first one by default), and where they were lost."""
-    pipeline, days = _pipeline(pipeline_id), span(ctx, since, until)
-    stages = _stages(pipeline["id"])
+    (pipeline, stages), days = pipeline_with_stages(pipeline_id), span(ctx, since, until)
     wanted = {"pipeline_id": pipeline["id"], "owner_id": owner_id, "team_id": team_id}
     moves = _moves(ctx, days, wanted)
     begun = {int(row["detail"]): row["number"] for row in summed(ctx, (Metric.DEAL,), days, wanted, "detail")}
@@ -91,10 +90,10 @@ def get_velocity(
     team_id: Id | None = None,
 ) -> list[VelocityRow]:
     """Read how many days deals spent in each open stage that they left within the span."""
-    pipeline = _pipeline(pipeline_id)
+    pipeline, stages = pipeline_with_stages(pipeline_id)
     wanted = {"pipeline_id": pipeline["id"], "owner_id": owner_id, "team_id": team_id}
     moves = _moves(ctx, span(ctx, since, until), wanted)
-    return [_velocity(stage, moves) for stage in _stages(pipeline["id"]) if stage["kind"] == "open"]
+    return [_velocity(stage, moves) for stage in stages if stage["kind"] == "open"]
 
 
 def _velocity(stage: Any, moves: list[Any]) -> VelocityRow:
@@ -103,19 +102,6 @@ def _velocity(stage: Any, moves: list[Any]) -> VelocityRow:
     seconds = float(sum(move["total"] for move in mine))
     days = round(seconds / left / DAY, 1) if left else None
     return {"stage_id": stage["id"], "name": stage["name"], "left": left, "days": days}
-
-
-def _pipeline(pipeline_id: int | None) -> Any:
-    found = Pipeline.objects.order_by("position", "id").values("id", "name")
-    pipeline = (found if pipeline_id is None else found.filter(pk=pipeline_id)).first()
-    if pipeline is None:
-        raise NotFound("There is no pipeline with this id.")
-    return pipeline
-
-
-def _stages(pipeline_id: int) -> list[Any]:
-    stages = Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "id")
-    return list(stages.values("id", "name", "kind"))
 
 
 def _moves(ctx: Context, days: Span, wanted: dict[str, int | None]) -> list[Any]:
