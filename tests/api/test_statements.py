@@ -107,6 +107,8 @@ EXPECTED = {
     "GET /automations/{automation_id}": 4,
     "GET /automations/{automation_id}/versions/{number}": 4,
     "GET /automations/{automation_id}/try": 8,
+    "GET /automations/{automation_id}/reach": 3,
+    "GET /signing-secret": 3,
     "GET /automations/{automation_id}/runs": 4,
     "GET /routing-rules": 4,
     "GET /audit": 4,
