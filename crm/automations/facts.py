@@ -16,7 +16,7 @@ from crm.automations.schemas import Answered, Facts, Matched
 from crm.filters.catalogs import Catalog, Finder, catalog_of
 from crm.filters.grammar import Condition, Filter
 from crm.filters.searching import filtered, zone_of
-from realtime.functions import Context, Id, query
+from realtime.functions import Context, Id, pattern, query
 
 #: What a text may take from each kind of record, as ``{contact.first_name}``.
 MERGE_FIELDS: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,12 @@ MERGE_FIELDS: dict[str, tuple[str, ...]] = {
     "task": ("title", "kind"),
     "owner": ("name", "email"),
 }
-DayText = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+DayText = Annotated[
+    str,
+    StringConstraints(
+        pattern=pattern(r"^\d{4}-\d\d-\d\d$", "Give a day as year-month-day, such as 2026-05-03.")
+    ),
+]
 _PLACE = re.compile(r"\{([a-z]+)\.([a-z_]+)\}")
 
 
