@@ -12,7 +12,21 @@ from django.conf import settings
 from accounts.billing.changing import EVENT, WORKFLOW
 from accounts.billing.mutations import take_trial_step
 from accounts.billing.queries import get_next_action
+from accounts.billing.schemas import TrialAction
+from realtime.functions import Phrase
 from workflows import Step, workflow
+
+#: What comes next, for whoever looks at the run.
+COMING: dict[TrialAction, Phrase] = {
+    "welcome": Phrase("Next: a welcome"),
+    "check_in": Phrase("Next: a question how it goes"),
+    "remind": Phrase("Next: a word before the trial ends"),
+    "expire": Phrase("Next: the trial ends"),
+    "tell_grace": Phrase("Next: a word that it has ended"),
+    "lock": Phrase("Next: the workspace is locked"),
+    "tell_locked": Phrase("Next: a word that it is locked"),
+    "thank": Phrase("Next: thanks for the payment"),
+}
 
 
 @workflow(WORKFLOW, retention="400d")
@@ -21,14 +35,14 @@ def trial(step: Step) -> None:
     while True:
         wanted = step.run_query(get_next_action)
         if wanted["is_over"]:
-            step.set_status("open")
+            step.set_status(str(Phrase("Open")))
             return
         action, at = wanted["action"], wanted["at"]
         if action is None or at is None:
-            step.set_status("locked until somebody pays")
+            step.set_status(str(Phrase("Locked until somebody pays")))
             step.await_event(EVENT)
             continue
-        step.set_status(f"next: {action.replace('_', ' ')}")
+        step.set_status(str(COMING[action]))
         # Waited for even when it is late: whether it is must not decide which steps there are.
         if step.await_event(EVENT, timeout=max(at - step.now(), timedelta(0))) is not None:
             continue

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crm.onboarding.mutations import EVENT, WORKFLOW, end_onboarding, greet_member, nudge_member
-from realtime.functions import Id
+from realtime.functions import Id, Phrase
 from workflows import BusinessHours, Step, workflow
 
 #: Days after joining on which the run looks; on the first ones it writes to who has not got far.
@@ -16,7 +16,7 @@ def member_onboarding(step: Step, *, member_id: Id) -> None:
     zone = step.run_mutation(greet_member, {"member_id": member_id})["time_zone"]
     began_at = step.now()
     for day in LOOKS:
-        step.set_status(f"looks again on day {day}")
+        step.set_status(str(Phrase("Looks again on day %(day)s", day=day)))
         look_at = BusinessHours(zone).next_open(began_at + timedelta(days=day))
         if step.await_event(EVENT, timeout=max(timedelta(0), look_at - step.now())) is not None:
             return

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission
 from accounts.roles.policy import scope_of
@@ -17,6 +18,17 @@ from crm.web.forms.automation_steps import STEPS
 from realtime.functions import Context, translated
 
 AUTOMATIONS, ENROLLMENTS = "automations.", "sequences.enrollment"
+#: How a contact's way through a sequence ended.
+REASONS = {
+    "replied": gettext_lazy("The contact answered"),
+    "unsubscribed": gettext_lazy("Wants no emails"),
+    "stage": gettext_lazy("Came to a stage"),
+    "binned": gettext_lazy("Moved to the bin"),
+    "by_hand": gettext_lazy("Taken out by hand"),
+    "automation": gettext_lazy("Taken out by an automation"),
+    "sequence": gettext_lazy("The sequence was archived"),
+}
+OUTCOMES = {**REASONS, "finished": gettext_lazy("Finished"), "stopped": gettext_lazy("Stopped")}
 #: What wakes a contact in a sequence before its time.
 STIR = "stir"
 #: What a run's steps look up before they do something: nobody built these.
@@ -49,7 +61,7 @@ def note_in_words(note: str) -> str:
     """A run's note for people: a refusal by the step's name, in the reader's language."""
     refused = _REFUSED.match(note)
     if refused is None or refused[1] not in STEPS:
-        return translated(note)
+        return str(OUTCOMES[note]) if note in OUTCOMES else translated(note)
     return _("“%(step)s” was refused: %(why)s") % {
         "step": STEPS[refused[1]][0], "why": translated(refused[2]),
     }  # fmt: skip

@@ -24,6 +24,7 @@ from crm.web.forms.records import may
 from crm.web.forms.sequences import STEPS
 from crm.web.fragments.runs import STATUSES
 from crm.web.pages import ask, trail_pages
+from crm.web.run_words import REASONS
 from realtime.functions import Context, Cursor, Id, translated
 from realtime.live.fragments import fragment
 
@@ -47,15 +48,6 @@ VISIT_STATES = {
     "skipped": (_("Skipped"), ""),
     "stopped": (_("Stopped here"), ""),
     "failed": (_("Failed"), "bad"),
-}
-REASONS = {
-    "replied": _("The contact answered"),
-    "unsubscribed": _("Wants no emails"),
-    "stage": _("Came to a stage"),
-    "binned": _("Moved to the bin"),
-    "by_hand": _("Taken out by hand"),
-    "automation": _("Taken out by an automation"),
-    "sequence": _("The sequence was archived"),
 }
 #: Figures of a step, in the order of the page; the last ones only where there are any.
 FIGURES = (
