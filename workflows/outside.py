@@ -85,8 +85,8 @@ def _note_outcome(turn: Activation, entry: Entry, write: Callable[[], object]) -
         turn.unit.open()
         reach("action.before_outcome")
         write()
-    if turn.isolated:
-        turn.commit_and_hold()
+    # What the world was told stands, whatever becomes of the steps after it: a refused one undoes what is not committed.
+    turn.commit_and_hold()
 
 
 def _note_fault(

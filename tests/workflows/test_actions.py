@@ -62,6 +62,25 @@ def test_result_is_kept_and_the_call_made_once(owner: int) -> None:
     assert titles() == ["before", "after"]
 
 
+def test_a_step_that_is_refused_after_it_makes_no_second_call(owner: int) -> None:
+    """What shared a transaction with the refused step is done again; the call is not among it."""
+
+    @workflow("test.refused_after")
+    def refused_after(step: Step, *, owner_id: int) -> str:
+        """Ring, then ask for what is not there."""
+        step.run_action(ring, {"number": "117"})
+        note(step, owner_id, "after")
+        try:
+            note(step, 999_999_999, "for nobody")
+        except StepFailed as error:
+            return error.code
+        return "done"
+
+    run_id = start(refused_after, {"owner_id": owner})
+    drain()
+    assert (run_of(run_id).result, len(CALLS), titles()) == ("invalid_input", 1, ["after"])
+
+
 def test_failed_attempts_are_repeated_with_the_same_key(owner: int) -> None:
     TROUBLE[:] = [OSError("busy"), OSError("busy")]
     run_id = start(calling(), {"owner_id": owner})
