@@ -85,7 +85,7 @@ def _note_outcome(turn: Activation, entry: Entry, write: Callable[[], object]) -
         turn.unit.open()
         reach("action.before_outcome")
         write()
-    # What the world was told stands, whatever becomes of the steps after it: a refused one undoes what is not committed.
+    # What the world was told stands: a step that is refused after it undoes what is not committed.
     turn.commit_and_hold()
 
 

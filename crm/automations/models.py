@@ -27,6 +27,8 @@ class Automation(models.Model):
     is_changed = models.BooleanField(default=True)
     #: The last part of the address at which an incoming webhook starts it; empty without such a trigger.
     token = models.CharField(max_length=64, blank=True)
+    #: What the change log held when it was turned on: older changes do not start it, however late they are looked at.
+    heard_after = models.BigIntegerField(default=0)
     #: The last day whose records a date trigger has taken.
     reached_on = models.DateField(null=True, blank=True)
     #: How many runs it has begun, and when the last one.

@@ -223,6 +223,8 @@ def publish_automation(
         automation=row, number=last + 1, definition=row.draft, published_by_id=member_id_of(ctx)
     )
     row.is_changed, row.trouble = False, ""
+    if not row.is_on:
+        row.heard_after = scanning.last_change()
     _begin_clock(ctx, row, is_fresh=not row.is_on)
     row.is_on = True
     found = _saved(ctx, row, {"published": [None, last + 1]})
@@ -283,6 +285,8 @@ def live_runs(row: Automation) -> Any:
 def _turn(ctx: Context, row: Automation, is_on: bool) -> AutomationDetail:
     was = row.is_on
     row.is_on, row.trouble = is_on, ""
+    if is_on and not was:
+        row.heard_after = scanning.last_change()
     _begin_clock(ctx, row, is_fresh=is_on and not was)
     found = _saved(ctx, row, {"is_on": [was, is_on]})
     _follow(ctx, row)

@@ -68,6 +68,7 @@ CHANGED = """
 """
 
 
+LAST = "SELECT last_value FROM public.changes_change_id_seq"
 #: The first row of a table that a transaction's part of the log lists as added.
 FIRST = """
     SELECT min(pk::text::bigint) FROM public.changes_change
@@ -129,7 +130,8 @@ def scan(_ref: int) -> Again:
 
 
 def begin_anew(position: ScanPosition) -> None:
-    """Leave out what happened before now."""
+    """Leave out what happened before now. Another cluster counts its changes anew."""
+    Automation.objects.exclude(heard_after=0).update(heard_after=0)
     position.snapshot, position.at, position.upto, position.after_id = (
         current_snapshot().text(),
         _now(),
@@ -161,6 +163,11 @@ def _part(changes: list[Change]) -> list[Change]:
     """The next ones to take: a number of changes of single records, or one marker alone."""
     marker = next((place for place, change in enumerate(changes[:PART]) if change.op == "B"), PART)
     return changes[: max(marker, 1)]
+
+
+def last_change() -> int:
+    """The number that the change log gave last."""
+    return int(fetch(LAST)[0][0])
 
 
 def listen() -> None:
@@ -230,7 +237,11 @@ def _try(automation: Automation, stored: Any, changes: list[Change], since: date
     try:
         with transaction.atomic():
             definition = read(stored)
-            mine = [change for change in changes if definition.object == HEARD[change.table]]
+            mine = [
+                change
+                for change in changes
+                if change.id > automation.heard_after and definition.object == HEARD[change.table]
+            ]
             if mine and mine[0].op == "B":
                 return _begin_bulk(automation, definition, mine[0], since)
             _begin_meant(automation, definition, mine)

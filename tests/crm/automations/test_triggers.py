@@ -65,6 +65,30 @@ def test_what_was_there_before_it_was_on_starts_nothing(make: Make, cast: Cast) 
     assert titles() == []
 
 
+def test_nor_does_what_is_looked_at_late(make: Make, cast: Cast) -> None:
+    """Another automation listened already, and a large import is still being gone through."""
+    make(NEW, TASK)
+    add(cast, first_name="Before")
+    late = make(NEW, {"kind": "create_task", "title": "Late {contact.first_name}"})
+    off = make(NEW, {"kind": "create_task", "title": "Off {contact.first_name}"})
+    call("automations.turn_off", cast.olivia.context(), {"automation_id": off})
+    add(cast, first_name="Between")
+    call("automations.turn_on", cast.olivia.context(), {"automation_id": off})
+    # Published once more while it is on, it hears what it heard.
+    definition = {
+        "trigger": NEW,
+        "steps": [{"id": "a", "kind": "create_task", "title": "Later {contact.first_name}"}],
+    }
+    args = {"automation_id": late, "changes": {"definition": definition}}
+    call("automations.update_automation", cast.olivia.context(), args)
+    call("automations.publish_automation", cast.olivia.context(), {"automation_id": late})
+    add(cast, first_name="After")
+    settle()
+    assert sorted(titles()) == [
+        "Greet After", "Greet Before", "Greet Between", "Later After", "Later Between", "Off After",
+    ]  # fmt: skip
+
+
 def test_after_a_restore_from_another_cluster_it_goes_on_from_now(make: Make, cast: Cast) -> None:
     """There the transactions' numbers begin anew, far below those that the stored positions know."""
     make(NEW, TASK)
