@@ -2,20 +2,42 @@
 
 Loaded as an early plugin (``-p tests.servers`` in pyproject.toml), because Django reads DATABASE_URL before
 any conftest is imported. One PostgreSQL serves the whole run; TEST_DATABASE_URL names another one. Each
-worker process has a Valkey of its own: publish/subscribe knows no database numbers.
+worker process has a Valkey of its own (publish/subscribe knows no database numbers), and so has a second run beside
+the first one.
 """
 
 import fcntl
+import itertools
 import os
 import signal
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from config import embedded
 
 VAR = Path(__file__).resolve().parent.parent / "var" / "test"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+XDIST = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def take_name() -> tuple[str, TextIO]:
+    """A name for this process that no other run in this folder goes by, and the lock that keeps it: "main" or the
+    worker's, with a number after it for a second run at the same time."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        name = (XDIST or "main") + (f"-{number}" if number > 1 else "")
+        file = (VAR / f"{name}.lock").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+        else:
+            return name, file
+    raise AssertionError
+
+
+WORKER, NAME_LOCK = take_name()
 
 
 class InUse:
@@ -38,7 +60,7 @@ class InUse:
 def start() -> InUse | None:
     """Start what is missing and put the addresses into the environment, where Django's settings look."""
     in_use = None
-    if WORKER == "main":
+    if not XDIST:
         in_use = InUse()
         own = os.environ.get("TEST_DATABASE_URL")
         started = {} if own else embedded.start(VAR / "servers", test=True, servers=("postgres",))
@@ -69,6 +91,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def stop() -> None:
     """Stop this worker's Valkey, and PostgreSQL when nobody else uses it; its templates stay for the next run."""
     embedded.stop(VAR / WORKER)
+    NAME_LOCK.close()
     if IN_USE:
         if IN_USE.is_last():
             embedded.stop(VAR / "servers")
