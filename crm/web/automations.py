@@ -199,7 +199,7 @@ def automation_publish(request: PageRequest, automation_id: int) -> HttpResponse
         arguments=lambda _data: {"automation_id": automation_id},
         template="automations/publish.html",
     )
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         permit(mutations.publish_automation, request.ctx)
         form.reach = ask(request.ctx, get_reach, automation_id=automation_id)

@@ -1,5 +1,6 @@
 """Pages around automations: who gives work out in turn, and what a run did in the words of its builder."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -129,3 +130,77 @@ def test_a_refusal_is_said_by_the_steps_name() -> None:
     said = note_in_words("move_stage was refused: Fill in the amount.")
     assert said == "“Move the deal” was refused: Fill in the amount."
     assert note_in_words("Done.") == "Done."
+
+
+def test_whoever_publishes_a_clock_is_told_how_many_records_it_takes(
+    browse: Browse, cast: Cast, acme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx = cast.olivia.context
+    for name in ("Ada", "Ben", "Cleo"):
+        call("contacts.create_contact", cast.alice.context(), {"first_name": name})
+    automation = call("automations.create_automation", ctx(), {"name": "Sweep"})["id"]
+    step = {"automation_id": automation, "step": {"id": "a1", "kind": "add_tag", "tag": "Fresh"}}
+    call("automations.add_step", ctx(), step)
+    client = browse(cast.olivia)
+    sent = {"object": "contact", "often": "weekly", "weekdays": ["mon", "thu"], "at": "09:30", "only_if": ""}
+    trigger = reverse("automation_trigger", args=[automation])
+    assert client.post(f"{trigger}?kind=schedule", {**sent, "weekdays": []}).status_code == 422
+    assert client.post(f"{trigger}?kind=schedule", sent).status_code == 303
+    row = call("automations.get_automation", ctx(), {"automation_id": automation})
+    assert row["definition"]["trigger"]["cron"] == "30 9 * * mon,thu"
+
+    def page(name: str) -> str:
+        return client.get(reverse(name, args=[automation])).content.decode()
+
+    assert "Monday, Thursday · 09:30" in page("automation")
+    assert "No conditions: every record is taken each time." in page("automation")
+    said = page("automation_publish")
+    assert "It would take 3 records as things stand. It has no conditions" in said
+    assert "Next time: " in said
+    monkeypatch.setattr("crm.automations.reach.MOST_COUNTED", 2)
+    assert "It would take more than 1,000 records." in page("automation_publish")
+    chosen = {"field": "first_name", "op": "is", "value": "Ben"}
+    args = {"automation_id": automation, "trigger": row["definition"]["trigger"], "only_if": chosen}
+    call("automations.set_trigger", ctx(), args)
+    reach = call("automations.get_reach", ctx(), {"automation_id": automation})
+    assert (reach["records"], reach["is_more"], reach["is_all"]) == (1, False, False)
+    assert "every record is taken" not in page("automation") + page("automation_publish")
+    assert client.post(reverse("automation_publish", args=[automation])).status_code == 303
+    assert call("automations.get_automation", ctx(), {"automation_id": automation})["is_on"]
+
+
+def test_the_reach_of_a_date_is_that_of_its_next_day(cast: Cast, acme: str) -> None:
+    ctx = cast.olivia.context
+    trigger = {"kind": "date_reached", "object": "deal", "field": "close_date", "days": -3, "at": "09:00"}
+    args = {"name": "Near", "trigger": trigger}
+    automation = call("automations.create_automation", ctx(), args)["id"]
+    next_at = call("automations.get_reach", ctx(), {"automation_id": automation})["next_at"]
+    for days in (2, 3, 3, 4):
+        day = (next_at + timedelta(days=days)).date().isoformat()
+        call("deals.create_deal", cast.alice.context(), {"title": "Loft", "close_date": day})
+    reach = call("automations.get_reach", ctx(), {"automation_id": automation})
+    assert (reach["records"], reach["is_all"]) == (2, False)
+    args = {"automation_id": automation, "trigger": {"kind": "by_hand", "object": "contact"}}
+    call("automations.set_trigger", ctx(), args)
+    assert call("automations.get_reach", ctx(), {"automation_id": automation})["next_at"] is None
+
+
+def test_the_signing_secret_is_shown_when_asked_for_and_renewed(
+    browse: Browse, cast: Cast, acme: str
+) -> None:
+    client, address = browse(cast.olivia), reverse("automation_signing")
+    first = call("automations.reveal_signing_secret", cast.olivia.context(), {})["secret"]
+    hidden = client.get(address)
+    assert first not in hidden.content.decode()
+    shown = client.post(address)
+    assert first in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert client.post(address, {"do": "renew", "overlap_hours": "9999"}).status_code == 422
+    renewed = client.post(address, {"do": "renew", "overlap_hours": "72"}).content.decode()
+    second = call("automations.reveal_signing_secret", cast.olivia.context(), {})["secret"]
+    assert second != first
+    assert second in renewed
+    assert "The former one signs, too, until" in renewed
+    entries = call("audit.list_audit_entries", cast.olivia.context(), {"object": "signing_secret"})["data"]
+    assert [row["function"].partition(".")[2] for row in entries].count("reveal_signing_secret") == 3
+    assert second not in str(entries)
