@@ -2,7 +2,7 @@
 
 from api.route import Route
 from crm.activities.queries import list_timeline
-from crm.companies import mutations, queries, searching, upsert
+from crm.companies import batch, mutations, queries, searching, upsert
 from crm.contacts.profile import list_company_roles
 from crm.deals.queries import list_deals
 from crm.files.queries import list_attachments
@@ -17,6 +17,7 @@ INCLUDES: dict[str, AnyFunction] = {
 routes = [
     Route("GET", "/companies", queries.list_companies),
     Route("POST", "/companies", mutations.create_company, status=201, location="/companies/{id}"),
+    Route("POST", "/companies/batch", batch.batch_companies),
     Route("POST", "/companies/search", searching.search_companies),
     Route(
         "PUT",
@@ -30,5 +31,6 @@ routes = [
     Route("GET", "/companies/{company_id}", queries.get_company, includes=INCLUDES),
     Route("PATCH", "/companies/{company_id}", mutations.update_company, body_as="changes", query=("merge",)),
     Route("DELETE", "/companies/{company_id}", mutations.archive_company),
+    Route("POST", "/companies/{company_id}/assign", mutations.assign_company),
     Route("POST", "/companies/{company_id}/restore", mutations.restore_company),
 ]

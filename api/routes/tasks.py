@@ -1,11 +1,12 @@
 """Tasks."""
 
 from api.route import Route
-from crm.tasks import finishing, mutations, queries, searching
+from crm.tasks import batch, finishing, mutations, queries, searching
 
 routes = [
     Route("GET", "/tasks", queries.list_tasks),
     Route("POST", "/tasks", mutations.create_task, status=201, location="/tasks/{id}"),
+    Route("POST", "/tasks/batch", batch.batch_tasks),
     Route("POST", "/tasks/search", searching.search_tasks),
     Route("GET", "/tasks/{task_id}", queries.get_task),
     Route("PATCH", "/tasks/{task_id}", mutations.update_task, body_as="changes", query=("merge",)),

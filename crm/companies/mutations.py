@@ -71,6 +71,16 @@ def update_company(
     return get_company(ctx, company_id=company.pk)
 
 
+@mutation(permission=Permission.COMPANY_EDIT)
+def assign_company(
+    ctx: Context, *, company_id: Id, owner_id: Id | None, version: Version | None = None
+) -> RecordRef:
+    """Give a company to a member, or to nobody."""
+    company = _lock(ctx, company_id, Permission.COMPANY_EDIT, version)
+    writes.assign(ctx, company, WORD, owner_id)
+    return ref(company)
+
+
 @mutation(permission=Permission.COMPANY_DELETE)
 def archive_company(ctx: Context, *, company_id: Id, version: Version | None = None) -> RecordRef:
     """Put a company into the bin; its contacts stay."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from crm.fields.definitions import Definition
 from crm.tasks import searching as tasks
 from crm.web.templatetags import ui
-from crm.web.words import person_name
+from crm.web.words import person_name, record_name
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
@@ -45,8 +45,8 @@ def day(name: str) -> Cell:
 
 
 def pick(row: Row) -> str:
-    """The box that chooses a contact for what is done with several at once."""
-    said = escape(_("Choose %(name)s") % {"name": person_name(row)})
+    """The box that chooses a record for what is done with several at once."""
+    said = escape(_("Choose %(name)s") % {"name": record_name(row)})
     return f'<input class="box" type="checkbox" value="{row["id"]}" data-pick aria-label="{said}">'
 
 

@@ -14,7 +14,8 @@ from crm.web.choices import member_choices
 from crm.web.form_pages import FormPage
 from crm.web.forms.companies import CompanyEditForm, CompanyForm
 from crm.web.listing import list_context
-from crm.web.overtaking import change
+from crm.web.numbers import whole
+from crm.web.overtaking import assign, change
 from crm.web.pages import PageRequest, ask, page
 from crm.web.tables import COMPANIES
 from realtime.functions.call import call
@@ -65,6 +66,20 @@ def company(request: PageRequest, company_id: int) -> HttpResponse:
         lambda: ask(request.ctx.again(), get_company, **args),
         url,
     )
+
+
+@page
+@require_POST
+def company_assign(request: PageRequest, company_id: int) -> HttpResponse:
+    """Give the company to another member."""
+    args = {"company_id": company_id, "owner_id": whole(request.POST.get("owner_id", ""))}
+    assign(
+        request,
+        mutations.assign_company,
+        args,
+        lambda: ask(request.ctx.again(), get_company, company_id=company_id),
+    )
+    return done(request, _("Company assigned."), reverse("companies"))
 
 
 @page

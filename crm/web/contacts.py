@@ -36,11 +36,7 @@ def contact_list(request: PageRequest) -> HttpResponse:
     context = list_context(request, CONTACTS, _("Name, email or phone"))
     allows = scope_of(request.ctx).allows
     context["may_claim"] = allows(Permission.CONTACT_CLAIM)
-    context["may_enroll"] = allows(Permission.SEQUENCE_ENROLL)
     context["may_edit"] = allows(Permission.CONTACT_EDIT)
-    context["may_assign"] = context["may_edit"] and allows(Permission.CONTACT_ASSIGN)
-    context["may_delete"] = context["may_edit"] and allows(Permission.CONTACT_DELETE)
-    context["may_pick"] = context["may_edit"] or context["may_enroll"]
     return render(request, "contacts/list.html", context)
 
 

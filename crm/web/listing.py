@@ -17,6 +17,7 @@ from crm.filters.grammar import Filter, as_json, conditions_of
 from crm.filters.sorting import SortKey
 from crm.segments.view_queries import list_views
 from crm.segments.view_schemas import Columns
+from crm.web.bulk_actions import offered_actions
 from crm.web.field_choices import names_of
 from crm.web.numbers import whole
 from crm.web.pages import PageRequest, ask
@@ -162,6 +163,7 @@ def list_context(
         "listing": listing,
         "filter_names": orjson.dumps(names, option=orjson.OPT_NON_STR_KEYS).decode() if names else "",
         "search_label": search_label,
+        "bulk_actions": offered_actions(request.ctx, table.object, listing.archived),
         "may_create": scope.allows(table.create),
         "may_change_view": view is not None and (view["is_own"] or scope.allows(Permission.VIEW_MANAGE)),
     }

@@ -60,8 +60,8 @@ class Table:
     create: Permission
     columns: tuple[Column, ...]
     default: tuple[str, ...]
-    #: Whether rows can be chosen, for what is done with several at once.
-    picks: bool = False
+    #: Whether rows can be chosen, for what is done with several at once: a role may be allowed none of that.
+    picks: bool = True
     #: Columns whose fields are changed where they stand.
     edits: frozenset[str] = frozenset()
 
@@ -69,6 +69,11 @@ class Table:
     def catalog(self) -> Catalog:
         """What it can be filtered by."""
         return catalog_of(self.object)
+
+    @property
+    def bulk(self) -> str:
+        """The name of the address of what is done with several rows at once."""
+        return f"{self.object}_bulk"
 
 
 def _column(key: str, label: Any, cell: Cell, classes: str = "", sort: str | None = None) -> Column:
@@ -98,7 +103,6 @@ CONTACTS = Table(
         *_TIMES,
     ),
     ("full_name", "stage_id", "company_id", "email", "phone", "owner_id", "next_task_due_at", "last_activity_at"),
-    picks=True,
     edits=frozenset({"stage_id", "company_id", "owner_id", "email", "phone", "source", "job_title", "price"}),
 )  # fmt: skip
 COMPANIES = Table(
@@ -118,11 +122,11 @@ DEALS = Table(
     "deal", "deals", "deal", "deal_new", search_deals, Permission.DEAL_CREATE,
     (
         _column("title", _("Title"), cells.title("deal"), "w-name at-1"),
-        _column("amount", _("Amount"), cells.amount, "w-slim right num strong at-2"),
-        _column("stage_id", _("Stage"), cells.deal_stage, "w-mid at-4"),
+        _column("amount", _("Amount"), cells.amount, "w-thin right num strong at-2"),
+        _column("stage_id", _("Stage"), cells.deal_stage, "w-slim at-4"),
         _column("contact_id", _("Contact"), cells.contact, "w-mid mid at-3", ""),
         _column("company_id", _("Company"), cells.company, "w-mid low", ""),
-        _column("close_date", _("Expected close"), cells.day("close_date"), "w-slim low num muted"),
+        _column("close_date", _("Expected close"), cells.day("close_date"), "w-thin low num muted"),
         _OWNER,
         _column("stage_entered_at", _("In stage since"), cells.moment("stage_entered_at"), "w-slim right quiet low"),
         _column("closed_at", _("Closed"), cells.moment("closed_at"), "w-slim low quiet"),

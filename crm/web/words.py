@@ -75,6 +75,11 @@ def person_name(row: Mapping[str, Any]) -> str:
     return row["full_name"] or row.get("email") or row.get("phone") or str(_("No name"))
 
 
+def record_name(row: Mapping[str, Any]) -> str:
+    """What a contact, company, deal or task is called in a list."""
+    return str(row.get("title") or row.get("name") or person_name(row))
+
+
 def permission_label(word: str) -> str:
     """What a permission word lets somebody do."""
     noun, _dot, verb = word.partition(".")

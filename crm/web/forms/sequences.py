@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.web import choices
 from crm.web.choices import Choices
-from crm.web.forms.contact_bulk import BulkForm
+from crm.web.forms.bulk import BulkForm
 from crm.web.forms.filter_input import FilterField
 from realtime.functions import Context
 

@@ -7,6 +7,7 @@ from accounts.roles.policy import scope_of
 from crm.companies.queries import get_company
 from crm.contacts.profile import list_company_roles
 from crm.contacts.queries import list_contacts
+from crm.web import choices
 from crm.web.forms.companies import CompanyEditForm
 from crm.web.forms.records import may
 from crm.web.pages import ask
@@ -19,9 +20,16 @@ def company_record(ctx: Context, *, company_id: Id) -> dict[str, Any]:
     """A company's fields, to be changed where they stand."""
     row = ask(ctx, get_company, company_id=company_id)
     form = CompanyEditForm(ctx, row=row, auto_id="company_%s")
-    if row["archived_at"] or not may(ctx, Permission.COMPANY_EDIT, row):
+    may_edit = not row["archived_at"] and may(ctx, Permission.COMPANY_EDIT, row)
+    if not may_edit:
         form.disable_all()
-    return {"company": row, "form": form}
+    owners = choices.with_present(choices.member_choices(ctx), row["owner_id"], row["owner_name"])
+    return {
+        "company": row,
+        "form": form,
+        "owners": choices.with_blank(choices.NOBODY, owners),
+        "may_assign": may_edit,
+    }
 
 
 @fragment("companies/head", template="companies/_head.html")

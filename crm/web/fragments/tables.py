@@ -13,6 +13,7 @@ from crm.filters.grammar import Filter
 from crm.filters.sorting import SortKey
 from crm.segments.view_queries import list_views
 from crm.segments.view_schemas import Columns, ViewObject
+from crm.web.bulk_actions import offered_actions
 from crm.web.pages import ask, trail_pages
 from crm.web.tables import COMPANIES, CONTACTS, DEALS, TABLES, TASKS, USUAL, Table, shown_columns
 from realtime.functions import Context, Cursor, Id, Search
@@ -22,12 +23,14 @@ Sort = SortKey | Literal[""]
 Address = Annotated[str, Field(max_length=12_000)]
 
 
-def _allowed(ctx: Context, table: Table) -> Table:
+def _allowed(ctx: Context, table: Table, archived: bool) -> Table:
     """The table without what the actor would only be refused: boxes to choose rows by, cells to change."""
-    scope = scope_of(ctx)
-    if not table.picks or scope.allows(Permission.CONTACT_EDIT):
-        return table
-    return replace(table, picks=scope.allows(Permission.SEQUENCE_ENROLL), edits=frozenset())
+    may_edit = scope_of(ctx).allows(Permission.CONTACT_EDIT)
+    return replace(
+        table,
+        picks=bool(offered_actions(ctx, table.object, archived)),
+        edits=table.edits if may_edit else frozenset(),
+    )
 
 
 def _register(name: str, table: Table, template: str) -> None:
@@ -53,7 +56,7 @@ def _register(name: str, table: Table, template: str) -> None:
         shown = shown_columns(ctx, table, columns or ())
         asked = {**dict(parse_qsl(address, keep_blank_values=True)), "cursor": cursor}
         return {
-            "table": _allowed(ctx, table),
+            "table": _allowed(ctx, table, archived),
             "rows": found["data"],
             "columns": shown,
             "marks": "|".join(column.mark for column in shown),
