@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.tenancy import tenant_context
 from crm.tasks.models import Task
 from crm.tasks.recurrence import completed_rule, next_due
+from crm.tasks.times import Preset, end_of_day, midnight_after, preset_time
 from realtime.functions import Context, InvalidInput
 from realtime.functions.call import call
 from tests.cast import ACME, Cast, Person, load_cast
@@ -57,7 +58,11 @@ def following(rule: dict[str, Any], due: datetime, times: int, now: datetime | N
         ({"unit": "month"}, berlin(2026, 1, 31, 9), ["02-28 09:00", "03-31 09:00", "04-30 09:00"]),
         ({"unit": "month", "month_day": -1}, berlin(2026, 2, 28, 9), ["03-31 09:00"]),
         ({"unit": "month", "month_day": 15}, berlin(2026, 2, 3, 9), ["02-15 09:00", "03-15 09:00"]),
-        ({"unit": "year"}, berlin(2028, 2, 29, 9), ["02-28 09:00", "02-28 09:00"]),
+        # 29 February: the day before it in the years between, and itself again in the next leap year.
+        ({"unit": "year"}, berlin(2028, 2, 29, 9), [*["02-28 09:00"] * 3, "02-29 09:00"]),
+        ({"unit": "month"}, berlin(2027, 12, 31, 23, 59), ["01-31 23:59", "02-29 23:59", "03-31 23:59"]),
+        ({"unit": "month", "month_day": -1}, berlin(2028, 1, 31, 9), ["02-29 09:00", "03-31 09:00"]),
+        ({"unit": "weekday"}, berlin(2027, 12, 31, 9), ["01-03 09:00", "01-04 09:00"]),
         ({"unit": "day", "count": 3}, berlin(2026, 10, 1, 9), ["10-02 09:00", "10-03 09:00"]),
         ({"unit": "day", "until": "2026-10-02"}, berlin(2026, 10, 1, 9), ["10-02 09:00"]),
         # 2:30 does not exist on 29 March 2026: it is as if the clocks had not been put forward.
@@ -68,6 +73,38 @@ def test_rules(rule: dict[str, Any], due: datetime, expected: list[str]) -> None
     assert (
         following(rule, due, len(expected) if "count" not in rule and "until" not in rule else 9) == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("preset", "now", "expected"),
+    [
+        # The night in which the clocks go forward, and the one in which they go back.
+        ("tomorrow_morning", berlin(2026, 3, 28, 23, 59), berlin(2026, 3, 29, 9)),
+        ("tomorrow_morning", berlin(2026, 10, 24, 23, 59), berlin(2026, 10, 25, 9)),
+        ("tomorrow_morning", berlin(2028, 2, 28, 12), berlin(2028, 2, 29, 9)),
+        ("tomorrow_morning", berlin(2026, 12, 31, 23, 59), berlin(2027, 1, 1, 9)),
+        ("next_week", berlin(2028, 2, 29, 0, 0), berlin(2028, 3, 6, 9)),
+        ("next_week", berlin(2026, 10, 25, 12), berlin(2026, 10, 26, 9)),
+        ("later_today", berlin(2026, 10, 31, 9, 1), berlin(2026, 10, 31, 12, 15)),
+        ("later_today", berlin(2026, 10, 31, 19), berlin(2026, 10, 31, 21)),
+    ],
+)
+def test_what_a_snooze_means_at_the_edges_of_days_and_months(
+    preset: Preset, now: datetime, expected: datetime
+) -> None:
+    assert preset_time(preset, now, BERLIN) == expected
+
+
+@pytest.mark.parametrize(("day", "hours"), [(28, 24), (29, 23), (30, 24)])
+def test_the_day_of_the_clocks_is_as_long_as_it_is(day: int, hours: int) -> None:
+    begin = berlin(2026, 3, day)
+    assert midnight_after(begin, BERLIN) - begin.astimezone(UTC) == timedelta(hours=hours)
+    assert end_of_day(begin.date(), BERLIN) < midnight_after(begin, BERLIN)
+
+
+def test_the_last_minute_before_midnight_is_still_today() -> None:
+    late = berlin(2026, 10, 31, 23, 59)
+    assert late < preset_time("later_today", late, BERLIN) <= end_of_day(late.date(), BERLIN)
 
 
 def test_times_that_went_by_are_left_out() -> None:
