@@ -3256,6 +3256,16 @@ export interface Functions {
     company_id: number;
     version?: number | null;
   }; result: RecordRef };
+  /** Give a company to a member, or to nobody. */
+  "companies.assign_company": { kind: "mutation"; args: {
+    company_id: number;
+    owner_id: number | null;
+    version?: number | null;
+  }; result: RecordRef };
+  /** Do up to 200 things with companies, with a result for each; one that is refused leaves the others alone. */
+  "companies.batch_companies": { kind: "mutation"; args: {
+    items: Record<string, unknown>[];
+  }; result: CrmRecordsSchemasBatchResult[] };
   /** Create a company. You own it unless you say who. */
   "companies.create_company": { kind: "mutation"; args: {
     name: string;
@@ -4656,6 +4666,10 @@ export interface Functions {
     owner_id: number | null;
     version?: number | null;
   }; result: RecordRef };
+  /** Do up to 200 things with tasks, with a result for each; one that is refused leaves the others alone. */
+  "tasks.batch_tasks": { kind: "mutation"; args: {
+    items: Record<string, unknown>[];
+  }; result: CrmRecordsSchemasBatchResult[] };
   /** Mark a task as done; of one that is done already, nothing changes and the answer says who did it. */
   "tasks.complete_task": { kind: "mutation"; args: {
     task_id: number;
@@ -4794,6 +4808,8 @@ export const ROUTES = {
   "bin.list_bin": { method: "GET", path: "/bin/{object}", paged: true },
   "bin.purge_record": { method: "DELETE", path: "/bin/{object}/{record_id}" },
   "companies.archive_company": { method: "DELETE", path: "/companies/{company_id}" },
+  "companies.assign_company": { method: "POST", path: "/companies/{company_id}/assign" },
+  "companies.batch_companies": { method: "POST", path: "/companies/batch" },
   "companies.create_company": { method: "POST", path: "/companies" },
   "companies.get_company": { method: "GET", path: "/companies/{company_id}" },
   "companies.list_companies": { method: "GET", path: "/companies", paged: true },
@@ -5010,6 +5026,7 @@ export const ROUTES = {
   "sequences.update_step": { method: "PUT", path: "/sequences/{sequence_id}/steps/{step_id}" },
   "tasks.archive_task": { method: "DELETE", path: "/tasks/{task_id}" },
   "tasks.assign_task": { method: "POST", path: "/tasks/{task_id}/assign" },
+  "tasks.batch_tasks": { method: "POST", path: "/tasks/batch" },
   "tasks.complete_task": { method: "POST", path: "/tasks/{task_id}/complete" },
   "tasks.create_task": { method: "POST", path: "/tasks" },
   "tasks.get_task": { method: "GET", path: "/tasks/{task_id}" },
