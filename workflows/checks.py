@@ -53,7 +53,8 @@ def replay(row: tuple[object, ...], entries: list[Entry]) -> str:
         return f"version {run.version} of {run.workflow} is not in this code."
     clock = Clock(fetch("SELECT clock_timestamp()")[0][0])
     grip = Grip(run.id, 0, None, clock.now(), run.generation)
-    turn = Activation(current_schema(), run, workflow, Journal.of(entries), clock, grip, read_only=True)
+    journal = Journal.of(entries, by_name=workflow.by_name)
+    turn = Activation(current_schema(), run, workflow, journal, clock, grip, read_only=True)
     try:
         with connection.execute_wrapper(turn.refuse_sql):
             workflow.body(Step(turn), **workflow.args_from_json(run.args))

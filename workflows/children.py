@@ -1,14 +1,17 @@
 """Child runs: started in the parent's transaction, and back in it when they are over."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from workflows.activation import Activation
 from workflows.crashes import reach
-from workflows.journal import Entry, value_of
+from workflows.journal import WAITING, Entry, value_of
 from workflows.registry import get_workflow
 from workflows.schedule import hint
-from workflows.sql import fetch_one
+from workflows.sql import fetch
 from workflows.starting import insert, start
+
+CHILDREN = "SELECT id, status, result, error FROM runs_run WHERE id = ANY(%s::bigint[])"
 
 
 def start_or_wait(turn: Activation, entry: Entry, workflow: str) -> None:
@@ -20,9 +23,10 @@ def start_or_wait(turn: Activation, entry: Entry, workflow: str) -> None:
             turn.journal.note(entry)
             hint()
             reach("child.started")
+            if turn.isolated or turn.unit.is_old:  # many children are not started under one lock
+                turn.commit_and_hold()
             raise turn.block(None)
-        found = fetch_one("SELECT status, result, error FROM runs_run WHERE id = %s", [entry.child_id])
-        status, result, error = found or ("failed", None, b'{"detail": "It was deleted."}')
+        status, result, error = _outcome(turn, entry.child_id)
         now = turn.clock.now()
         if status == "completed":
             turn.journal.finish(entry, value_of(result), now)
@@ -32,6 +36,21 @@ def start_or_wait(turn: Activation, entry: Entry, workflow: str) -> None:
             )
         else:
             raise turn.block(None)
+
+
+def _outcome(turn: Activation, child_id: int) -> tuple[Any, ...]:
+    """The child's status, result and error; those of all children that are waited for are read together.
+
+    They hold for the transaction, which has the run's due row locked: a child that ends meanwhile makes it due again.
+    """
+    if turn.unit.children is None:
+        waiting = [
+            entry.child_id
+            for entry in turn.journal.entries.values()
+            if entry.kind == "child" and entry.status == WAITING and entry.child_id
+        ]
+        turn.unit.children = {row[0]: row[1:] for row in fetch(CHILDREN, [waiting])}
+    return turn.unit.children.get(child_id, ("failed", None, b'{"detail": "It was deleted."}'))
 
 
 def spawn(turn: Activation, entry: Entry, workflow: str, key: str) -> None:

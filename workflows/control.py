@@ -23,9 +23,27 @@ from workflows.sql import execute
 
 # Unlike schedule_due, this takes the row away from whoever works on it.
 SEIZE = """
-    INSERT INTO workflows_due (kind, ref, tenant) VALUES ('run', %s, %s)
+    INSERT INTO workflows_due (kind, ref, tenant) SELECT 'run', unnest(%s::bigint[]), %s
     ON CONFLICT (tenant, kind, ref) DO UPDATE SET due_at = clock_timestamp(), state = 0, token = NULL,
         lease_until = NULL, attempts = 0, error = ''
+"""
+# Steps that are done again take the same events again: each gets back the latest one of that name and payload.
+GIVE_BACK = """
+    WITH cleared AS (
+        SELECT name, result, row_number() OVER (PARTITION BY name, result) AS number FROM runs_steprun
+        WHERE run_id = %(cleared)s AND seq >= %(seq)s AND kind = 'event' AND status = 'done'
+            AND jsonb_typeof(result) = 'object'
+    ), taken AS (
+        SELECT id, name, payload,
+            row_number() OVER (PARTITION BY name, payload ORDER BY taken_at DESC, id DESC) AS number
+        FROM runs_runevent WHERE run_id = %(run)s AND taken_at IS NOT NULL
+    ) UPDATE runs_runevent event SET taken_at = NULL FROM taken JOIN cleared
+        ON (cleared.name, cleared.result, cleared.number) = (taken.name, taken.payload, taken.number)
+    WHERE event.id = taken.id
+"""
+COPY_EVENTS = """
+    INSERT INTO runs_runevent (run_id, name, payload, dedupe, created_at, taken_at)
+    SELECT %s, name, payload, dedupe, created_at, taken_at FROM runs_runevent WHERE run_id = %s ORDER BY id
 """
 DROP = "DELETE FROM workflows_due WHERE kind = 'run' AND ref = %s AND tenant = %s"
 
@@ -41,10 +59,8 @@ def cancel(run_id: int, *, missing_ok: bool = False) -> bool:
             return False
         # All runs before any due row: a child that ends locks its own run, then its parent's due row.
         family = [run, *_live_descendants(run_id)]
-        for member in family:
-            _change(member, status=Run.Status.CANCELLING, error=None)
-        for member in family:
-            _seize(member.pk)
+        _change(*family, status=Run.Status.CANCELLING, error=None)
+        _seize(*(member.pk for member in family))
     return True
 
 
@@ -56,6 +72,7 @@ def _live_descendants(run_id: int) -> list[Run]:
             Run.objects.select_for_update()
             .filter(parent__in=parents, status__in=[s for s in LIVE if s != Run.Status.CANCELLING])
             .order_by("id")
+            .only("pk", "status")
         )
         found += children
         parents = [child.pk for child in children]
@@ -85,8 +102,9 @@ def resume(run_id: int) -> None:
 def retry_from(run_id: int, position: str | None = None) -> None:
     """Let a failed run go on: from the step at the position, or from the step that failed last.
 
-    The journal from that step on is cleared: what those steps wrote stays, and they are done again. Conflict if
-    another run has taken its key meanwhile.
+    The journal from that step on is cleared: what those steps wrote stays, and they are done again, with the events
+    that they had taken; their child runs that are still under way are cancelled. Conflict if another run has taken
+    its key meanwhile.
     """
     with _one_of_its_key():
         run = _required(run_id)
@@ -94,7 +112,7 @@ def retry_from(run_id: int, position: str | None = None) -> None:
             raise Conflict(f"The run is {run.status}: only a failed one can be retried.")
         seq = _seq_of(run_id, position)
         if seq is not None:
-            StepRun.objects.filter(run=run_id, seq__gte=seq).delete()
+            _clear(run_id, seq)
         _change(run, status=Run.Status.RUNNING, error=None, finished_at=None)
         _seize(run_id)
 
@@ -102,6 +120,8 @@ def retry_from(run_id: int, position: str | None = None) -> None:
 def fork(run_id: int, position: str | None = None) -> int:
     """Start a new run with a copy of the journal before the step at the position; returns its id.
 
+    Its mailbox is the old one's as it was then, with what has come since. It starts child runs of its own where the
+    old one's are under way.
     It has the key of the old one: Conflict while that, or another one with the key, is under way.
     """
     with _one_of_its_key():
@@ -114,11 +134,31 @@ def fork(run_id: int, position: str | None = None) -> int:
         Run.objects.filter(pk=run.pk).update(created_at=Now())  # its round's start stays: replays go by it
         for step in steps:
             step.pk, step.run_id = None, run.pk
-        StepRun.objects.bulk_create(step for step in steps if seq is None or step.seq < seq)
+        StepRun.objects.bulk_create(
+            step for step in steps if (seq is None or step.seq < seq) and not _waits_for_child(step)
+        )
+        execute(COPY_EVENTS, [run.pk, run_id])
+        if seq is not None:
+            execute(GIVE_BACK, {"cleared": run_id, "seq": seq, "run": run.pk})
         _seize(run.pk)
         if settings.WORKFLOWS_FORKED:
             import_string(settings.WORKFLOWS_FORKED)(run_id, run.pk)
     return run.pk
+
+
+def _clear(run_id: int, seq: int) -> None:
+    """Take steps out of the journal, as if the run had never come to them."""
+    steps = StepRun.objects.filter(run=run_id, seq__gte=seq)
+    children = steps.filter(kind__in=("child", "spawn"), child_id__isnull=False)
+    for child_id in [pk for pk in children.values_list("child_id", flat=True) if pk is not None]:
+        cancel(child_id, missing_ok=True)
+    execute(GIVE_BACK, {"cleared": run_id, "seq": seq, "run": run_id})
+    steps.delete()
+
+
+def _waits_for_child(step: StepRun) -> bool:
+    """Whether the child would wake the run that started it, and not its fork."""
+    return step.kind == StepRun.Kind.CHILD and step.status == StepRun.Status.WAITING
 
 
 @contextmanager
@@ -161,12 +201,13 @@ def _required(run_id: int) -> Run:
     return run
 
 
-def _change(run: Run, **values: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(generation=F("generation") + 1, **values)
-    if run.status in stuck.STUCK:
-        stuck.forget(run.pk)
+def _change(*runs: Run, **values: Any) -> None:
+    Run.objects.filter(pk__in=[run.pk for run in runs]).update(generation=F("generation") + 1, **values)
+    for run in runs:
+        if run.status in stuck.STUCK:
+            stuck.forget(run.pk)
 
 
-def _seize(run_id: int) -> None:
-    execute(SEIZE, [run_id, current_schema()])
+def _seize(*run_ids: int) -> None:
+    execute(SEIZE, [list(run_ids), current_schema()])
     hint()

@@ -248,7 +248,7 @@ def take_turn(one: Loaded, batch: Batch | None = None, *, careful: bool = False)
         put_back(one, f"no worker knows version {run.version} of {run.workflow}")
         return True
     turn = Activation(
-        one.item.tenant, run, workflow, Journal.of(one.entries), one.clock, grip_of(one),
+        one.item.tenant, run, workflow, Journal.of(one.entries, by_name=workflow.by_name), one.clock, grip_of(one),
         batch=batch, isolated=one.starts > 1 and batch is None, careful=careful or refuses(workflow),
     )  # fmt: skip
     try:

@@ -18,6 +18,8 @@ WAITING, STARTED, DONE, FAILED, SKIPPED = "waiting", "started", "done", "failed"
 MAX_STEP_BYTES = 256 * 1024
 MAX_RUN_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 5_000
+#: As long as their columns are.
+MAX_NAME, MAX_KEY, MAX_POSITION = 120, 160, 80
 #: In JSON: the one character that PostgreSQL stores in no text.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -60,15 +62,20 @@ def digest(name: str, args: bytes) -> str:
 
 
 def branch_of(position: str) -> tuple[str, int]:
-    """The path of the branch that a position lies in, and its number there."""
+    """The path of the branch that a position lies in, and its number there; -1 for one that goes by its name."""
     path, slash, last = position.rpartition("/")
-    return path + slash, int(last)
+    return path + slash, int(last) if last.isdigit() else -1
 
 
 @dataclass(slots=True)
 class Journal:
-    """The entries of one run by position."""
+    """The entries of one run by position.
 
+    Strictly, steps stand where they are reached, and code that comes to others parts from the journal. ``by_name``
+    a step's position is its name and occurrence: others may come and go around it, in any order.
+    """
+
+    by_name: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     changed: dict[str, Entry] = field(default_factory=dict)
@@ -77,11 +84,12 @@ class Journal:
     size: int = 0
     _last: dict[str, int] = field(default_factory=dict)
     _given_up: list[str] = field(default_factory=list)
+    _other_ways: bool = False
 
     @classmethod
-    def of(cls, rows: Iterable[Entry]) -> "Journal":
+    def of(cls, rows: Iterable[Entry], *, by_name: bool = False) -> "Journal":
         """The journal with these stored entries."""
-        journal = cls()
+        journal = cls(by_name)
         for entry in rows:
             journal._keep(entry)
             journal.unread.add(entry.position)
@@ -92,7 +100,14 @@ class Journal:
     def _keep(self, entry: Entry) -> None:
         self.entries[entry.position] = entry
         path, number = branch_of(entry.position)
-        self._last[path] = max(number, self._last.get(path, -1))
+        if self.by_name == (number >= 0):
+            self._other_ways = True
+        elif number >= 0:
+            self._last[path] = max(number, self._last.get(path, -1))
+
+    def has_more(self, path: str) -> bool:
+        """Whether the journal holds something of a branch that the code has not reached yet."""
+        return any(position.startswith(path) for position in self.unread)
 
     def peek(self, position: str) -> Entry | None:
         """The entry at a position, without taking it as read."""
@@ -103,6 +118,10 @@ class Journal:
 
         Nondeterminism if the journal says that another step stood there.
         """
+        if self._other_ways:  # a workflow that begins or ceases to go by name needs a new version
+            raise Nondeterminism(
+                wanted.position, "The journal was kept with another replay.", None, wanted.side()
+            )
         found = self.entries.get(wanted.position)
         path, number = branch_of(wanted.position)
         if wanted.kind != "race" and f"{wanted.position}/0/" in self._last:
@@ -166,6 +185,8 @@ class Journal:
             raise ValueError(f"More than {MAX_ENTRIES} steps: go on with step.continue_as_new().")
         if len(wanted.args) > MAX_STEP_BYTES:
             raise ValueError(f"{wanted.key}: arguments of more than 256 kB; store them and pass an id.")
+        if len(wanted.name) > MAX_NAME or len(wanted.key) > MAX_KEY or len(wanted.position) > MAX_POSITION:
+            raise ValueError(f"{wanted.key[:MAX_KEY]}: too long a name, or branches in too many branches.")
         if NUL.search(wanted.args):
             raise ValueError(f"{wanted.key}: an argument holds the character U+0000, which can't be stored.")
 
@@ -215,6 +236,8 @@ class Journal:
 
     def refuse_leftovers(self) -> None:
         """Nondeterminism if the code returned without having reached everything that the journal holds."""
+        if self.by_name:
+            return
         skipped = (*self._given_up, "cancel/")
         left = sorted(
             (self.entries[p] for p in self.unread if not p.startswith(skipped)), key=lambda entry: entry.seq

@@ -13,7 +13,7 @@ from realtime.functions.encoding import encode_json
 from realtime.schema import current_schema
 from workflows.activation import Activation
 from workflows.crashes import reach
-from workflows.journal import MAX_STEP_BYTES, Entry, value_of
+from workflows.journal import MAX_STEP_BYTES, NUL, Entry, value_of
 from workflows.schedule import schedule_due
 from workflows.sql import execute, fetch_one
 
@@ -68,6 +68,10 @@ def send_event(
     raw = encode_json(payload or {})
     if len(raw) > MAX_STEP_BYTES:
         raise InvalidInput("An event's payload is at most 256 kB: store it, and send an id.")
+    if NUL.search(raw):
+        raise InvalidInput("A text in the event's payload holds the character U+0000: leave it out.")
+    if len(name) > 80 or len(dedupe) > 200:
+        raise InvalidInput("An event's name has at most 80 characters, its dedupe key at most 200.")
     with transaction.atomic():
         run_id, status = _find(run, workflow)
         if not execute(SEND, [run_id, name, raw.decode(), dedupe]):

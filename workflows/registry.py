@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workflows.step import Step
 
 WhenStale = Literal["pause", "cancel"]
+Replay = Literal["strict", "by_name"]
 P = ParamSpec("P")
 R = TypeVar("R")
 URGENT, NORMAL, BULK = 0, 1, 2
@@ -49,6 +50,7 @@ class Workflow(Generic[P, R]):
         limit: int | None = None,
         limit_key: str = "",
         rests_when_held: bool = False,
+        replay: Replay = "strict",
     ) -> None:
         self.body = body
         self.name = name
@@ -68,6 +70,8 @@ class Workflow(Generic[P, R]):
         self.limit_key = limit_key
         #: Whether its runs rest while their tenant is held (WORKFLOWS_HELD).
         self.rests_when_held = rests_when_held
+        #: Whether its steps are found in the journal by their names, wherever they stand in the code.
+        self.by_name = replay == "by_name"
         self.doc = inspect.getdoc(body) or ""
         if not self.doc:
             raise TypeError(f"{name}: a workflow needs a docstring.")
@@ -114,6 +118,7 @@ def workflow(
     limit: int | None = None,
     limit_key: str = "",
     rests_when_held: bool = False,
+    replay: Replay = "strict",
 ) -> Callable[[Callable[Concatenate["Step", P], R]], Workflow[P, R]]:
     """Register ``(step, *, typed arguments)`` as a workflow. Versions with live runs stay registered beside it.
 
@@ -124,13 +129,16 @@ def workflow(
     the others wait for their turn in the order in which they were started.
 
     With ``rests_when_held`` its runs rest while their tenant is held, and go on when ``holding.release`` is called.
+
+    ``replay="by_name"`` lets a deploy insert, remove and move steps in runs that are under way: a step is found by its
+    name and how often the name came before, not by its place. One version is either strict or goes by name.
     """
     stale = None if stale_after is None else duration(stale_after)
 
     def register(body: Callable[Concatenate["Step", P], R]) -> Workflow[P, R]:
         found = Workflow(
             body, name, version, duration(retention), duration(spread), subject, lane, stale, when_stale,
-            limit, limit_key, rests_when_held,
+            limit, limit_key, rests_when_held, replay,
         )  # fmt: skip
         versions = _workflows.setdefault(name, {})
         if version in versions:

@@ -19,7 +19,7 @@ from realtime.functions.registry import Function, registry
 from workflows import children, mailbox, outside
 from workflows.activation import Activation, answer, later, plain
 from workflows.hours import BusinessHours
-from workflows.journal import MAX_STEP_BYTES, SKIPPED, Changed, Entry, digest, value_of
+from workflows.journal import MAX_STEP_BYTES, NUL, SKIPPED, Changed, Entry, digest, value_of
 from workflows.registry import Action, Workflow
 from workflows.retries import RetryPolicy
 from workflows.signals import CancelRequested, ChildFailed, ContinueAsNew, OutcomeUnknown, StepFailed, Suspend
@@ -210,7 +210,8 @@ class Step:
 
         Steps themselves run one after the other: what goes on in parallel is the waiting.
         """
-        position = self._next_position()
+        self._occurrences["gather()"] = number = self._occurrences.get("gather()", 0) + 1
+        position = self._next_position(f"gather()#{number}")
         self._turn.journal.reach_branches(position, len(branches))
         found = [self._branch(branch, position, number) for number, branch in enumerate(branches)]
         for signal in (CancelRequested, Suspend):
@@ -278,9 +279,7 @@ class Step:
     def patched(self, change: str) -> bool:
         """Whether the run goes the new way at a place where the code was changed: True for runs that come here
         after the change, False for those that had been past it."""
-        position = f"{self._path}{self._number + 1}"
-        found = self._turn.journal.peek(position)
-        if found is not None and (found.kind, found.name) != ("patch", change):
+        if self._was_past(change):
             return False
         entry = self._enter("patch", change, None)
         if not entry.is_over:
@@ -288,11 +287,24 @@ class Step:
         self._answer(entry, value_of)
         return True
 
+    def _was_past(self, change: str) -> bool:
+        """Whether the journal went on here without the change."""
+        journal = self._turn.journal
+        if journal.by_name:
+            number = self._occurrences.get(change, 0) + 1
+            return journal.peek(f"{self._path}{change}#{number}") is None and journal.has_more(self._path)
+        found = journal.peek(f"{self._path}{self._number + 1}")
+        return found is not None and (found.kind, found.name) != ("patch", change)
+
     def continue_as_new(self, args: Args = None) -> None:
         """Begin again with an empty journal and these arguments, under the newest version of the code."""
         raw = _json(args)
         if len(raw) > MAX_STEP_BYTES:
             raise ValueError("continue_as_new: arguments of more than 256 kB; store them and pass an id.")
+        if NUL.search(raw):
+            raise ValueError(
+                "continue_as_new: an argument holds the character U+0000, which can't be stored."
+            )
         raise ContinueAsNew(value_of(raw) or {})
 
     def set_status(self, text: str) -> None:
@@ -305,16 +317,15 @@ class Step:
 
     # -- positions ------------------------------------------------------------------------------------------
 
-    def _next_position(self) -> str:
+    def _next_position(self, key: str) -> str:
         self._number += 1
-        return f"{self._path}{self._number}"
+        return f"{self._path}{key if self._turn.journal.by_name else self._number}"
 
     def _wanted(self, kind: str, name: str, args: Args) -> Entry:
         self._occurrences[name] = number = self._occurrences.get(name, 0) + 1
         raw = _json(args)
-        return Entry(
-            self._next_position(), f"{self._path}{name}#{number}", kind, name, digest(name, raw), raw
-        )
+        key = f"{name}#{number}"
+        return Entry(self._next_position(key), f"{self._path}{key}", kind, name, digest(name, raw), raw)
 
     def _enter(self, kind: str, name: str, args: Args, changed: Changed = "fail") -> Entry:
         wanted = self._wanted(kind, name, args)

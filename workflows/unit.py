@@ -48,6 +48,8 @@ class Unit:
         #: What joined mutations noted for the audit log, to be written with the next commit.
         self.audit: list[Any] = batch.audit if batch else []
         self._left: list[tuple[Gate, int]] = []
+        #: What the transaction has read of the child runs that are waited for.
+        self.children: dict[int, tuple[Any, ...]] | None = None
         self._opened = 0.0
 
     @property
@@ -65,6 +67,7 @@ class Unit:
         if self.is_open or self.batch is not None:
             return
         self._opened = time.monotonic()
+        self.children = None
         with trouble_restarts():
             atomic = transaction.atomic()
             atomic.__enter__()

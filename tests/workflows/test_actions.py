@@ -21,7 +21,7 @@ from workflows import (
 )
 from workflows.drain import drain
 from workflows.models import Due
-from workflows.runs.models import Attempt, StepRun
+from workflows.runs.models import Attempt, Run, StepRun
 from workflows.testing import advance
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,34 @@ def test_start_that_a_dead_worker_left(owner: int, once: bool, calls: int, resul
     drain()
     assert len(CALLS) == calls
     assert run_of(run_id).result == result
+
+
+def test_a_start_that_a_dead_worker_left_was_an_attempt(owner: int) -> None:
+    run_id = start(calling(retry=RetryPolicy(attempts=2, first=timedelta(0))), {"owner_id": owner})
+    TROUBLE[:] = [OSError("cut"), OSError("cut")]
+    drain()
+    assert run_of(run_id).result == "OSError"
+    StepRun.objects.filter(kind="action").update(status="started", attempts=2, error=None, finished_at=None)
+    StepRun.objects.filter(run=run_id, seq__gte=2).delete()
+    Run.objects.filter(pk=run_id).update(status="running", result=None, finished_at=None)
+    Due.objects.create(kind="run", ref=run_id, tenant="t_acme")
+    CALLS.clear()
+    drain()
+    assert CALLS == []
+    assert StepRun.objects.get(kind="action").error["code"] == "outcome_unknown"  # type: ignore[index]  # not None here: None fails the test
+
+
+def test_each_round_of_a_run_has_keys_of_its_own(owner: int) -> None:
+    @workflow("test.rounds")
+    def rounds(step: Step, *, left: int) -> None:
+        """Call, and begin again."""
+        step.run_action(ring, {"number": "117"})
+        if left:
+            step.continue_as_new({"left": left - 1})
+
+    start(rounds, {"left": 1})
+    drain()
+    assert len({key for key, _ in CALLS}) == 2
 
 
 def test_runs_with_actions_are_done_alone(owner: int) -> None:

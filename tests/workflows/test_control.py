@@ -17,10 +17,11 @@ from tests.workflows.example import note, onboarding, run_of, titles
 from workflows import Step, control, send_event, start, workflow
 from workflows.claims import Claims
 from workflows.drain import claim, drain, work_all
+from workflows.driving import drive_alone, load
 from workflows.models import Due
 from workflows.runs.models import Run, StepRun
 from workflows.runs.upkeep import delete_old_runs, repair_stranded
-from workflows.testing import advance
+from workflows.testing import advance, expire_leases
 from workflows.unit import guard
 from workflows.writes import Grip
 
@@ -94,6 +95,37 @@ def test_children_are_cancelled_with_their_parent(owner: int) -> None:
     assert set(Run.objects.values_list("status", flat=True)) == {"cancelled"}
 
 
+def test_the_whole_family_is_cancelled(owner: int) -> None:
+    @workflow("test.generations")
+    def generations(step: Step, *, left: int) -> None:
+        """Wait for a child that does the same."""
+        if left:
+            step.run_workflow(generations, {"left": left - 1})
+        step.await_event("never")
+
+    run_id = start(generations, {"left": 3})
+    drain()
+    control.cancel(run_id)
+    drain()
+    assert list(Run.objects.values_list("status", flat=True)) == ["cancelled"] * 4
+
+
+@pytest.mark.parametrize("how", ["another worker has it", "somebody changed it"])
+def test_worker_that_comes_back_with_what_it_read_writes_nothing(owner: int, how: str) -> None:
+    """Past its claim and the count of its start, only the guard of its transaction is left."""
+    run_id = start(onboarding, {"owner_id": owner})
+    (mine,) = load(claim())
+    if how == "somebody changed it":
+        Run.objects.filter(pk=run_id).update(generation=1)
+    else:
+        expire_leases()
+        claim()
+    drive_alone(mine)
+    assert titles() == []
+    assert not StepRun.objects.exists()
+    assert Due.objects.get(kind="run").state == Due.State.LEASED
+
+
 def test_worker_that_holds_a_cancelled_run_writes_nothing(owner: int) -> None:
     run_id = start(example.onboarding, {"owner_id": owner})
     items = Claims().take()
@@ -160,6 +192,56 @@ def test_fork_begins_with_a_copy_of_the_journal(owner: int, cast: Cast) -> None:
     drain()
     assert (run_of(run_id).status, run_of(forked).status) == ("failed", "completed")
     assert sorted(titles()) == ["a", "b", "there"]
+
+
+@workflow("test.waiting_child")
+def waiting_child(step: Step) -> None:
+    """Wait to be told."""
+    step.await_event("end")
+
+
+@workflow("test.asks_and_fails")
+def asks_and_fails(step: Step, *, owner_id: int) -> dict[str, Any]:
+    """Take an event, start a child, take two more, and fail on a task that may be missing."""
+    found = [step.await_event("answer")]
+    step.spawn(waiting_child)
+    found += [step.await_event("answer"), step.await_event("answer", timeout=DAY)]
+    step.run_mutation(finishing.complete_task, {"task_id": 424_242})
+    return {"answers": found}
+
+
+@pytest.mark.parametrize("do", [control.retry_from, control.fork])
+def test_steps_that_are_done_again_take_their_events_again(owner: int, do: Any) -> None:
+    """And the child of a step that is done again is cancelled, while a fork leaves the other run's child alone."""
+    run_id = start(asks_and_fails, {"owner_id": owner})
+    for number in (1, 2, 2):
+        send_event(run_id, "answer", {"n": number})
+    drain()
+    assert run_of(run_id).status == "failed"
+    Task.objects.create(pk=424_242, title="there", owner_id=owner)
+    again = do(run_id, "1") or run_id
+    drain()
+    assert run_of(again).result == {"answers": [{"n": 1}, {"n": 2}, {"n": 2}]}
+    children = Run.objects.filter(workflow="test.waiting_child").order_by("id")
+    first = "cancelled" if again == run_id else "waiting"
+    assert list(children.values_list("status", flat=True)) == [first, "waiting"]
+
+
+def test_a_fork_of_a_run_that_waits_for_a_child_has_a_child_of_its_own(owner: int) -> None:
+    @workflow("test.child_and_event")
+    def family(step: Step) -> None:
+        """Wait for a child and for an event."""
+        step.gather(lambda step: step.run_workflow(waiting_child), lambda step: step.await_event("go"))
+
+    run_id = start(family)
+    drain()
+    forked = control.fork(run_id, "0/1/0")
+    drain()
+    for parent in (run_id, forked):
+        send_event(parent, "go")
+        send_event(Run.objects.get(parent=parent).pk, "end")
+    drain()
+    assert [run_of(run_id).status, run_of(forked).status] == ["completed", "completed"]
 
 
 def test_no_two_runs_of_a_key_by_fork_or_retry(owner: int, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """What the journal can't take, and what comes too late: refused where it comes from, and never done twice."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ from realtime.functions.registry import registry
 from tests.workflows.example import note, part, run_of, titles
 from workflows import Outside, Step, action, control, send_event, start, workflow
 from workflows.drain import drain
+from workflows.registry import AnyWorkflow
 from workflows.runs.models import Run, StepRun
 from workflows.runs.upkeep import delete_old_runs
 from workflows.signals import StepFailed
@@ -110,9 +112,39 @@ def test_large_arguments_and_events_are_refused_at_their_sender(owner: int) -> N
     drain()
     with pytest.raises(InvalidInput, match="send an id"):
         send_event(run_id, "go", {"text": "x" * 300_000})
+    with pytest.raises(InvalidInput, match="NUL"):
+        start(part, {"owner_id": owner, "name": "a\0b"})
+    with pytest.raises(InvalidInput, match="leave it out"):
+        send_event(run_id, "go", {"text": "a\0b"})
+    with pytest.raises(InvalidInput, match="at most 80"):
+        send_event(run_id, "g" * 81)
     send_event(run_id, "go", {"text": "x" * 200_000})
     drain()
     assert run_of(run_id).status == "completed"
+
+
+def test_arguments_that_cant_be_stored_do_not_begin_again(owner: int) -> None:
+    @workflow("test.again_with_nul")
+    def again(step: Step, *, text: str = "") -> None:
+        """Begin again with what can't be stored."""
+        step.continue_as_new({"text": "a\0b"})
+
+    run_id = start(again)
+    drain()
+    assert run_of(run_id).status == "failed"
+    assert "U+0000" in run_of(run_id).error["detail"]  # type: ignore[index]  # not None here: None fails the test
+
+
+def test_a_step_whose_name_is_too_long_is_told(owner: int) -> None:
+    @workflow("test.long_name")
+    def long_name(step: Step) -> None:
+        """Wait under a name that no column takes."""
+        step.sleep(timedelta(0), name="n" * 200)
+
+    run_id = start(long_name)
+    drain()
+    assert run_of(run_id).status == "failed"
+    assert "too long a name" in run_of(run_id).error["detail"]  # type: ignore[index]  # not None here: None fails the test
 
 
 def test_a_childs_result_is_kept_for_a_parent_that_rests(owner: int) -> None:
@@ -141,3 +173,59 @@ def test_a_childs_result_is_kept_for_a_parent_that_rests(owner: int) -> None:
     advance(timedelta(days=90))
     assert delete_old_runs() > 0
     assert not StepRun.objects.exists()
+
+
+def test_children_that_are_waited_for_are_read_together(
+    owner: int, django_assert_max_num_queries: Any
+) -> None:
+    """However many there are: a parent that is woken by one of them does not ask for each of the others."""
+
+    @workflow("test.patient_child")
+    def child(step: Step, *, number: int) -> int:
+        """Wait to be told."""
+        step.await_event("go")
+        return number
+
+    @workflow("test.many_children")
+    def parent(step: Step) -> int:
+        """Wait for many."""
+        return sum(step.gather(*(partial(_child, child, number) for number in range(300))))
+
+    run_id = start(parent)
+    drain()
+    children = list(Run.objects.filter(parent=run_id).order_by("id").values_list("id", flat=True))
+    send_event(children[0], "go")
+    with django_assert_max_num_queries(40):
+        drain()
+    for child_id in children[1:]:
+        send_event(child_id, "go")
+    drain()
+    assert run_of(run_id).result == sum(range(300))
+
+
+def _child(workflow: AnyWorkflow, number: int, step: Step) -> int:
+    found: int = step.run_workflow(workflow, {"number": number})
+    return found
+
+
+def test_a_large_family_is_cancelled_by_a_few_statements(
+    owner: int, django_assert_max_num_queries: Any
+) -> None:
+    @workflow("test.spawned_child")
+    def child(step: Step) -> None:
+        """Wait for ever."""
+        step.await_event("never")
+
+    @workflow("test.spawner")
+    def parent(step: Step) -> None:
+        """Start many and go on."""
+        for _ in range(100):
+            step.spawn(child)
+        step.await_event("never")
+
+    run_id = start(parent)
+    drain()
+    with django_assert_max_num_queries(10):
+        control.cancel(run_id)
+    drain()
+    assert set(Run.objects.values_list("status", flat=True)) == {"cancelled"}

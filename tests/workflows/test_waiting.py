@@ -1,6 +1,6 @@
 """What a run waits for: time, business hours, events, children, several of them at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +166,55 @@ def test_race_has_one_winner(owner: int) -> None:
     assert StepRun.objects.filter(run=answered, status="skipped").count() == 1
 
 
+def test_what_the_losers_of_a_race_waited_for_wakes_nobody(owner: int) -> None:
+    @workflow("test.won_at_once")
+    def won(step: Step, *, owner_id: int) -> None:
+        """A race that is over at once, then a longer wait."""
+        step.race(lambda step: step.sleep(HOUR / 6), lambda step: note(step, owner_id, "won"))
+        step.sleep(HOUR)
+
+    run_id = start(won, {"owner_id": owner})
+    drain()
+    waits = StepRun.objects.get(run=run_id, kind="sleep", status="waiting").due_at
+    assert Due.objects.get(kind="run", ref=run_id).due_at == waits
+
+
+def test_of_several_errors_in_a_gather_the_first_branchs_is_raised(owner: int) -> None:
+    @workflow("test.two_errors")
+    def two_errors(step: Step) -> None:
+        """Fail twice, side by side."""
+
+        def fail(step: Step, word: str) -> None:
+            raise ValueError(word)
+
+        step.gather(lambda step: fail(step, "first"), lambda step: fail(step, "second"))
+
+    run_id = start(two_errors)
+    drain()
+    assert run_of(run_id).error["detail"] == "first"  # type: ignore[index]  # not None here: None fails the test
+
+
+def test_the_child_that_lost_a_race_is_cancelled(owner: int) -> None:
+    @workflow("test.too_slow")
+    def slow(step: Step) -> None:
+        """Wait for ever."""
+        step.await_event("never")
+
+    @workflow("test.impatient")
+    def impatient(step: Step) -> list[Any]:
+        """Wait for a child, an hour at most."""
+        return list(
+            step.race(lambda step: step.run_workflow(slow), lambda step: step.sleep(HOUR, name="hour"))
+        )[:1]
+
+    run_id = start(impatient)
+    drain()
+    advance(HOUR)
+    drain()
+    assert run_of(run_id).result == [1]
+    assert Run.objects.get(parent=run_id).status == "cancelled"
+
+
 def test_child_wakes_its_parent_with_its_result(owner: int) -> None:
     @workflow("test.parent")
     def parent(step: Step, *, owner_id: int) -> str:
@@ -257,6 +306,52 @@ def test_timers_of_a_mass_are_spread(owner: int) -> None:
 )
 def test_business_hours(after: str, expected: str) -> None:
     hours = BusinessHours("Europe/Zurich", holidays=("2026-12-25",))
+    found = hours.next_open(datetime.fromisoformat(after).replace(tzinfo=UTC))
+    assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "after", "expected"),
+    [
+        # Over midnight, Monday to Friday: in the small hours of Saturday Friday's are open still.
+        (time(22), time(6), "2026-03-27T23:30", "2026-03-27T23:30"),
+        (time(22), time(6), "2026-03-28T04:30", "2026-03-28T04:30"),
+        (time(22), time(6), "2026-03-28T05:30", "2026-03-30T20:00"),
+        (time(0), time(0), "2026-03-27T22:59", "2026-03-27T22:59"),  # the whole day
+        (time(0), time(0), "2026-03-27T23:00", "2026-03-29T22:00"),
+    ],
+)
+def test_business_hours_over_midnight(opens: time, closes: time, after: str, expected: str) -> None:
+    hours = BusinessHours("Europe/Zurich", opens, closes)
+    found = hours.next_open(datetime.fromisoformat(after).replace(tzinfo=UTC))
+    assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "after", "expected"),
+    [
+        (time(2), time(3), "2026-03-28T12:00", "2026-03-30T00:00"),  # an hour that is skipped: the day after
+        (
+            time(2, 30),
+            time(4),
+            "2026-03-28T12:00",
+            "2026-03-29T01:30",
+        ),  # 3:30, as if the clock had not changed
+        (
+            time(2),
+            time(3),
+            "2026-10-24T12:00",
+            "2026-10-25T00:00",
+        ),  # the hour that comes twice: its first time
+        (time(2), time(3), "2026-10-25T01:30", "2026-10-25T01:30"),  # and its second
+        (time(2), time(3), "2026-10-25T02:00", "2026-10-26T01:00"),
+        (time(9), time(17), "2026-10-24T22:30", "2026-10-25T08:00"),
+    ],
+)
+def test_business_hours_on_days_on_which_clocks_change(
+    opens: time, closes: time, after: str, expected: str
+) -> None:
+    hours = BusinessHours("Europe/Zurich", opens, closes, days=(0, 1, 2, 3, 4, 5, 6))
     found = hours.next_open(datetime.fromisoformat(after).replace(tzinfo=UTC))
     assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
