@@ -24,6 +24,12 @@ subscriptions = Gauge(
 )
 answers = Gauge("crm_live_answers", "Different answers behind them", multiprocess_mode="livesum")
 rooms = Gauge("crm_live_rooms", "Tenants with open sockets, by process", multiprocess_mode="livesum")
+returns = Counter(
+    "crm_live_returns",
+    "Sockets of clients that had been here before: whether the process had followed all since, began later, or is of"
+    " another epoch",
+    ["how"],
+)
 lag = Histogram("crm_live_lag_seconds", "From a tick's arrival to its effects being sent", buckets=FINE)
 steps = Counter("crm_live_steps", "Steps of rooms, at a tick or by reading the log", ["source"])
 runs = Counter("crm_live_runs", "Live queries run, at first or again", ["why"])

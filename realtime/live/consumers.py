@@ -73,6 +73,7 @@ async def _converse(scope: Scope, receive: Receive, send: Send) -> None:
     hub = current_hub()
     socket = Socket(hub.room(ctx.schema), ctx.actor, Wire(send))
     socket.takes_patches = hello.patches
+    socket.came_with = hello.epoch, hello.tick
     if hub.sockets_of(socket) >= settings.LIVE_SOCKETS_PER_MEMBER:
         raise Ended(Close.TOO_MANY, f"A member may have {settings.LIVE_SOCKETS_PER_MEMBER} open sockets.")
     conversation = Conversation(hub, socket, receive, Locale.asked(hello.language, hello.time_zone))
@@ -186,7 +187,7 @@ class Conversation:
         writer = asyncio.create_task(socket.write())
         reader = asyncio.create_task(self._read())
         try:
-            await socket.reply(protocol.ready(room.epoch, room.number))
+            await socket.reply(protocol.ready(room.epoch, room.number, room.resumes(socket)))
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             pass

@@ -71,6 +71,9 @@ class Hello(Message):
     time_zone: Annotated[str, Field(max_length=64)] = ""
     #: Whether changes of lists may come as patches.
     patches: bool = False
+    #: Of the last transition that the client has got, if it has been here before.
+    epoch: Annotated[str, Field(max_length=100)] = ""
+    tick: Annotated[int, Field(ge=0)] = 0
 
 
 class Query(Message):
@@ -174,8 +177,8 @@ def loose_id(text: str) -> str | None:
     return id if isinstance(id, str) and len(id) <= 64 else None
 
 
-def ready(epoch: str, tick: int) -> str:
-    """The answer to hello."""
+def ready(epoch: str, tick: int, resumed: bool) -> str:
+    """The answer to hello; ``resumed``: this process has followed every change since the client's tick."""
     limits = {
         "subscriptions": MAX_SUBSCRIPTIONS,
         "message_bytes": MAX_MESSAGE,
@@ -183,7 +186,14 @@ def ready(epoch: str, tick: int) -> str:
         "calls_waiting": MAX_CALLS_WAITING,
     }
     return encode_json(
-        {"type": "ready", "protocol": VERSION, "epoch": epoch, "tick": tick, "limits": limits}
+        {
+            "type": "ready",
+            "protocol": VERSION,
+            "epoch": epoch,
+            "tick": tick,
+            "resumed": resumed,
+            "limits": limits,
+        }
     ).decode()
 
 

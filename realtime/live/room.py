@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 PUBLIC = "public"
 #: Encoded transitions kept until the next publication; sockets with equal changes share one.
 MAX_ENCODINGS = 5_000
+MAX_FOREIGN = 100
 #: Waiting ticks beyond this are forgotten: the log has them all.
 MAX_PENDING = 200
 #: Sockets written to before the event loop does something else.
@@ -64,6 +65,10 @@ class Room:
         self.sent = self.sent_bytes = self.skipped = 0
         self._news_since = 0.0
         self.epoch, self.number = "", 0
+        #: The tick from which on it has followed every change of its epoch.
+        self.followed_from = 0
+        #: Epochs that clients came with and that are not this room's, and since when it knows of them.
+        self.foreign: dict[str, float] = {}
         #: How far the answers have seen the tenant's own changes, and the public schema's.
         self.seen: dict[str, Snapshot] = {}
         #: What the next step must run, whatever has changed.
@@ -95,6 +100,25 @@ class Room:
             self._make_due(scope)
         scope.sockets.add(socket)
         socket.scope = scope
+        epoch, _ = socket.came_with
+        if epoch and self.epoch and epoch != self.epoch:
+            if len(self.foreign) >= MAX_FOREIGN:
+                self.foreign.clear()
+            self.foreign.setdefault(epoch, asyncio.get_running_loop().time())
+
+    def trusts(self, socket: Socket, run: Run) -> bool:
+        """Whether the held answer may be the socket's: one of before its unknown epoch was heard of may not."""
+        return run.ran_at >= self.foreign.get(socket.came_with[0], 0.0)
+
+    def resumes(self, socket: Socket) -> bool:
+        """Whether every change since the client's last transition went through this room; it is counted, too."""
+        epoch, tick = socket.came_with
+        if not epoch:
+            return False
+        is_followed = epoch == self.epoch and 0 < self.followed_from <= tick
+        how = "followed" if is_followed else "begun later" if epoch == self.epoch else "other epoch"
+        metrics.returns.labels(how).inc()
+        return is_followed
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket and all that only it watched; nothing happens if it has left."""
@@ -181,6 +205,7 @@ class Room:
 
     def run_all_again(self) -> None:
         """Trust no answer: a new epoch, a log that does not reach back, a step that failed."""
+        self.followed_from = 0
         for run in self.shares:
             self.drop(run)
         self.due = {*self.scopes.values(), *self.watchers}
@@ -368,6 +393,7 @@ class Room:
             async with self._session(last.exported) as session:
                 await step.run(session)
         self.number = max(self.number, last.number)
+        self.followed_from = self.followed_from or self.number
         self._arrive(step, {tick.schema: tick.snapshot for tick in ticks})
 
     @asynccontextmanager

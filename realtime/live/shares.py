@@ -47,6 +47,8 @@ class Run:
     timer: asyncio.TimerHandle | None = None
     #: Monotonic time since which nobody has subscribed; kept for a while, for the next page may ask again.
     idle_since: float = 0.0
+    #: Monotonic time of the step that ran it last.
+    ran_at: float = 0.0
     #: Seconds that it took the last time.
     cost: float = 0.0
     #: Monotonic time before which it is not run again, as it costs too much.

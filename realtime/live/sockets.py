@@ -59,6 +59,8 @@ class Socket:
         self.heard_at = self.sending_since = 0.0
         #: Whether the client understands patches of lists.
         self.takes_patches = False
+        #: The epoch and the tick of the last transition that the client had before it came back.
+        self.came_with: tuple[str, int] = ("", 0)
         #: The task of the whole conversation.
         self.task: asyncio.Task[Any] | None = None
         self._wire = wire

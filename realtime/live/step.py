@@ -42,6 +42,10 @@ class Step:
         self._versions: dict[Run, Version] = {}
         self._places: dict[Subscription, Run] = {}
         self._refused: list[tuple[ScopeRun, Unauthenticated]] = []
+        #: Runs that were given up for new ones, and their subscriptions.
+        self._given_up: list[Run] = []
+        self._moved: list[Subscription] = []
+        self._began_at = asyncio.get_running_loop().time()
 
     def give_back(self) -> None:
         """Undo the taking, after a step that failed."""
@@ -91,6 +95,8 @@ class Step:
         for subscription, run in self._places.items():
             if subscription.is_open:
                 self.room.attach(subscription, run)
+        for run in self._given_up:
+            self.room.drop(run)
         for refused, refusal in self._refused:
             for socket in list(refused.sockets):
                 self.room.expel(socket, refusal)
@@ -142,6 +148,7 @@ class Step:
     def _take(self, run: Run, asker: "Asker", answer: Answer, moved: set[Subscription]) -> list[Subscription]:
         """Take in a renewed answer; returns the subscribers whom it does not fit, as it looked at other facets."""
         self._versions[run] = answer.version
+        run.ran_at = self._began_at
         rest(run, answer)
         run.note(answer.read_set, answer.cost)
         metrics.runs.labels("again").inc()
@@ -163,7 +170,7 @@ class Step:
             first: dict[Hashable, Asker] = {}
             later: list[Subscription] = []
             for asker in filter(None, map(self._asker, waiting)):
-                run = shares.find(asker.mark.query, asker.actor, asker.scope)
+                run = self._held(asker)
                 if run is not None:
                     self._places[asker.mark] = run
                     metrics.shared.inc()
@@ -175,11 +182,23 @@ class Step:
             answers = await session.run_all([self._body(asker) for asker in first.values()])
             for asker, answer in zip(first.values(), answers, strict=True):
                 self._places[asker.mark] = self._new_run(asker, answer)
-            waiting = later
+            waiting, self._moved = later + self._moved, []
+
+    def _held(self, asker: "Asker") -> Run | None:
+        """A run whose answer is the asker's, and no older one than a client of another history allows."""
+        run = self.room.shares.find(asker.mark.query, asker.actor, asker.scope)
+        if run is None or run in self.room.late or self.room.trusts(asker.mark.socket, run):
+            return run
+        # Who watches it goes along to the one that is made in its place.
+        self._moved += [mark for mark in run.subscriptions if mark not in self._places]
+        self._given_up.append(run)
+        self.room.shares.remove(run)
+        return None
 
     def _new_run(self, asker: "Asker", answer: Answer) -> Run:
         key, values = asker.scope.shared_key(), asker.facets(answer.observed)
         run = Run(asker.mark.query, key, answer.observed, values, answer.version)
+        run.ran_at = self._began_at
         rest(run, answer)
         run.note(answer.read_set, answer.cost)
         metrics.runs.labels("first").inc()

@@ -42,6 +42,13 @@ _OPERATORS: dict[type, str] = {
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
+class Origin(NamedTuple):
+    """Where a leaf's value is from: the node, and which of its limits."""
+
+    lookup: Any
+    number: int
+
+
 class Leaf(NamedTuple):
     """A check of one alias's rows."""
 
@@ -62,17 +69,27 @@ Always = Literal["always"]
 Tree = Leaf | Branch | Never | Always | None
 
 
-def tree_of(node: Any, negated: bool = False) -> Tree:
-    """The node, or its opposite, in normal form."""
+def tree_of(node: Any, negated: bool = False, origins: dict[int, Origin] | None = None) -> Tree:
+    """The node, or its opposite, in normal form; ``origins`` takes down what each leaf, by its id, was made of."""
     if isinstance(node, NothingNode):
         return "always" if negated else "never"
     if not isinstance(node, WhereNode):
-        return _of_lookup(node, negated)
+        found = _of_lookup(node, negated)
+        if origins is not None:
+            origins |= {id(leaf): Origin(node, number) for number, leaf in enumerate(_leaves(found))}
+        return found
     if node.connector not in (AND, OR) or not node.children:
         return None
     negated ^= node.negated
-    parts = [tree_of(child, negated) for child in node.children]
+    parts = [tree_of(child, negated, origins) for child in node.children]
     return _all_of(parts) if (node.connector == AND) != negated else _any_of(parts)
+
+
+def _leaves(found: Tree) -> Sequence[Any]:
+    """Of one node: none, one, or one a limit."""
+    if isinstance(found, Branch):
+        return found.parts
+    return (found,) if isinstance(found, Leaf) else ()
 
 
 def _all_of(parts: Sequence[Tree]) -> Tree:

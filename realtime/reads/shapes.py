@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from realtime.reads import terms
+from realtime.reads import filling, terms
 from realtime.reads.checks import Check, In, Shown
+from realtime.reads.filling import PartFill
 from realtime.reads.kept import Kept
 from realtime.reads.pages import PageKey, PageWindow
 from realtime.reads.readset import Conjunction, TableRead
@@ -71,6 +72,8 @@ class Shape:
     page_keys: Sequence[PageKey] = ()
     plan: Plan | None = None
     places: tuple[int, ...] = ()
+    #: What fills the parts' conditions from the parameters alone.
+    fill: tuple[PartFill, ...] | None = None
 
     def reads(self, wheres: Sequence[Any], params: Any, schema: str, outcome: Outcome) -> list[TableRead]:
         """The reads of one execution; ``wheres`` are the parts' WHERE nodes."""
@@ -144,22 +147,33 @@ def _bound(shape: Shape, wheres: Sequence[Any], params: Any, schema: str) -> tup
         key = (shape, schema, tuple(params))
         found = _BOUND.get(key)
     except TypeError:  # parameters that can't be hashed
-        return _bind(shape, wheres, schema)
+        return _bind(shape, wheres, params, schema)
     if found is None:
-        found = _bind(shape, wheres, schema)
+        found = _bind(shape, wheres, params, schema)
         _BOUND.put(key, found)
     return found
 
 
-def _bind(shape: Shape, wheres: Sequence[Any], schema: str) -> tuple[Bound, ...]:
-    conditions = [
+def _bind(shape: Shape, wheres: Sequence[Any], params: Any, schema: str) -> tuple[Bound, ...]:
+    conditions = _conditions(shape, wheres, params)
+    return tuple(
+        [
+            _bound_table(table, conditions[-1 if table.part is None else table.part], schema)
+            for table in shape.tables
+        ]
+    )
+
+
+def _conditions(shape: Shape, wheres: Sequence[Any], params: Any) -> list[dict[str, Condition]]:
+    if shape.fill is not None:
+        try:
+            return [filling.conditions(part, params) for part in shape.fill]
+        except (TypeError, ValueError):
+            pass  # a value of another kind than the one that the text was first seen with
+    return [
         terms.conditions_of(where, nullable) if where is not None else {}
         for where, nullable in zip(wheres, shape.nullable, strict=True)
     ]
-    return tuple(
-        _bound_table(table, conditions[-1 if table.part is None else table.part], schema)
-        for table in shape.tables
-    )
 
 
 def _bound_table(table: Table, conditions: dict[str, Condition], schema: str) -> Bound:

@@ -73,17 +73,18 @@ def _read(tree: Any, signature: list[Any], given: Given) -> None:
 def blank_tree(tree: Leaf | Branch) -> Leaf | Branch | None:
     """The tree with blanks in place of the values; None if two equalities of one column may meet in it."""
     equalities = [
-        (leaf.alias, leaf.check.column) for leaf in _leaves(tree) if type(leaf.check) in (In, IsNull)
+        (leaf.alias, leaf.check.column) for leaf in leaves_of(tree) if type(leaf.check) in (In, IsNull)
     ]
     return _blank(tree, []) if len(set(equalities)) == len(equalities) else None
 
 
-def _leaves(tree: Any) -> Iterator[Any]:
+def leaves_of(tree: Any) -> Iterator[Any]:
+    """The checks in the order of ``signature_of``."""
     if isinstance(tree, Leaf):
         yield tree
     else:
         for part in tree.parts:
-            yield from _leaves(part)
+            yield from leaves_of(part)
 
 
 def _blank(tree: Any, numbers: list[int]) -> Leaf | Branch:

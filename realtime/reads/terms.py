@@ -13,7 +13,7 @@ from realtime.reads.checks import Both, Check, Either, In, IsNull
 from realtime.reads.kept import Kept
 from realtime.reads.lookups import Branch, Leaf, Tree, tree_of
 from realtime.reads.readset import Conjunction
-from realtime.reads.templates import Template, blank_tree, ordered, signature_of, template_of
+from realtime.reads.templates import Given, Template, blank_tree, ordered, signature_of, template_of
 from realtime.reads.values import Json
 
 #: A condition that expands to more value tuples than this is replaced by a weaker one and a check.
@@ -68,17 +68,27 @@ def conditions_of(node: Any, nullable: frozenset[str]) -> dict[str, Condition]:
 
 def conditions_in(tree: Leaf | Branch, nullable: frozenset[str]) -> dict[str, Condition]:
     """The conditions of a clause in normal form."""
-    signature, given = signature_of(tree)
-    templates = _TEMPLATES.get((signature, nullable))
-    if templates is None:
-        templates = _templates(tree, nullable)
-        _TEMPLATES.put((signature, nullable), templates)
+    templates, given = _kept_templates(tree, nullable)
     if templates is MEETING:
         return worked_out(tree, nullable)
     return {
         template.alias: Condition(template.terms(given), tuple([check(given) for check in template.checks]))
         for template in templates
     }
+
+
+def templates_of(tree: Leaf | Branch, nullable: frozenset[str]) -> tuple[Template, ...]:
+    """The templates that the clause's conditions are filled in by; MEETING if it has none."""
+    return _kept_templates(tree, nullable)[0]
+
+
+def _kept_templates(tree: Leaf | Branch, nullable: frozenset[str]) -> tuple[tuple[Template, ...], Given]:
+    signature, given = signature_of(tree)
+    templates = _TEMPLATES.get((signature, nullable))
+    if templates is None:
+        templates = _templates(tree, nullable)
+        _TEMPLATES.put((signature, nullable), templates)
+    return templates, given
 
 
 def _templates(tree: Leaf | Branch, nullable: frozenset[str]) -> tuple[Template, ...]:

@@ -23,22 +23,22 @@ MAX_TEXT = 64
 
 def is_matchable(field: models.Field[Any, Any]) -> bool:
     """Whether equality of the column in PostgreSQL is equality of its JSON values."""
-    return _form_of(field) is not None
+    return form_of(field) is not None
 
 
 def is_orderable(field: models.Field[Any, Any]) -> bool:
     """Whether the JSON values of the column stand in PostgreSQL's order: texts don't, as collations decide."""
-    return _form_of(field) in (_integer, _date, _timestamp)
+    return form_of(field) in (_integer, _date, _timestamp)
 
 
 def have_one_form(left: models.Field[Any, Any], right: models.Field[Any, Any]) -> bool:
     """Whether values of the two columns are equal in PostgreSQL where their JSON values are: a day is not a moment."""
-    return _form_of(left) is _form_of(right) is not None
+    return form_of(left) is form_of(right) is not None
 
 
 def json_value(field: models.Field[Any, Any], value: object) -> Json:
     """The prepared lookup value as the log prints it; raises TypeError where that is not certain."""
-    form = _form_of(field)
+    form = form_of(field)
     if form is None:
         raise TypeError(f"{field} can't be matched.")
     return form(value)
@@ -46,7 +46,7 @@ def json_value(field: models.Field[Any, Any], value: object) -> Json:
 
 def json_values(field: models.Field[Any, Any], values: set[Any]) -> frozenset[Json]:
     """Values of the column as the database driver returned them, in the form of the log; none is None."""
-    form = _form_of(field)
+    form = form_of(field)
     if form is _integer:
         return frozenset(values)
     if form is None:
@@ -59,7 +59,7 @@ def json_of_text(field: models.Field[Any, Any], text: str) -> Json:
 
     Raises TypeError or ValueError where that is not certain. What has that form already stays as it is.
     """
-    form = _form_of(field)
+    form = form_of(field)
     if form is _integer:
         return int(text)
     if form is _boolean:
@@ -140,8 +140,11 @@ _FORMS: dict[type, Callable[[object], Json]] = {
 
 
 @lru_cache(maxsize=4096)
-def _form_of(field: models.Field[Any, Any]) -> Callable[[object], Json] | None:
-    """The converter of the field's values, by its exact class: a subclass may store something else."""
+def form_of(field: models.Field[Any, Any]) -> Callable[[object], Json] | None:
+    """What brings the field's values into the form of the log, if they have one.
+
+    By the field's exact class: a subclass may store something else.
+    """
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     form = _FORMS.get(type(field))

@@ -49,6 +49,8 @@ export class Connection {
   private socket: WebSocketLike | null = null;
   private failures = 0;
   private heardAt = 0;
+  /** The epoch and the tick of the last transition: the server trusts no answer of another history. */
+  private place: { epoch?: string; tick?: number } = {};
   private isReady = false;
   private isOver = false;
   private opening: ReturnType<typeof setTimeout> | undefined;
@@ -124,7 +126,8 @@ export class Connection {
     try {
       const credential = ticket ? { ticket: await ticket() } : key ? { key } : {};
       if (socket === this.socket) {
-        socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, patches: true, ...credential }));
+        const hello = { type: "hello", protocol: PROTOCOL, patches: true, ...credential, ...this.place };
+        socket.send(JSON.stringify(hello));
       }
     } catch {
       socket.close(); // no ticket: try again later
@@ -139,7 +142,10 @@ export class Connection {
       this.failures = 0;
       this.events.onReady();
       this.setState("live");
-    } else this.events.onMessage(message);
+    } else {
+      if (message.type === "transition") this.place = { epoch: message.epoch, tick: message.tick };
+      this.events.onMessage(message);
+    }
   }
 
   private lost({ code, reason }: { code: number; reason: string }): void {

@@ -41,7 +41,7 @@ export interface QueryChange {
 
 export type Incoming =
   | { type: "ready"; limits: { subscriptions: number; calls_waiting: number; idle_seconds: number } }
-  | { type: "transition"; changes: QueryChange[]; acks: string[] }
+  | { type: "transition"; epoch: string; tick: number; changes: QueryChange[]; acks: string[] }
   | ({ type: "changes"; id: string } & Page)
   | { type: "presence"; id: string; members: Viewer[]; error?: ErrorDetail }
   | { type: "result"; id: string; result?: unknown; error?: ErrorDetail; xid?: number | null; replayed?: boolean }

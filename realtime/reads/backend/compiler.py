@@ -17,6 +17,7 @@ from django.db.models.sql import compiler as django
 from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
+from realtime.reads.filling import comparisons_in, fill_of, marked, unmarked
 from realtime.reads.pages import PageKey, makes_one_row_of_each, page_keys, places_of, window_of
 from realtime.reads.shapes import NO_OUTCOME, SHAPES, Outcome, Shape, shape_of
 from realtime.reads.shown import NOTHING, Plan, known_of, plan_of
@@ -26,10 +27,13 @@ from realtime.reads.tracker import active_tracker, note_unknown_sql
 
 
 class Statement(NamedTuple):
-    """The statement that is being compiled; ``is_learned``: its shape is to be found, not only its WHERE nodes."""
+    """The statement that is being compiled; ``is_learned``: its shape is to be found, not only its WHERE nodes;
+    ``is_marked``: and which of its parameters is which of their values.
+    """
 
     parts: list[Part]
     is_learned: bool
+    is_marked: bool = False
 
 
 _open: ContextVar[Statement | None] = ContextVar("open_statement", default=None)
@@ -56,6 +60,8 @@ class Recording(django.SQLCompiler):
     _wheres: Sequence[Any] = ()
     _params: Any = ()
     _outcome = NO_OUTCOME
+    #: The nodes of the WHERE clause whose parameters are marked.
+    _compared: frozenset[int] = frozenset()
     #: The statement's text from its own FROM clause on.
     _from = ""
 
@@ -89,7 +95,8 @@ class Recording(django.SQLCompiler):
 
     def _compile_part(self, statement: Statement, args: Any, kwargs: Any) -> Any:
         if statement.is_learned:
-            self.__dict__["compile"] = self._watch  # in place of the method: it is called for every node
+            # In place of the method: it is called for every node.
+            self.__dict__["compile"] = self._mark if statement.is_marked else self._watch
         result = super().as_sql(*args, **kwargs)
         statement.parts.append(self._part())
         return result
@@ -101,8 +108,10 @@ class Recording(django.SQLCompiler):
         self._announce([shape_of(sql, parts) for sql in texts], parts, None)
         return result
 
-    def _compile(self, is_learned: bool, args: Any, kwargs: Any) -> tuple[Any, list[Part]]:
-        statement = Statement([], is_learned)
+    def _compile(
+        self, is_learned: bool, args: Any, kwargs: Any, *, is_marked: bool = False
+    ) -> tuple[Any, list[Part]]:
+        statement = Statement([], is_learned, is_marked)
         token = _open.set(statement)
         try:
             return self._compile_part(statement, args, kwargs), statement.parts
@@ -114,6 +123,12 @@ class Recording(django.SQLCompiler):
         if isinstance(node, _OPAQUE) and not _PLAIN_COLUMN.fullmatch(getattr(node, "sql", "")):
             self._is_opaque = True
         return _compile(self, node)
+
+    def _mark(self, node: Any) -> Any:
+        if node is not None and node is getattr(self, "where", None):
+            self._compared = comparisons_in(node)
+        sql, params = self._watch(node)
+        return (sql, marked(node, params)) if id(node) in self._compared else (sql, params)
 
     def _part(self) -> Part:
         return Part(self._sources, getattr(self, "where", None), self._is_opaque)
@@ -150,10 +165,11 @@ class Remembering(Recording):
         key = sql, self._wants_rows
         shape = SHAPES.get(key)
         if shape is None or len(shape.nullable) != len(parts):
-            (executed, again), parts = self._compile(True, args, kwargs)
+            (executed, again), parts = self._compile(True, args, kwargs, is_marked=True)
             shape = self._learned(executed, parts)
+            params, places = unmarked(again)
+            shape.fill = fill_of([part.where for part in parts], shape.nullable, params, places)
             SHAPES.put(key, shape)
-            params = again
         self._announce([shape], parts, params)
         return shape.sql, params
 

@@ -16,7 +16,14 @@ class LiveClient:
     """One socket. A thread reads it; ``answers`` is what a screen would show."""
 
     def __init__(
-        self, address: str, *, key: str = "", hello: bool = True, patches: bool = False, **options: Any
+        self,
+        address: str,
+        *,
+        key: str = "",
+        hello: bool = True,
+        patches: bool = False,
+        came_with: tuple[str, int] | None = None,
+        **options: Any,
     ) -> None:
         url = address.replace("http://", "ws://") + "/ws"
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -41,7 +48,8 @@ class LiveClient:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
         if hello:
-            self.send(type="hello", protocol=1, patches=patches)
+            before = {"epoch": came_with[0], "tick": came_with[1]} if came_with else {}
+            self.send(type="hello", protocol=1, patches=patches, **before)
             self.wait(lambda: any(message["type"] == "ready" for message in self.messages))
 
     @property
@@ -79,6 +87,16 @@ class LiveClient:
         if answer.get("xid") is not None:
             self.wait(lambda: id in self.acks)
         return answer
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The epoch and the tick of the last transition."""
+        return self.transitions[-1]["epoch"], self.transitions[-1]["tick"]
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the server has followed every change since the place that was said with hello."""
+        return any(message.get("resumed") is True for message in self.messages)
 
     def sync(self) -> None:
         """Wait until all answers include everything that is committed by now."""

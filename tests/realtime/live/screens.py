@@ -66,7 +66,8 @@ class Screen:
         self.connections += 1
         with suppress(OSError, AssertionError, TimeoutError, Exception):
             address = self.addresses[self.connections % len(self.addresses)]
-            client = LiveClient(address, key=self.key, patches=True, open_timeout=10)
+            place = before.place if before is not None and before.transitions else None
+            client = LiveClient(address, key=self.key, patches=True, came_with=place, open_timeout=10)
             if before is not None:
                 client.answers.update(before.answers)
                 client.hashes.update(before.hashes)

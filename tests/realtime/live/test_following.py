@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests import processes
 from tests.realtime.live.client import LiveClient
 from tests.realtime.live.conftest import Deployment
 
@@ -81,6 +82,26 @@ def test_resuming_with_the_hash_answers_unchanged(deployment: Deployment, connec
     assert again.transitions[-1]["changes"] == [{"id": "list", "hash": hash, "unchanged": True}]
     again.call("contacts.create_contact", first_name="Fay")
     assert again.answers["list"]["data"][0]["first_name"] == "Fay"
+
+
+def test_resuming_here_and_in_another_process(deployment: Deployment) -> None:
+    key = deployment.key(deployment.cast.olivia)
+    with LiveClient(deployment.address, key=key) as first:
+        first.subscribe("list", "contacts.list_contacts", limit=9)
+        first.call("contacts.create_contact", first_name="Ida")
+        hashes, place = first.hashes, first.place
+        assert not first.is_resumed
+    with LiveClient(deployment.address, key=key, came_with=place) as here:
+        assert here.is_resumed
+        assert here.subscribe("list", "contacts.list_contacts", hash=hashes["list"], limit=9) == "unchanged"
+    with (
+        processes.web_server(deployment.database_url) as address,
+        LiveClient(address, key=key, came_with=place) as there,
+    ):
+        assert not there.is_resumed, "it has not followed what was changed before it began"
+        assert there.subscribe("list", "contacts.list_contacts", hash=hashes["list"], limit=9) == "unchanged"
+        there.call("contacts.create_contact", first_name="Jan")
+        assert there.answers["list"]["data"][0]["first_name"] == "Jan"
 
 
 def test_who_comes_back_gets_what_has_changed_meanwhile(deployment: Deployment, connect: Connect) -> None:

@@ -55,8 +55,9 @@ def test_nothing_is_missed_in_five_thousand_transactions(schema: str) -> None:
 
 
 def without_rule_on_outer_joins(monkeypatch: pytest.MonkeyPatch) -> None:
-    conditions_of = terms.conditions_of
+    conditions_of, templates_of = terms.conditions_of, terms.templates_of
     monkeypatch.setattr(terms, "conditions_of", lambda node, _: conditions_of(node, frozenset()))
+    monkeypatch.setattr(terms, "templates_of", lambda tree, _: templates_of(tree, frozenset()))
 
 
 def without_unquoted_aliases(monkeypatch: pytest.MonkeyPatch) -> None:

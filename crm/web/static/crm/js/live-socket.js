@@ -21,6 +21,7 @@ export class LiveSocket {
   #opening = 0;
   #hiding = 0;
   #heardAt = 0;
+  #place = {};
   #isReady = false;
   #isOver = false;
 
@@ -63,7 +64,7 @@ export class LiveSocket {
     this.#state(this.#failures || this.#heardAt ? this.#broken() : "connecting");
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
     this.#socket = socket;
-    socket.onopen = () => this.#send({ type: "hello", protocol: PROTOCOL, ...this.#events.locale() });
+    socket.onopen = () => this.#send({ type: "hello", protocol: PROTOCOL, ...this.#events.locale(), ...this.#place });
     socket.onmessage = (event) => this.#take(JSON.parse(event.data));
     socket.onclose = (event) => socket === this.#socket && this.#lost(event);
     // A network that swallows everything would keep the browser waiting for a minute or two.
@@ -85,6 +86,7 @@ export class LiveSocket {
       this.#state("live");
       this.#ask([...this.#queries.keys()]);
     } else if (message.type === "transition") {
+      this.#place = { epoch: message.epoch, tick: message.tick };
       for (const change of message.changes) this.#change(change);
     } else if (message.type === "presence") {
       if (this.#queries.has(message.id)) this.#events.onPresence(message.id, message.members);
