@@ -5,7 +5,7 @@ from typing import Any
 
 from config import env
 from config.messages import compiled
-from config.static_version import is_versioned, static_version
+from config.static_version import is_collected, is_versioned, static_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
@@ -273,7 +273,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_VERSION = static_version(BASE_DIR / "crm" / "web" / "static")
 STATIC_URL = f"/static/{STATIC_VERSION}/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = VAR / "static" / STATIC_VERSION
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
 # Attached files: under VAR on this machine, or in a bucket that speaks S3 (docs/operations.md).
 FILES_MAX_BYTES = env.integer("FILES_MAX_MB", 25) * 1_000_000
@@ -300,7 +300,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.assets.VersionedStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+# Where nobody has run `manage.py prepare`, files are served from where they lie, uncompressed.
+WHITENOISE_USE_FINDERS = DEBUG or not is_collected(STATIC_ROOT)
 if not DEBUG:
     WHITENOISE_IMMUTABLE_FILE_TEST = is_versioned
 
