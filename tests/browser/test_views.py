@@ -105,7 +105,7 @@ def test_filter_and_bulk_by_the_keyboard_alone(open_window: OpenWindow, cast: Ca
     expect(condition).to_be_hidden()
     press("j")
     press("x")
-    bar = page.get_by_role("toolbar", name="With the chosen contacts")
+    bar = page.get_by_role("toolbar", name="With the chosen rows")
     expect(page.get_by_role("status").filter(has_text="1 chosen")).to_be_attached()
     press("b")
     expect(bar.get_by_role("link", name="Assign")).to_be_hidden()  # an agent may not
