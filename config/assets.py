@@ -16,11 +16,11 @@ VERSIONS_KEPT = 3
 
 
 def collect() -> None:
-    """Links to this version's static files in STATIC_ROOT, a compressed copy beside each: once a version."""
+    """This version's static files in STATIC_ROOT, a compressed copy beside each: made once a version."""
     root = Path(settings.STATIC_ROOT)
     if is_collected(root):
         return
-    call_command("collectstatic", interactive=False, link=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     (root / COLLECTED).touch()
     versions = [folder for folder in root.parent.iterdir() if folder.is_dir() and folder != root]
     versions.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)

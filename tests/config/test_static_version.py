@@ -44,6 +44,8 @@ def test_files_are_compressed_once_a_version(tmp_path: Path) -> None:
     for age in range(1, 5):
         (tmp_path / f"older{age}").mkdir()
         os.utime(tmp_path / f"older{age}", (10_000 - age, 10_000 - age))
+    (tmp_path / "this" / "crm/js").mkdir(parents=True)
+    (tmp_path / "this" / APP).write_text("half of it, as the first try was interrupted")
     root, address = tmp_path / "this", settings.STATIC_URL + APP
     with override_settings(STATIC_ROOT=root, WHITENOISE_AUTOREFRESH=False, WHITENOISE_USE_FINDERS=False):
         assets.collect()
