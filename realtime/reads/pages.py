@@ -5,22 +5,24 @@ know the last row's sort key its columns are selected too where the query does n
 takes them off again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models.expressions import Col, ColPairs, Func, Ref, Subquery
 
 from realtime.reads.checks import SortKey, Window
 from realtime.reads.lookups import is_logged
-from realtime.reads.values import is_orderable, json_value
+from realtime.reads.values import Json, form_of, is_orderable
 
 
 class PageKey(NamedTuple):
-    """One column of the ordering."""
+    """One column of the ordering; ``form`` brings its values into the form of the log."""
 
     column: Any
     is_descending: bool
     nulls_first: bool
+    name: str
+    form: Callable[[object], Json]
 
 
 class PageWindow(NamedTuple):
@@ -47,7 +49,9 @@ def page_keys(compiler: Any, order_by: Iterable[Any]) -> list[PageKey]:
         if column is None or (keys and keys[0].column.alias != column.alias):
             break
         nulls_first = bool(ordering.nulls_first or (ordering.descending and not ordering.nulls_last))
-        keys.append(PageKey(column, ordering.descending, nulls_first))
+        form = form_of(column.target)
+        assert form is not None, "an orderable column has one"
+        keys.append(PageKey(column, ordering.descending, nulls_first, str(column.target.column), form))
     return keys
 
 
@@ -92,16 +96,12 @@ def places_of(select: Sequence[Any]) -> dict[tuple[str, Any], int] | None:
 def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None:
     """The window that ends with the given values of the keys; None if one of them has no sure JSON form."""
     try:
-        values = [
-            None if value is None else json_value(key.column.target, value)
-            for key, value in zip(keys, last, strict=True)
+        sort_keys = [
+            SortKey(name, is_descending, nulls_first, None if value is None else form(value))
+            for (_, is_descending, nulls_first, name, form), value in zip(keys, last, strict=True)
         ]
     except (TypeError, ValueError):
         return None
-    sort_keys = (
-        SortKey(str(key.column.target.column), key.is_descending, key.nulls_first, value)
-        for key, value in zip(keys, values, strict=True)
-    )
     return PageWindow(keys[0].column.alias, Window(tuple(sort_keys)))
 
 

@@ -21,7 +21,7 @@ from django.db.models.sql.where import AND, WhereNode
 
 from realtime.reads.checks import In
 from realtime.reads.lookups import EXACT, is_logged, plain_column
-from realtime.reads.values import Json, have_one_form, json_values
+from realtime.reads.values import Form, Json, form_of, have_one_form, json_values
 
 #: A larger result remembers nothing of its rows.
 MAX_SHOWN = 500
@@ -47,8 +47,9 @@ class Plan(NamedTuple):
     #: The columns that a page is ordered by, by alias.
     order: dict[str, set[str]]
     has_offset: bool
-    #: The columns that must be selected, those of the rows first.
+    #: The columns that must be selected, those of the rows first, and what brings their values into the log's form.
     columns: list[Any]
+    forms: list[Form | None]
 
 
 class Known(NamedTuple):
@@ -83,14 +84,16 @@ def plan_of(compiler: Any, order_by: Iterable[Any], parts: Sequence[Any]) -> Pla
     links += [link for number, part in enumerate(parts) for link in _correlations(number, part, joins)]
     columns = [source for _, source in rows.values()]
     columns += [link.source for link in links]
-    return Plan(rows, links, order, bool(query.low_mark), columns)
+    return Plan(
+        rows, links, order, bool(query.low_mark), columns, [form_of(column.target) for column in columns]
+    )
 
 
 def known_of(plan: Plan, places: Sequence[int], chunks: Sequence[Sequence[Any]]) -> Known:
     """What the rows told; ``places`` are those of ``plan.columns`` in them."""
     if sum(map(len, chunks)) > MAX_SHOWN:
         return NOTHING
-    found = [_values(column, place, chunks) for column, place in zip(plan.columns, places, strict=True)]
+    found = [_values(form, place, chunks) for form, place in zip(plan.forms, places, strict=True)]
     rows = {
         alias: (key, keys)
         for (alias, (key, _)), keys in zip(plan.rows.items(), found, strict=False)
@@ -103,11 +106,11 @@ def known_of(plan: Plan, places: Sequence[int], chunks: Sequence[Sequence[Any]])
     return Known(rows, conditions, plan.order, plan.has_offset)
 
 
-def _values(column: Any, place: int, chunks: Sequence[Sequence[Any]]) -> frozenset[Json] | None:
+def _values(form: Form | None, place: int, chunks: Sequence[Sequence[Any]]) -> frozenset[Json] | None:
     values = {row[place] for rows in chunks for row in rows}
     values.discard(None)
     try:
-        return json_values(column.target, values)
+        return json_values(form, values)
     except (TypeError, ValueError):
         return None
 

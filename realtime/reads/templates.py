@@ -135,7 +135,11 @@ def _filler(check: Any) -> Callable[[Given], Check]:
 
 def ordered(values: Any) -> tuple[Any, ...]:
     """The values of a term, in an order that is always the same."""
-    return tuple(values) if len(values) == 1 else tuple(sorted(values, key=_sort_key))
+    if len(values) == 1:
+        return tuple(values)
+    # Of one kind they are in order by themselves.
+    is_mixed = len(set(map(type, values))) > 1
+    return tuple(sorted(values, key=_sort_key) if is_mixed else sorted(values))
 
 
 def _sort_key(value: Any) -> tuple[str, Any]:

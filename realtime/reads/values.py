@@ -17,6 +17,8 @@ from uuid import UUID
 from django.db import models
 
 Json = bool | int | str | None
+#: Brings a value of a column into the form of the log; TypeError or ValueError if it has none.
+Form = Callable[[object], Json]
 # Columns of longer texts stay out of the log: less to write, and less personal data beside the tables.
 MAX_TEXT = 64
 
@@ -44,13 +46,12 @@ def json_value(field: models.Field[Any, Any], value: object) -> Json:
     return form(value)
 
 
-def json_values(field: models.Field[Any, Any], values: set[Any]) -> frozenset[Json]:
-    """Values of the column as the database driver returned them, in the form of the log; none is None."""
-    form = form_of(field)
+def json_values(form: Form | None, values: set[Any]) -> frozenset[Json]:
+    """Values of a column of that form as the database driver returned them, in the form of the log; none is None."""
     if form is _integer:
         return frozenset(values)
     if form is None:
-        raise TypeError(f"{field} can't be matched.")
+        raise TypeError("The column can't be matched.")
     return frozenset(map(form, values))
 
 
