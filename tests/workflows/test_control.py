@@ -314,6 +314,27 @@ def test_run_that_was_deleted_under_a_worker(owner: int, cast: Cast) -> None:
         call("runs.get_run", cast.olivia.context(), {"run_id": run_id})
 
 
+def test_a_run_that_rests_with_its_tenant_is_not_taken_for_stranded(owner: int, settings: Any) -> None:
+    @workflow("test.rests", rests_when_held=True)
+    def rests(step: Step) -> None:
+        """Sleep."""
+        step.sleep(DAY)
+
+    run_id = start(rests)
+    settings.WORKFLOWS_HELD = f"{__name__}.yes"
+    drain()
+    assert run_of(run_id).error["code"] == "held"  # type: ignore[index]  # not None here: None fails the test
+    assert repair_stranded() == []
+    # One that was left behind when its tenant was released is.
+    settings.WORKFLOWS_HELD = ""
+    assert repair_stranded() == [run_id]
+
+
+def yes(_schema: str, *, for_sure: bool) -> bool:
+    """Whether a tenant is held."""
+    return True
+
+
 def test_live_run_without_a_due_row_is_found(owner: int) -> None:
     lost = start(example.onboarding, {"owner_id": owner})
     drain()

@@ -9,7 +9,7 @@ from django_tenants.utils import get_tenant_model, schema_context
 
 from realtime.functions import NotFound
 from realtime.schema import current_schema
-from workflows import stuck
+from workflows import holding, stuck
 from workflows.kinds import Again, due
 from workflows.places import WAITED_FOR, gate_of, tend
 from workflows.registry import all_workflows, get_workflow
@@ -24,12 +24,14 @@ BATCH = 500
 #: For runs whose workflow this build no longer has.
 DEFAULT_RETENTION = timedelta(days=30)
 # A run that is under way and waits for nothing but time or a worker must be in the due index. It always is,
-# as one commit writes both; this finds what a restored backup or a hand-written UPDATE broke.
+# as one commit writes both; this finds what a restored backup or a hand-written UPDATE broke. What is laid aside
+# while its tenant is held waits for its release, and for nothing else.
 STRANDED = """
     SELECT run.id FROM runs_run run
     WHERE run.status IN ('running', 'waiting', 'cancelling', 'blocked')
         AND NOT EXISTS (SELECT 1 FROM workflows_due due WHERE due.kind = 'run' AND due.ref = run.id
-            AND due.tenant = %s)
+            AND due.tenant = %(tenant)s)
+        AND NOT (%(held)s AND run.status = 'waiting' AND run.error->>'code' = 'held')
         AND NOT (run.status = 'waiting' AND EXISTS (SELECT 1 FROM runs_steprun step WHERE step.run_id = run.id
             AND step.status = 'waiting' AND step.kind IN ('event', 'child') AND step.due_at IS NULL))
         AND (run.gate = '' OR run.status = 'cancelling'
@@ -59,7 +61,8 @@ def tend_tenant(_ref: int) -> Again:
 
 def repair_stranded() -> list[int]:
     """Make live runs without a due row due; the ids, which should be none."""
-    found = [row[0] for row in fetch(STRANDED, [current_schema()])]
+    values = {"tenant": current_schema(), "held": holding.is_held(for_sure=False)}
+    found = [row[0] for row in fetch(STRANDED, values)]
     for run_id in found:
         logger.error("run %s of %s had no due row", run_id, current_schema())
         schedule_due("run", run_id)
