@@ -153,7 +153,7 @@ def _reader(check: In | NotIn | Comparison, origin: Origin, places: dict[Name, i
         place = places.get((id(lookup), number), NOWHERE)
         return None if place == NOWHERE else Reader((place,), form, False)
     count = len(check.values) if type(lookup) in IN else 1
-    found = [place for each in range(count) if (place := places.get((id(lookup), each))) is not None]
+    found = [places[id(lookup), each] for each in range(count) if (id(lookup), each) in places]
     if NOWHERE in found:
         return None
     if len(found) == count:
