@@ -111,8 +111,11 @@ def test_a_goal_is_set_changed_and_deleted(open_window: Callable[..., Page], cas
     expect(line).to_contain_text("0 / 40", timeout=SOON)
     expect(other.page.locator(".goal", has_text="Bob")).to_contain_text("0 / 40", timeout=SOON)
     page.locator("li", has=line).get_by_role("link", name="Edit").click()
-    page.get_by_role("dialog").get_by_label("Target").fill("50")
+    edit = page.get_by_role("dialog", name="Change the goal")
+    edit.get_by_label("Target").fill("50")
     page.keyboard.press("Enter")
+    # Not before it was taken: what is refused, or asked again, stands in the dialog.
+    expect(edit).to_be_hidden(timeout=SOON)
     expect(line).to_contain_text("0 / 50", timeout=SOON)
     page.locator("li", has=line).get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
