@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
 from accounts.roles.fields import is_hidden
@@ -126,7 +127,7 @@ DEALS = Table(
         _column("stage_id", _("Stage"), cells.deal_stage, "w-slim at-4"),
         _column("contact_id", _("Contact"), cells.contact, "w-mid mid at-3", ""),
         _column("company_id", _("Company"), cells.company, "w-mid low", ""),
-        _column("close_date", _("Expected close"), cells.day("close_date"), "w-thin low num muted"),
+        _column("close_date", pgettext_lazy("column", "Expected close"), cells.day("close_date"), "w-thin low num muted"),
         _OWNER,
         _column("stage_entered_at", _("In stage since"), cells.moment("stage_entered_at"), "w-slim right quiet low"),
         _column("closed_at", _("Closed"), cells.moment("closed_at"), "w-slim low quiet"),
