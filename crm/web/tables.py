@@ -81,6 +81,8 @@ def _column(key: str, label: Any, cell: Cell, classes: str = "", sort: str | Non
     return Column(key, label, cell, classes, key if sort is None else sort)
 
 
+#: A narrow column: other languages shorten it.
+_CLOSE = pgettext_lazy("column", "Expected close")
 _OWNER = _column("owner_id", _("Owner"), cells.owner, "w-mid mid")
 _TIMES = (
     _column("created_at", _("Added"), cells.moment("created_at"), "w-mid low"),
@@ -127,7 +129,7 @@ DEALS = Table(
         _column("stage_id", _("Stage"), cells.deal_stage, "w-slim at-4"),
         _column("contact_id", _("Contact"), cells.contact, "w-mid mid at-3", ""),
         _column("company_id", _("Company"), cells.company, "w-mid low", ""),
-        _column("close_date", pgettext_lazy("column", "Expected close"), cells.day("close_date"), "w-thin low num muted"),
+        _column("close_date", _CLOSE, cells.day("close_date"), "w-thin low num muted"),
         _OWNER,
         _column("stage_entered_at", _("In stage since"), cells.moment("stage_entered_at"), "w-slim right quiet low"),
         _column("closed_at", _("Closed"), cells.moment("closed_at"), "w-slim low quiet"),
