@@ -6,15 +6,16 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 
 from accounts.permissions import Permission
-from accounts.roles.policy import get_visible, visible_to
+from accounts.roles.policy import visible_to
 from crm.activities.access import visible_activities
-from crm.contacts.models import Contact
+from crm.activities.queries import require_in_sight
 from crm.mail import templates
 from crm.mail.models import MailMessage, MailThread
 from crm.mail.rows import as_allowed, as_values, finished
 from crm.mail.schemas import ActivityIds, ActivityMailRow, MessageDetail, MessageRow, ThreadRow
 from crm.records.fields import linked_name, shows
-from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query, take_page
+from crm.records.reading import Build, read_page
+from realtime.functions import Context, Cursor, Id, Limit, NotFound, Page, query
 
 #: Registered with these.
 __all__ = ["templates"]
@@ -45,10 +46,17 @@ def list_threads(
     limit: Limit = 50,
 ) -> Page[ThreadRow]:
     """List the email threads with the contacts that you may see, the last one first."""
-    found = visible_threads(ctx)
-    given = {"contact_id": contact_id, "owner_id": owner_id, "unread": unread}
-    found = found.filter(**{name: value for name, value in given.items() if value is not None})
-    rows, next_cursor = take_page(_values(ctx, found), order=NEWEST, cursor=cursor, limit=limit)
+    given = {"contact_id": contact_id, "owner_id": owner_id}
+    wanted = {name: value for name, value in given.items() if value is not None}
+
+    def build(*values: int) -> Any:
+        found = visible_threads(ctx).filter(**dict(zip(wanted, values, strict=True)))
+        return _values(ctx, found if unread is None else found.filter(unread=unread))
+
+    shape = ("threads", unread, *wanted)
+    rows, next_cursor = read_page(
+        ctx, shape, build, [*wanted.values()], order=NEWEST, cursor=cursor, limit=limit
+    )
     return {"data": _titled(ctx, rows), "next_cursor": next_cursor}
 
 
@@ -67,7 +75,11 @@ def list_thread_messages(
 ) -> Page[MessageRow]:
     """List the mails of a thread, the newest first."""
     _require_thread(ctx, thread_id)
-    return _page(ctx, MailMessage.objects.filter(thread_id=thread_id), cursor, limit)
+
+    def build(pk: int) -> Any:
+        return as_values(MailMessage.objects.filter(thread_id=pk))
+
+    return _page(ctx, "thread", build, thread_id, cursor, limit)
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -75,10 +87,13 @@ def list_messages(
     ctx: Context, *, contact_id: Id, cursor: Cursor | None = None, limit: Limit = 50
 ) -> Page[MessageRow]:
     """List the mails to and from a contact, the newest first."""
-    get_visible(ctx, Permission.CONTACT_VIEW, Contact.objects.all(), contact_id)
-    found = MailMessage.objects.filter(contact_id=contact_id)
-    allowed = visible_to(ctx, Permission.ACTIVITY_VIEW, MailThread.objects.filter(contact_id=contact_id))
-    return _page(ctx, found.filter(thread__in=allowed.values("pk")), cursor, limit)
+    require_in_sight(ctx, contact_id, None, None)
+
+    def build(pk: int) -> Any:
+        allowed = visible_to(ctx, Permission.ACTIVITY_VIEW, MailThread.objects.filter(contact_id=pk))
+        return as_values(MailMessage.objects.filter(contact_id=pk, thread__in=allowed.values("pk")))
+
+    return _page(ctx, "mails", build, contact_id, cursor, limit)
 
 
 @query(permission=Permission.ACTIVITY_VIEW)
@@ -103,9 +118,10 @@ def list_activity_mail(ctx: Context, *, activity_ids: ActivityIds) -> list[Activ
 
 
 def _page(
-    ctx: Context, found: QuerySet[MailMessage, Any], cursor: str | None, limit: int
+    ctx: Context, shape: str, build: Build, pk: int, cursor: str | None, limit: int
 ) -> Page[MessageRow]:
-    rows, next_cursor = take_page(as_values(found), order=("-occurred_at", "-id"), cursor=cursor, limit=limit)
+    order = ("-occurred_at", "-id")
+    rows, next_cursor = read_page(ctx, shape, build, [pk], order=order, cursor=cursor, limit=limit)
     return {"data": finished(ctx, rows), "next_cursor": next_cursor}
 
 
