@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from crm.filters.grammar import Filter
+from crm.filters.grammar import FieldName, Filter
 from realtime.functions import OneLine, invalid, pattern
 
 MAX_STEPS, MAX_DEPTH = 100, 5
@@ -34,15 +34,6 @@ StepId = Annotated[
 ]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), OneLine]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-FieldName = Annotated[
-    str,
-    StringConstraints(
-        pattern=pattern(
-            r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "Give the name of a field, like email or custom.budget."
-        ),
-        max_length=60,
-    ),
-]
 Plain = str | int | float | bool | None
 #: How a field's old or new value is compared; ``empty`` and ``filled`` take no value.
 Comparison = Literal[

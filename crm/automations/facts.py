@@ -10,11 +10,11 @@ from accounts.permissions import Permission
 from accounts.roles.models import Member, TeamMember
 from accounts.zones import time_zone_of
 from crm.activities.models import Activity
-from crm.automations.definition import STRICT, FieldName, Object
+from crm.automations.definition import STRICT, Object
 from crm.automations.records import KINDS
 from crm.automations.schemas import Answered, Facts, Matched
 from crm.filters.catalogs import Catalog, Finder, catalog_of
-from crm.filters.grammar import Condition, Filter
+from crm.filters.grammar import Condition, FieldName, Filter
 from crm.filters.searching import filtered, zone_of
 from realtime.functions import Context, Id, pattern, query
 
