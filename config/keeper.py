@@ -7,9 +7,8 @@ from config import embedded
 from config.processes import is_alive
 
 LOOK_SECONDS = 1.0
-#: So many ends in a row, none after a minute of life, and the server is taken for broken.
-TOO_OFTEN = 5
-HEALTHY_SECONDS = 60.0
+#: So many ends within so many seconds, and the server is taken for broken.
+TOO_OFTEN, WITHIN_SECONDS = 5, 300.0
 TITLES = {"postgres": "PostgreSQL", "valkey": "Valkey"}
 
 
@@ -50,7 +49,7 @@ class Keeper:
         return [TITLES[server] for server in dead]
 
     def _revive(self, server: str, now: float) -> None:
-        ends = [at for at in self.ends[server] if now - at < HEALTHY_SECONDS * TOO_OFTEN]
+        ends = [at for at in self.ends[server] if now - at < WITHIN_SECONDS]
         self.ends[server] = [*ends, now]
         if len(ends) + 1 >= TOO_OFTEN:
             raise Lost(f"{TITLES[server]} keeps ending; its log is {self.folder.log(server)}")
