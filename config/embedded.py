@@ -35,6 +35,8 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 #: Half a second apart: what is left of a killed PostgreSQL may need some on a busy machine.
 ATTEMPTS = 20
+#: How often a server's former port is tried, and how long it is waited in between.
+PORT_TRIES, PORT_SECONDS = 40, 0.05
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -185,13 +187,15 @@ def wait_for_answer(child: subprocess.Popen[bytes], server: str, url: str) -> bo
 
 
 def free_port(preferred: int) -> int:
-    """The preferred port when it is free, else one that the kernel picks."""
-    for port in (preferred, 0):
+    """The preferred port when it is free within a moment, else one that the kernel picks."""
+    for port in (*[preferred] * PORT_TRIES, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             # Connections of the server before may still be closing; its clients know this port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
+        # Of a server that was killed the last connections may not be over yet.
+        time.sleep(PORT_SECONDS)
     raise StartFailed("No free port on 127.0.0.1.")
 
 
