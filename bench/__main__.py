@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.parts import Part, run
-from bench.sizes import SMOKE
-from bench.stage import DIRECTORY
+from bench.sizes import DIRECTORY, SMOKE
 from config import embedded
 
 NOT_MEASUREMENTS = {
     "__init__", "__main__", "stage", "measuring", "listeners", "fanouts", "writer", "filling", "parts", "sizes",
+    "yardstick",
 }  # fmt: skip
 
 

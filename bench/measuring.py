@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.sizes import size
+from bench.sizes import DIRECTORY, size
+from bench.yardstick import Yardstick, piece
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
@@ -42,25 +43,39 @@ def cpu_ms(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one request costs: CPU milliseconds by process, and latencies in milliseconds."""
+    """What one request costs: CPU milliseconds by process, and latencies in milliseconds.
+
+    ``speed`` is how fast the machine was meanwhile (``bench.yardstick``): 0.5 means that all took twice its time.
+    """
 
     web: float
     database: float
     redis: float
     p50: float
     p95: float
+    speed: float = 1.0
 
     @property
     def cpu(self) -> float:
+        """As measured, whatever the speed."""
         return self.web + self.database + self.redis
+
+    @property
+    def cpu_at_full_speed(self) -> float:
+        """What limits are about."""
+        return self.cpu * self.speed
 
     def line(self, name: str, statements: str) -> str:
         """A row of the table."""
         parts = f"{self.web:6.2f} {self.database:6.2f} {self.redis:6.2f} {self.cpu:7.2f}"
-        return f"{name:34} {statements:>6} {parts} {self.p50:7.2f} {self.p95:7.2f}"
+        speed = f"{self.speed:5.0%} {self.cpu_at_full_speed:6.2f}"
+        return f"{name:34} {statements:>6} {parts} {self.p50:7.2f} {self.p95:7.2f} {speed}"
 
 
-HEADER = f"{'':34} {'SQL':>6} {'web':>6} {'pg':>6} {'valkey':>6} {'CPU ms':>7} {'p50 ms':>7} {'p95 ms':>7}"
+HEADER = (
+    f"{'':34} {'SQL':>6} {'web':>6} {'pg':>6} {'valkey':>6} {'CPU ms':>7} {'p50 ms':>7} {'p95 ms':>7} speed"
+    "   full"
+)
 
 
 def measure(
@@ -70,12 +85,14 @@ def measure(
     for _ in range(warm_up):
         work()
     before = {name: cpu_ms(pid) for name, pid in pids.items()}
-    latencies = []
+    latencies, pieces = [], []
     for _ in range(times):
         start = time.perf_counter()
         work()
         latencies.append((time.perf_counter() - start) * 1000)
-    spent = {name: (cpu_ms(pid) - before[name]) / times for name, pid in pids.items()}
+        pieces.append(piece())
+    own = {os.getpid(): sum(pieces)}  # the pieces themselves are no request's
+    spent = {name: (cpu_ms(pid) - before[name] - own.get(pid, 0.0)) / times for name, pid in pids.items()}
     latencies.sort()
     return Figures(
         spent.get("web", 0.0),
@@ -83,7 +100,14 @@ def measure(
         spent.get("redis", 0.0),
         latencies[times // 2],
         latencies[times * 95 // 100],
+        speed(pieces),
     )
+
+
+def speed(pieces: list[float]) -> float:
+    """How fast the machine was while these pieces of work were done."""
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    return Yardstick(DIRECTORY / "yardstick").speed(pieces)
 
 
 class Client:

@@ -18,7 +18,7 @@ import psycopg
 
 from bench import stage
 from bench.measuring import HEADER, Client, Figures, free_port, measure, server
-from bench.sizes import size
+from bench.sizes import DIRECTORY, size
 
 TIMES = size(400, 3)
 SIZES = size((20_000,), (300,))
@@ -125,7 +125,7 @@ def running(command: list[str], headers: dict[str, str], **environment: str) -> 
 
 def count_statements(work: Callable[[], object]) -> int:
     """Statements of one warm run as PostgreSQL logs them, without BEGIN and COMMIT."""
-    log = stage.DIRECTORY / "postgres.log"
+    log = DIRECTORY / "postgres.log"
     for _ in range(3):
         work()
     before = log.stat().st_size

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import psycopg
 
 from bench import stage
-from bench.measuring import HEADER, Client, cpu_ms, free_port, server
+from bench.measuring import HEADER, Client, cpu_ms, free_port, server, speed
 from bench.rest import count_statements, running
 from bench.sizes import size
 
@@ -274,6 +274,7 @@ def measure_kind(
 ) -> None:
     """One line of the table: the texts one after the other, again and again; the first round is not counted."""
     from bench.measuring import Figures
+    from bench.yardstick import piece
 
     listed = list(texts)
     chosen = (
@@ -284,16 +285,17 @@ def measure_kind(
     for text in chosen[: min(times, 60)]:
         ask(text)
     before = {each: cpu_ms(pid) for each, pid in pids.items()}
-    latencies = []
+    latencies, pieces = [], []
     for text in chosen:
         start = time.perf_counter()
         ask(text)
         latencies.append((time.perf_counter() - start) * 1000)
+        pieces.append(piece())
     spent = {each: (cpu_ms(pid) - before[each]) / len(chosen) for each, pid in pids.items()}
     latencies.sort()
     figures = Figures(
         spent.get("web", 0.0), spent.get("database", 0.0), 0.0,
-        latencies[len(chosen) // 2], latencies[len(chosen) * 95 // 100],
+        latencies[len(chosen) // 2], latencies[len(chosen) * 95 // 100], speed(pieces),
     )  # fmt: skip
     print(figures.line(name, statements), flush=True)
 

@@ -1,11 +1,14 @@
-"""How much is measured: all of it, or with ``--smoke`` just enough to see that every part begins and ends."""
+"""Where measurements keep their data, and how much is measured: all of it, or a little with ``--smoke``."""
 
 import os
 import sys
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
 
+DIRECTORY = Path(__file__).resolve().parent.parent / "var" / "bench"
+#: Just enough to see that every part begins and ends.
 SMOKE = "--smoke" in sys.argv or os.environ.get("BENCH_SMOKE") == "1"
 
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from bench.sizes import DIRECTORY
+
 ROOT = Path(__file__).resolve().parent.parent
-DIRECTORY = ROOT / "var" / "bench"
 
 
 @dataclass(frozen=True)
