@@ -167,7 +167,8 @@ class Room:
         """Take in a tick of this tenant or of the public schema."""
         known = self._sequences.get(tick.schema)
         self._sequences[tick.schema] = tick.sequence
-        if known is not None and known not in (tick.previous, tick.sequence):
+        # The first one, too: those before it may have gone out while the process was not in the group yet.
+        if known not in (tick.previous, tick.sequence):
             self.read_log()
         if self.epoch and tick.epoch != self.epoch:
             self.run_all_again()
@@ -193,7 +194,7 @@ class Room:
         """Move to the tick's snapshot."""
         if tick.changes is None or len(self._pending) >= MAX_PENDING:
             self.read_log()
-        elif tick.schema == self.schema or self._is_stepping or self._touches(tick):
+        elif tick.schema == self.schema or self._is_stepping or self._pending or self._touches(tick):
             self._pending.append(tick)
             self._news_since = self._news_since or asyncio.get_running_loop().time()
             self.wake()
@@ -385,6 +386,10 @@ class Room:
     async def _step_to_tick(self, step: Step, ticks: list[Tick]) -> None:
         metrics.steps.labels("tick").inc()
         last = max(ticks, key=lambda tick: (tick.schema == self.schema, *age(tick.snapshot)))
+        # What is run now may read what it has not read before, as of this snapshot: what the public schema has
+        # become since is to be compared with that, not with what was read until now.
+        later = [tick for tick in ticks if age(tick.snapshot) > age(last.snapshot)]
+        ticks = [tick for tick in ticks if tick not in later]
         step.touch(self._unseen(change for tick in ticks for change in tick.changes or ()))
         step.postpone_costly()
         if step.has_work:
@@ -395,6 +400,9 @@ class Room:
         self.number = max(self.number, last.number)
         self.followed_from = self.followed_from or self.number
         self._arrive(step, {tick.schema: tick.snapshot for tick in ticks})
+        if later:
+            self._pending[:0] = later
+            self.wake()
 
     @asynccontextmanager
     async def _session(self, exported: str | None) -> AsyncIterator[Session]:

@@ -1,5 +1,6 @@
 """What a person does on a live page survives updates, and the page survives breaks of the socket."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from scripts.browser import find_browser
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.windows import SOON, Window, log_in
 from tests.cast import ACME, Cast
+from tests.processes import wait_for
 
 Open = Callable[..., Page]
 
@@ -115,6 +117,92 @@ def test_the_page_catches_up_after_a_break(open_window: Open, cast: Cast, contac
     assert len(sockets) >= 3
     assert "reconnecting" in page.evaluate("states")
     window.expect_not_reloaded()
+
+
+class Line:
+    """Stands between a page and the server, once for each socket that the page opens: what was said, and a cut."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said: list[dict[str, Any]] = []
+        self.told: list[str] = []
+        self.before_connecting: Callable[[], object] = lambda: None
+        self._socket: WebSocketRoute | None = None
+        page.route_web_socket("**/ws", self._follow)
+
+    def _follow(self, socket: WebSocketRoute) -> None:
+        self.before_connecting()
+        self.said, self.told, self._socket = [], [], socket
+        said, told, server = self.said, self.told, socket.connect_to_server()
+
+        def say(message: str | bytes) -> None:
+            said.append(json.loads(message))
+            server.send(message)
+
+        def tell(message: str | bytes) -> None:
+            told.append(str(message))
+            socket.send(message)
+
+        socket.on_message(say)
+        server.on_message(tell)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What the server has told of the queries since the socket was opened."""
+        return [change for text in self.told for change in json.loads(text).get("changes", [])]
+
+    def break_and_return(self) -> None:
+        """Cut the socket, and wait until the one that the page opens then has its answers."""
+        assert self._socket is not None
+        self._socket.close(code=1012, reason="restart")
+        self.said = []
+        self.wait()
+
+    def wait(self) -> None:
+        """Until each region that the page asked for has an answer."""
+        wait_for(
+            lambda: (asked := self._asked()) and asked <= {change["id"] for change in self.changes()},
+            meanwhile=lambda: self.page.wait_for_timeout(20),
+        )
+
+    def _asked(self) -> set[str]:
+        queries = (query for message in self.said for query in message.get("queries", []))
+        return {query["id"] for query in queries if "fragment" in query}
+
+
+def test_who_comes_back_is_told_only_what_has_changed(open_window: Open, cast: Cast, contact: int) -> None:
+    """A page says where it was; nothing is sent of what is as before, and all of what was written meanwhile."""
+    window = log_in(open_window, cast.olivia, "/companies/")
+    line = Line(window.page)
+    window.page.reload()
+    line.wait()
+    place = [
+        (message["epoch"], message["tick"])
+        for text in line.told
+        if (message := json.loads(text)).get("changes")
+    ]
+    line.break_and_return()
+    hello, ready = line.said[0], json.loads(line.told[0])
+    assert (hello["epoch"], hello["tick"]) == place[-1]
+    assert ready["resumed"] is True
+    regions = window.page.locator("[data-live]").count()
+    assert [change["unchanged"] for change in line.changes()] == [True] * regions
+    assert sum(map(len, line.told)) < 250 + 100 * regions, "nothing but hashes came"
+    line.before_connecting = lambda: do(cast, "companies.create_company", name="Founded Meanwhile")
+    line.break_and_return()
+    told = [change for change in line.changes() if "html" in change]
+    assert ["Founded Meanwhile" in change["html"] for change in told] == [True]
+    expect(window.page.get_by_role("link", name="Founded Meanwhile", exact=True)).to_be_visible()
+
+
+def test_a_region_that_cannot_be_morphed_shows_what_is_true(
+    open_window: Open, cast: Cast, contact: int
+) -> None:
+    page = log_in(open_window, cast.olivia, f"/contacts/{contact}/").page
+    head = page.locator('[data-live="contacts/head"]')
+    page.evaluate("() => { DOMParser.prototype.parseFromString = () => { throw new Error('broken') } }")
+    for name in ("Quo", "Woe"):
+        do(cast, "contacts.update_contact", contact_id=contact, changes={"last_name": name})
+        expect(head).to_contain_text(f"Pat {name}", timeout=SOON)
 
 
 def test_the_back_button_shows_what_is_true_now(open_window: Open, cast: Cast, contact: int) -> None:

@@ -7,8 +7,18 @@ const BEGUN = /^(version$|from_)/;
 const FIELDS = "input, textarea, select";
 const OWN_STATE = { open: "details, dialog", "aria-selected": "*", "aria-expanded": "*" };
 
-/** Make the element's content equal to the HTML. */
+/** Make the element's content equal to the HTML: by morphing it or, should that fail, by putting the new in its place.
+    What is shown has to be what was told, as the server will not tell it again. */
 export function morph(element, html) {
+  try {
+    morphKeeping(element, html);
+  } catch (error) {
+    console.error("live:", error);
+    element.innerHTML = withToken(html);
+  }
+}
+
+function morphKeeping(element, html) {
   const kept = new WeakSet();
   Idiomorph.morph(element, withToken(html), {
     morphStyle: "innerHTML",

@@ -1,0 +1,132 @@
+"""Ticks that never came, or came together: what they told of is seen all the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from accounts.models import Tenant
+from accounts.tenancy import tenant_context
+from crm.contacts.models import Contact
+from realtime.changes.change import Snapshot, Tick
+from realtime.changes.log import read_changes
+from realtime.functions import Context
+from realtime.functions.call import call
+from realtime.live.room import Room
+from realtime.live.sockets import Socket
+from realtime.reads.tables import PUBLIC
+from tests.cast import ACME, Cast, load_cast
+from tests.realtime.live.test_fairness import Counting, Held, Line, follow, in_rooms, until, write
+
+
+@pytest.fixture
+def cast(committed_db: str) -> Cast:
+    """The people of the module's own database."""
+    return load_cast()
+
+
+@contextmanager
+def moment(url: str) -> Iterator[tuple[Snapshot, str]]:
+    """A snapshot of now, and the name by which others may read at it."""
+    with psycopg.connect(url) as held:
+        held.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        row = held.execute("SELECT pg_current_snapshot()::text, pg_export_snapshot()").fetchone()
+        assert row is not None
+        yield Snapshot.parse(row[0]), row[1]
+
+
+def tick(schema: str, number: int, after: Snapshot, at: tuple[Snapshot, str]) -> Tick:
+    """What the relay would tell of the schema's changes between two moments."""
+    with tenant_context(ACME):
+        changes = tuple(read_changes(after, at[0], {schema}))
+    connection.close()
+    assert changes, "something has been written"
+    return Tick("one", number, schema, number, number - 1, *at, changes)
+
+
+async def synced(room: Room, socket: Socket, line: Line) -> None:
+    """Wait until the answers include all that is committed by now."""
+    room.acknowledge(socket, "sync", None)
+    await until(lambda: "sync" in line.acks)
+    line.acks.clear()
+
+
+def test_what_was_told_before_the_process_was_in_the_group_is_read(cast: Cast, committed_db: str) -> None:
+    """The first tick that comes need not be the first one that was sent since the room has answered."""
+    query = Counting("names")
+    tell = partial(call, "companies.create_company", cast.olivia.context())
+
+    async def scenario(room: Room) -> None:
+        socket, line = follow(room, cast.olivia, query)
+        await until(lambda: "names" in line.shown)
+        await sync_to_async(write)(cast.olivia, "Told too early")
+        with moment(committed_db) as between:
+            with tenant_context(ACME):
+                await sync_to_async(tell)({"name": "Of no interest"})
+            with moment(committed_db) as after:
+                # Number 1, of the contact, went out and was not heard.
+                room.offer(await sync_to_async(tick)(ACME, 2, between[0], after))
+                await until(lambda: room.seen[ACME].sees(after[0].xmax - 1))
+        await synced(room, socket, line)
+        assert "Told too early" in line.shown["names"]
+
+    in_rooms(scenario, ACME)
+
+
+@dataclass(frozen=True)
+class Curious(Counting):
+    """Tells the names of all contacts and, as soon as there is one called Curious, the firm's name, too."""
+
+    def answer(self, ctx: Context) -> bytes:
+        names: list[Any] = list(Contact.objects.values_list("first_name", flat=True))
+        if "Curious" in names:
+            names += Tenant.objects.filter(schema_name=ACME).values_list("name", flat=True)
+        return b'"result":' + orjson.dumps(names)
+
+
+def rename(name: str) -> None:
+    Tenant.objects.filter(schema_name=ACME).update(name=name)
+    connection.close()
+
+
+def test_a_later_tick_of_the_public_schema_is_compared_with_what_is_read_by_then(
+    cast: Cast, committed_db: str
+) -> None:
+    """A run at the tenant's tick reads the public schema as it was then, and for the first time."""
+    query, busy = Curious("names"), Held("busy")
+
+    async def scenario(room: Room) -> None:
+        busy.gate.set()
+        socket, line = follow(room, cast.olivia, query, busy)
+        await until(lambda: {"names", "busy"} <= line.shown.keys())
+        busy.gate.clear()
+        # As after the tick before.
+        room._sequences = {ACME: 0, PUBLIC: 1}
+        with moment(committed_db) as start:
+            await sync_to_async(write)(cast.olivia, "Dull")
+        with moment(committed_db) as before:
+            room.offer(await sync_to_async(tick)(ACME, 1, start[0], before))
+            # While the room is at it, two more ticks come; the next step takes both.
+            await until(lambda: len(busy.ran_at) == 2)
+            await sync_to_async(write)(cast.olivia, "Curious")
+            with moment(committed_db) as seen:
+                await sync_to_async(rename)("Acme renamed")
+                with moment(committed_db) as after:
+                    for each in (
+                        await sync_to_async(tick)(ACME, 2, before[0], seen),
+                        await sync_to_async(tick)(PUBLIC, 2, seen[0], after),
+                    ):
+                        room.offer(each)
+                    busy.gate.set()
+                    await until(lambda: "Curious" in line.shown["names"])
+        await synced(room, socket, line)
+        assert "Acme renamed" in line.shown["names"]
+
+    in_rooms(scenario, ACME)
