@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+from django.db import connection
 
 from accounts.tenancy import tenant_context
 from crm.reports.models import Goal
@@ -77,26 +78,29 @@ def written(deployment: Deployment, chance: random.Random) -> Callable[[], objec
     kind = chance.choice(["change", "change", "count", "again"])
 
     def write() -> None:
-        with tenant_context(olivia.schema):
-            goal = Goal.objects.order_by("-id").values_list("id", flat=True).first()
-            for target, pause in zip(targets, pauses, strict=True):
-                time.sleep(pause)
-                if kind == "count":
-                    call(
-                        "activities.create_activity",
-                        olivia.context(),
-                        {"kind": "call", "contact_id": contact_of(deployment)},
-                    )
-                    continue
-                if kind == "again" and goal is not None:
-                    call("reports.delete_goal", olivia.context(), {"goal_id": goal})
-                    goal = None
-                if goal is None:
-                    goal = new_goal(deployment, target)
-                else:
-                    call("reports.update_goal", olivia.context(), {"goal_id": goal, "target": target})
+        try:
+            with tenant_context(olivia.schema):
+                goal = Goal.objects.order_by("-id").values_list("id", flat=True).first()
+                for target, pause in zip(targets, pauses, strict=True):
+                    time.sleep(pause)
+                    goal = written_once(deployment, kind, goal, target)
+        finally:
+            connection.close()  # the thread's own
 
     return write
+
+
+def written_once(deployment: Deployment, kind: str, goal: int | None, target: str) -> int:
+    """One write; the goal that there is then."""
+    context = deployment.cast.olivia.context()
+    if kind == "count":
+        call("activities.create_activity", context, {"kind": "call", "contact_id": contact_of(deployment)})
+    elif kind == "again" and goal is not None:
+        call("reports.delete_goal", context, {"goal_id": goal})
+        return new_goal(deployment, target)
+    elif goal is not None:
+        call("reports.update_goal", context, {"goal_id": goal, "target": target})
+    return goal or new_goal(deployment, target)
 
 
 def new_goal(deployment: Deployment, target: str) -> int:
