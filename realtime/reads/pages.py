@@ -6,13 +6,15 @@ takes them off again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from django.db.models import DateTimeField
 from django.db.models.expressions import Col, ColPairs, Func, Ref, Subquery
 
 from realtime.reads.checks import SortKey, Window
 from realtime.reads.lookups import is_logged
-from realtime.reads.values import Json, form_of, is_orderable
+from realtime.reads.values import Json, form_of, is_orderable, json_of_text
 
 
 class PageKey(NamedTuple):
@@ -22,7 +24,7 @@ class PageKey(NamedTuple):
     is_descending: bool
     nulls_first: bool
     name: str
-    form: Callable[[object], Json]
+    form: Callable[[Any], Json]
 
 
 class PageWindow(NamedTuple):
@@ -91,6 +93,16 @@ def places_of(select: Sequence[Any]) -> dict[tuple[str, Any], int] | None:
         elif type(expression) is ColPairs or expression.contains_aggregate or expression.contains_over_clause:
             return None
     return found
+
+
+def is_read_from_text(field: Any) -> bool:
+    """Whether a column of the field is selected as PostgreSQL's text, where it is for the window alone."""
+    return type(field) is DateTimeField
+
+
+def read_from_text(key: PageKey) -> PageKey:
+    """The key of such a column; in a session of another time zone than UTC its values have no form."""
+    return key._replace(form=partial(json_of_text, key.column.target))
 
 
 def window_of(keys: Sequence[PageKey], last: Sequence[Any]) -> PageWindow | None:

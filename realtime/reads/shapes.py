@@ -148,10 +148,12 @@ def _bound(shape: Shape, wheres: Sequence[Any], params: Any, schema: str) -> tup
         found = _BOUND.get(key)
     except TypeError:  # parameters that can't be hashed
         return _bind(shape, wheres, params, schema)
-    if found is None:
-        found = _bind(shape, wheres, params, schema)
-        _BOUND.put(key, found)
-    return found
+    if found:
+        return found
+    bound = _bind(shape, wheres, params, schema)
+    # Most parameters come once. Only the second time it is kept what they make: each collection of garbage looks at it.
+    _BOUND.put(key, () if found is None else bound)
+    return bound
 
 
 def _bind(shape: Shape, wheres: Sequence[Any], params: Any, schema: str) -> tuple[Bound, ...]:

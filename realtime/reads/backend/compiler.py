@@ -18,7 +18,15 @@ from django.db.models.sql.constants import MULTI
 from django.db.models.sql.where import ExtraWhere
 
 from realtime.reads.filling import comparisons_in, fill_of, marked, unmarked
-from realtime.reads.pages import PageKey, makes_one_row_of_each, page_keys, places_of, window_of
+from realtime.reads.pages import (
+    PageKey,
+    is_read_from_text,
+    makes_one_row_of_each,
+    page_keys,
+    places_of,
+    read_from_text,
+    window_of,
+)
 from realtime.reads.shapes import NO_OUTCOME, SHAPES, Outcome, Shape, shape_of
 from realtime.reads.shown import NOTHING, Plan, known_of, plan_of
 from realtime.reads.sources import Part, Source, sources_of
@@ -225,7 +233,11 @@ class SQLCompiler(Remembering, postgresql.SQLCompiler):
                 name = (column.alias, column.target)
                 if name not in added:
                     added[name] = len(select) + len(extra)
-                    extra.append((column, self.compile(column), None))
+                    sql, params = self.compile(column)
+                    if number < len(keys) and is_read_from_text(column.target):
+                        # Of all the rows' values one is looked at: making times of them would cost more than the rest.
+                        sql, keys[number] = f"{sql}::text", read_from_text(keys[number])
+                    extra.append((column, (sql, params), None))
                 places[number] = added[name]
         self._page_keys, self._plan = keys, plan
         self._places = [place for place in places if place is not None]

@@ -20,7 +20,9 @@ from realtime.changes.log import read_changes
 from realtime.functions import Context
 from realtime.functions.call import call
 from realtime.live.room import Room
+from realtime.live.shares import Run
 from realtime.live.sockets import Socket
+from realtime.live.versions import Version
 from realtime.reads.tables import PUBLIC
 from tests.cast import ACME, Cast, load_cast
 from tests.realtime.live.test_fairness import Counting, Held, Line, follow, in_rooms, until, write
@@ -78,6 +80,62 @@ def test_what_was_told_before_the_process_was_in_the_group_is_read(cast: Cast, c
         assert "Told too early" in line.shown["names"]
 
     in_rooms(scenario, ACME)
+
+
+def heard(number: int, epoch: str = "one") -> Tick:
+    """The tick of that number in the tenant's sequence, in which nothing has changed."""
+    return Tick(epoch, number, ACME, number, number - 1, Snapshot(9, 9), None, ())
+
+
+def quiet_room() -> Room:
+    """A room that has an answer of before, and does nothing but note what it is told."""
+    room = Room(ACME, None)  # type: ignore[arg-type]  # nothing is run
+    room.epoch, room.followed_from = "one", 3
+    room._sequences = {ACME: 4, PUBLIC: 2}
+    room.shares.add(Run(Counting("names"), "key", frozenset(), (), Version("hash", b"")))  # type: ignore[arg-type]  # stands in for a real one
+    return room
+
+
+def noted(room: Room) -> tuple[bool, bool]:
+    """Whether the room will read the log, and whether it still trusts what it holds."""
+    return room._must_read_log, bool(list(room.shares)) and room.followed_from == 3
+
+
+@pytest.mark.parametrize(
+    ("tick", "reads", "trusts"),
+    [
+        (heard(5), False, True),
+        (heard(4), False, True),
+        (heard(6), True, True),
+        (heard(2), True, True),
+        (heard(5, "two"), True, False),
+    ],
+    ids=["the next", "the same again", "one was lost", "an old one comes late", "another epoch"],
+)
+async def test_what_a_tick_tells_of_others(tick: Tick, reads: bool, trusts: bool) -> None:
+    room = quiet_room()
+    room.offer(tick)
+    assert noted(room) == (reads, trusts)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "sequences", "reads", "trusts"),
+    [
+        ("one", {ACME: 4, PUBLIC: 2}, False, True),
+        ("one", {ACME: None, PUBLIC: None}, False, True),
+        ("one", {ACME: 5, PUBLIC: None}, True, True),
+        ("one", {ACME: 4, PUBLIC: 3}, True, True),
+        ("one", {"new": 1}, True, True),
+        ("two", {ACME: 4, PUBLIC: 2}, True, False),
+    ],
+    ids=["all came", "nothing was sent", "the last was lost", "a public one", "the first of all", "another epoch"],
+)
+async def test_what_a_heartbeat_tells_of_ticks(
+    epoch: str, sequences: dict[str, int | None], reads: bool, trusts: bool
+) -> None:
+    room = quiet_room()
+    room.check(epoch, sequences)
+    assert noted(room) == (reads, trusts)
 
 
 @dataclass(frozen=True)

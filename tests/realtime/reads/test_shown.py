@@ -1,9 +1,11 @@
 """What the rows of a result tell about the rows that can still alter it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Count, Exists, F, Func, OuterRef, Subquery, TextField, Window
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from crm.deals.models import Deal
 from realtime.changes.change import Change
 from realtime.reads import TableRead, track
 from realtime.reads.checks import In, Shown
+from realtime.reads.checks import Window as PageEnd
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 
@@ -53,6 +56,27 @@ def test_a_list_knows_its_rows_and_what_decides_on_them(two: list[int]) -> None:
     read = reads_of(Contact.objects.filter(archived_at=None).order_by("-version").values("first_name")[:9])
     shown = shown_in(read["contacts_contact"])
     assert shown == Shown("id", frozenset(two), frozenset({"archived_at", "version"}), True)
+
+
+@pytest.mark.parametrize("time", ["2026-05-03 04:05:06.120000", "2026-05-03 04:05:06", "0101-01-01 00:00:00"])
+def test_a_page_ends_at_the_same_time_whether_it_selects_the_time_or_not(two: list[int], time: str) -> None:
+    """Which is read as PostgreSQL's text where it is only read for the page's end."""
+    moment = dt.datetime.fromisoformat(time).replace(tzinfo=dt.UTC)
+    Contact.objects.update(last_activity_at=moment)
+    page = Contact.objects.order_by("-last_activity_at", "-id")[:2]
+    told = end_of(reads_of(page.values("id", "last_activity_at")))
+    assert end_of(reads_of(page.values("first_name"))) == told
+    assert [key.column for key in told.keys] == ["last_activity_at", "id"]
+    assert told.keys[0].last == moment.isoformat().replace(".120000", ".12")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL timezone = 'Asia/Tokyo'")
+    assert end_of(reads_of(page.values("first_name"))) is None, "better none than one that is nine hours off"
+
+
+def end_of(reads: dict[str, TableRead]) -> Any:
+    """The window of the page of contacts, None if it has none."""
+    checks = reads["contacts_contact"].checks
+    return next((check for check in checks if isinstance(check, PageEnd)), None)
 
 
 def test_values_are_those_that_were_asked_for(two: list[int]) -> None:
