@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connection
 
 from accounts.models import Tenant
@@ -112,10 +112,13 @@ def noted(room: Room) -> tuple[bool, bool]:
     ],
     ids=["the next", "the same again", "one was lost", "an old one comes late", "another epoch"],
 )
-async def test_what_a_tick_tells_of_others(tick: Tick, reads: bool, trusts: bool) -> None:
-    room = quiet_room()
-    room.offer(tick)
-    assert noted(room) == (reads, trusts)
+def test_what_a_tick_tells_of_others(tick: Tick, reads: bool, trusts: bool) -> None:
+    async def scenario() -> None:
+        room = quiet_room()
+        room.offer(tick)
+        assert noted(room) == (reads, trusts)
+
+    async_to_sync(scenario)()
 
 
 @pytest.mark.parametrize(
@@ -128,14 +131,24 @@ async def test_what_a_tick_tells_of_others(tick: Tick, reads: bool, trusts: bool
         ("one", {"new": 1}, True, True),
         ("two", {ACME: 4, PUBLIC: 2}, True, False),
     ],
-    ids=["all came", "nothing was sent", "the last was lost", "a public one", "the first of all", "another epoch"],
+    ids=[
+        "all came",
+        "nothing was sent",
+        "the last was lost",
+        "a public one",
+        "the first of all",
+        "another epoch",
+    ],
 )
-async def test_what_a_heartbeat_tells_of_ticks(
+def test_what_a_heartbeat_tells_of_ticks(
     epoch: str, sequences: dict[str, int | None], reads: bool, trusts: bool
 ) -> None:
-    room = quiet_room()
-    room.check(epoch, sequences)
-    assert noted(room) == (reads, trusts)
+    async def scenario() -> None:
+        room = quiet_room()
+        room.check(epoch, sequences)
+        assert noted(room) == (reads, trusts)
+
+    async_to_sync(scenario)()
 
 
 @dataclass(frozen=True)
