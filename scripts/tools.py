@@ -7,7 +7,7 @@ machine's own Python: the standard library alone.
 import sys
 
 from scripts import browser, node, servers
-from scripts.debian import install
+from scripts.debian import install, install_if_possible
 
 BY_HAND = (
     f"install Chromium, Dovecot, PgBouncer, Node {node.OLDEST} or newer and npm by hand;"
@@ -22,8 +22,9 @@ def missing() -> list[str]:
 
 def main() -> None:
     """Install what is missing, and the packages of the TypeScript client."""
-    packages = missing()
-    if packages:
+    if better := browser.better():
+        install_if_possible([*missing(), *better])
+    if packages := missing():
         install(packages, f"The tests need {', '.join(packages)}", BY_HAND)
     if still := missing():
         sys.exit(f"{', '.join(still)}: installed, and not found or too old. The way out: {BY_HAND}.")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from accounts.tenancy import tenant_context
 from crm.web.templatetags.ui import hue_class
 from realtime.functions.call import call
-from scripts.browser import find_browser
+from scripts.browser import find_whole_browser
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.windows import SOON, Window, log_in
 from tests.cast import ACME, Cast
@@ -299,7 +299,7 @@ def test_the_back_forward_cache_keeps_the_page_and_catches_up(
 ) -> None:
     arguments = [*ARGUMENTS, "--enable-features=BackForwardCache"]
     chromium = browser.browser_type.launch(
-        executable_path=find_browser(),
+        executable_path=find_whole_browser(),
         args=arguments,
         timeout=SOON,
         ignore_default_args=["--disable-back-forward-cache"],
