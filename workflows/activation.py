@@ -18,6 +18,7 @@ from realtime.functions import Context, FunctionError
 from realtime.functions.transactions import joining
 from workflows.clock import Clock
 from workflows.crashes import reach
+from workflows.guards import DirectAccess
 from workflows.journal import FAILED, Entry, Journal
 from workflows.registry import AnyWorkflow
 from workflows.retries import DATABASE_STEP, RetryPolicy
@@ -48,10 +49,6 @@ class RunRow:
     error: dict[str, Any] | None
     started_at: datetime
     gate: str = ""
-
-
-class DirectAccess(Exception):
-    """Workflow code reached for the database outside a step: at the next replay it could read something else."""
 
 
 class Activation:
@@ -94,6 +91,11 @@ class Activation:
         self.has_worked = False
 
     # -- what the code may not do ---------------------------------------------------------------------------
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether the engine or a step is at work, not the workflow's own code."""
+        return self._engine
 
     def refuse_sql(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Let SQL through from inside a step only."""

@@ -10,6 +10,7 @@ from realtime.schema import current_schema
 from workflows.activation import Activation
 from workflows.clock import Clock
 from workflows.driving import RUNS, STEPS, entry_of, run_row
+from workflows.guards import watched
 from workflows.journal import Entry, Journal
 from workflows.registry import get_workflow
 from workflows.runs.models import LIVE, Run
@@ -56,7 +57,7 @@ def replay(row: tuple[object, ...], entries: list[Entry]) -> str:
     journal = Journal.of(entries, by_name=workflow.by_name)
     turn = Activation(current_schema(), run, workflow, journal, clock, grip, read_only=True)
     try:
-        with connection.execute_wrapper(turn.refuse_sql):
+        with connection.execute_wrapper(turn.refuse_sql), watched(turn):
             workflow.body(Step(turn), **workflow.args_from_json(run.args))
             turn.journal.refuse_leftovers()
     except Nondeterminism as parted:

@@ -26,6 +26,7 @@ from workflows.claims import Item
 from workflows.clock import Clock
 from workflows.crashes import reach
 from workflows.drain import DELETE, FAIL
+from workflows.guards import watched
 from workflows.journal import Entry, Journal, storable
 from workflows.kinds import drives
 from workflows.places import gate_of, has_place
@@ -322,7 +323,7 @@ def set_aside(turn: Activation) -> None:
 
 def follow(turn: Activation) -> Ending | None:
     """Run the workflow's code; None if the next step has to be done alone."""
-    with connection.execute_wrapper(turn.refuse_sql):
+    with connection.execute_wrapper(turn.refuse_sql), watched(turn):
         try:
             return _call_body(turn)
         except Apart:
