@@ -38,7 +38,7 @@ class LengthenForm(ActionForm):  # type: ignore[misc]  # unfold has no types
 class PlanAdmin(PublicAdmin):
     """Prices are data: a change counts for what is chosen from now on."""
 
-    list_display = ("name", "key", "price", "currency", "max_seats", "is_offered", "position")
+    list_display = ("name", "key", "price", "currency", "max_seats", "weight", "is_offered", "position")
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return operator.has_permission(request)

@@ -363,6 +363,11 @@ STRICT_READS = env.flag("STRICT_READS", DEBUG)
 
 # So long does work that a killed worker had taken wait for another one.
 WORKFLOWS_LEASE_SECONDS = env.integer("WORKFLOWS_LEASE_SECONDS", 10)
+# So many rows of due work may a tenant have leased at once, times its weight: lower it for few workers that do
+# slow actions.
+WORKFLOWS_LEASED_PER_TENANT = env.integer("WORKFLOWS_LEASED_PER_TENANT", 200)
+# Who gets more of the workers' time: a function that answers the weights above 1 by schema.
+WORKFLOWS_WEIGHTS = "accounts.billing.weights.weights"
 # Who acts in a workflow's steps: a function of schema and request_id that makes the context.
 WORKFLOWS_CONTEXT = "accounts.actor.system_context"
 # Who is told that a run failed or is blocked: a function of schema, run id, workflow, status and what went wrong.

@@ -1,11 +1,14 @@
 """What tenants owe and have paid, in the public schema: nothing here is a tenant's own to change."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Tenant
+
+MOST_WEIGHT = 20
 
 
 class Plan(models.Model):
@@ -20,6 +23,10 @@ class Plan(models.Model):
     #: The most seats that the plan can have; none: as many as wanted.
     max_seats = models.PositiveIntegerField(null=True, blank=True)
     is_offered = models.BooleanField(default=True)
+    #: How much of the workers' time its tenants get beside others when there is more to do than is done.
+    weight = models.PositiveSmallIntegerField(
+        default=1, db_default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_WEIGHT)]
+    )
     position = models.PositiveSmallIntegerField(default=100)
     #: The provider's name of the price, by which its events lead back to the plan.
     provider_price = models.CharField(max_length=120, blank=True)

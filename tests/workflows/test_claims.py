@@ -22,6 +22,7 @@ from workflows.claims import BATCH, CLAIM_FAIRLY, CLAIM_OLDEST, LANES, PER_TENAN
 from workflows.clock import Clock
 from workflows.drain import drain, work_all
 from workflows.models import Due
+from workflows.weights import forget_weights
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -92,6 +93,53 @@ def test_fair_claims_come_round_to_everybody() -> None:
     seen = Counter(item.tenant for _ in range(9) for item in claims.take())
     assert len(seen) == 100
     assert max(seen.values()) <= 20 + PER_TENANT
+
+
+def leased(tenant: str) -> int:
+    """Rows of the tenant that somebody works on."""
+    return Due.objects.filter(tenant=tenant, state=Due.State.LEASED, lease_until__gt=timezone.now()).count()
+
+
+def test_a_tenant_has_no_more_leased_than_its_cap_and_others_are_taken_past_its_backlog(
+    settings: Any,
+) -> None:
+    """Each worker that comes holds what it has claimed, as one with slow actions does."""
+    settings.WORKFLOWS_LEASED_PER_TENANT = 60
+    rows("t_slow", 500, age=timedelta(hours=1))
+    rows("t_small", 3)
+    seen = Counter(item.tenant for _ in range(6) for item in Claims().take())
+    assert seen == {"t_slow": 60, "t_small": 3}
+    assert leased("t_slow") == 60
+    # A lease that is over is nobody's work: whoever comes takes those rows over, and no more.
+    Due.objects.filter(state=Due.State.LEASED, tenant="t_slow").update(lease_until=timezone.now() - SECOND)
+    Claims().take()
+    assert leased("t_slow") >= 50
+    # And what is done makes room.
+    Due.objects.filter(state=Due.State.LEASED).delete()
+    assert {item.tenant for item in Claims().take()} == {"t_slow"}
+
+
+def test_a_tenant_with_more_weight_gets_more_of_each_claim(settings: Any) -> None:
+    settings.WORKFLOWS_WEIGHTS = f"{__name__}.heavy"
+    forget_weights()
+    for number in range(5):
+        rows(f"t_{number}", 100, age=timedelta(hours=1))
+    claims = Claims()
+    claims.take()
+    seen = Counter(item.tenant for item in claims.take())
+    forget_weights()
+    assert seen == {
+        "t_0": PER_TENANT,
+        "t_1": 3 * PER_TENANT,
+        "t_2": PER_TENANT,
+        "t_3": PER_TENANT,
+        "t_4": PER_TENANT,
+    }
+
+
+def heavy() -> dict[str, int]:
+    """One tenant counts three times."""
+    return {"t_1": 3, "t_2": 1}
 
 
 def test_urgent_work_goes_before_a_backlog_of_bulk() -> None:
@@ -179,7 +227,7 @@ def test_look_beside_many_sleepers_is_one_index_range() -> None:
 def claim_values() -> dict[str, Any]:
     """What a claim is given."""
     values: dict[str, Any] = {"batch": BATCH, "token": uuid.uuid4(), "lease": 10 * SECOND, "ahead": SECOND}
-    return values | {"behind": "", "each": PER_TENANT}
+    return values | {"behind": "", "each": PER_TENANT, "cap": 200, "weights": "{}"}
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
