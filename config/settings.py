@@ -182,7 +182,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Jobs hold no result and no data: the due index does, so redelivery may be quick.
 CELERY_TASK_IGNORE_RESULT = True
 # A tick that nobody took within two seconds is worth nothing: the next one does its work.
-CELERY_BEAT_SCHEDULE = {"drain": {"task": "workflows.drain", "schedule": 1.0, "options": {"expires": 2}}}
+CELERY_BEAT_SCHEDULE = {"tick": {"task": "workflows.tick", "schedule": 1.0, "options": {"expires": 2}}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Whoever publishes finds out soon that the broker is away; workers go on asking (BROKER_CONNECTION_RETRY).

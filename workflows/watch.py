@@ -1,6 +1,7 @@
 """How the engine itself is doing: signs of life of its drivers, and how far behind they are."""
 
 import logging
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +13,12 @@ from workflows.sql import execute, fetch
 logger = logging.getLogger(__name__)
 
 #: A sign of life is written so often by each process, and one that is so old is missed.
-BEAT_SECONDS = 5.0
+BEAT_SECONDS = 1.0
 MISSED = timedelta(seconds=30)
+#: Beat ticks every second, and the standby driver looks every five: so late timers may be without beat, and no later.
+MISSED_BEAT = timedelta(seconds=5)
+#: A problem that lasts is logged so often.
+REPEAT_SECONDS = 60.0
 #: Due work that nobody has taken for this long is worth an alarm.
 LATE = timedelta(seconds=60)
 BEAT = """
@@ -58,13 +63,13 @@ class Health:
         found += [
             f"The {name} was last seen {age.total_seconds():.0f} seconds ago."
             for name, age in self.beats.items()
-            if age > MISSED
+            if age > (MISSED_BEAT if name == "beat" else MISSED)
         ]
         return found
 
 
 def beat(name: str) -> None:
-    """Leave a sign of life, a few seconds apart; the database forgets it in a crash, which is as well."""
+    """Leave a sign of life, once a second at most; the database forgets it in a crash, which is as well."""
     now = time.monotonic()
     if now - _last.get(name, -BEAT_SECONDS) < BEAT_SECONDS:
         return
@@ -81,9 +86,24 @@ def look() -> Health:
     return Health(max(lag or timedelta(0), timedelta(0)), leased, expired, failed, beats)
 
 
-def report() -> list[str]:
-    """Log what is wrong, for whoever is called by the log; returns the sentences."""
-    problems = look().problems()
-    for problem in problems:
-        logger.error(problem)
-    return problems
+class Reporter:
+    """Logs what is wrong, for whoever is called by the log: what is new at once, the rest once a minute."""
+
+    def __init__(self, quiet_for: float = 0.0) -> None:
+        #: Kind of problem -> when it was logged last.
+        self._told: dict[str, float] = {}
+        #: Until then everything may still be starting.
+        self._quiet_until = time.monotonic() + quiet_for
+
+    def report(self) -> list[str]:
+        """Look, and log; returns the sentences that were logged."""
+        now = time.monotonic()
+        if now < self._quiet_until:
+            return []
+        problems = {re.sub(r"[0-9]+", "", problem): problem for problem in look().problems()}
+        self._told = {kind: at for kind, at in self._told.items() if kind in problems}
+        due = [kind for kind in problems if now - self._told.get(kind, -REPEAT_SECONDS) >= REPEAT_SECONDS]
+        for kind in due:
+            self._told[kind] = now
+            logger.error(problems[kind])
+        return [problems[kind] for kind in due]

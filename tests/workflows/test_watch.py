@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ import pytest
 from tests.workflows.example import note, onboarding, run_of, titles
 from workflows import Step, control, start, watch, workflow
 from workflows.drain import drain
-from workflows.jobs import drain_due
+from workflows.jobs import drain_due, tick
 from workflows.models import Due, Heartbeat
 from workflows.sql import execute
 from workflows.testing import advance
@@ -54,6 +55,8 @@ def test_all_is_well_when_nothing_is_due() -> None:
     health = watch.look()
     assert (health.lag, health.leased, health.expired, health.failed) == (timedelta(0), 0, 0, 0)
     assert set(health.beats) == {"worker"}
+    tick()
+    assert set(watch.look().beats) == {"beat", "worker"}
     assert health.problems() == []
 
 
@@ -68,8 +71,35 @@ def test_what_waits_too_long_is_said(owner: int, caplog: pytest.LogCaptureFixtur
     start(faulty)
     advance(timedelta(hours=20))
     assert watch.look().lag >= timedelta(hours=20)
-    assert "waited for 72" in " ".join(watch.report())  # 72,000 seconds and what this took
+    assert "waited for 72" in " ".join(watch.Reporter().report())  # 72,000 seconds and what this took
     assert "waited for 72" in caplog.text
+
+
+def test_what_is_new_is_said_at_once_and_what_lasts_once_a_minute(owner: int) -> None:
+    clock = SimpleNamespace(now=0.0)
+    with patch("workflows.watch.time.monotonic", lambda: clock.now):
+        reporter = watch.Reporter(quiet_for=15)
+        start(faulty)
+        advance(timedelta(hours=20))
+        assert reporter.report() == []  # everything may still be starting
+        clock.now = 20.0
+        (late,) = reporter.report()
+        clock.now = 25.0
+        watch.beat("driver")
+        execute("UPDATE public.workflows_heartbeat SET at = at - interval '20 hours'")
+        (missing,) = reporter.report()
+        assert missing.startswith("The driver was last seen")
+        clock.now = 81.0
+        (late_again,) = reporter.report()
+        assert late_again[:20] == late[:20]
+
+
+def test_beat_is_missed_after_five_seconds_and_a_worker_after_thirty() -> None:
+    tick()
+    for seconds, missed in ((4, set()), (6, {"beat"}), (31, {"beat", "worker"})):
+        execute(f"UPDATE public.workflows_heartbeat SET at = clock_timestamp() - interval '{seconds} s'")
+        said = watch.look().problems()
+        assert {problem.split()[1] for problem in said} == missed
 
 
 def test_a_driver_that_is_gone_is_said() -> None:

@@ -3,7 +3,6 @@
 import random
 import signal
 import threading
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,14 +12,18 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from workflows.drain import drain
 from workflows.memory import give_back
 from workflows.schedule import ensure_recurring
-from workflows.watch import beat, report
+from workflows.watch import Reporter, beat
 
-REPORT_SECONDS = 60.0
+#: After a start, as the others may be starting, too.
+QUIET_SECONDS = 15.0
 
 
 class Command(BaseCommand):
-    reported = -REPORT_SECONDS
     help = "Do due work every few seconds, without a broker; run one or two of these."
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reporter = Reporter(QUIET_SECONDS)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -35,19 +38,13 @@ class Command(BaseCommand):
         while not stopping.wait(random.uniform(0.8, 1.2) * seconds):  # noqa: S311  (jitter, not a secret)
             self.look()
 
-    def watch(self) -> None:
-        """Once a minute, log what is wrong with the engine."""
-        if time.monotonic() - self.reported >= REPORT_SECONDS:
-            self.reported = time.monotonic()
-            report()
-
     def look(self) -> None:
         """One drain; a database that is away is asked again at the next look."""
         try:
             ensure_recurring()
             beat("driver")
             drain()
-            self.watch()
+            self.reporter.report()
         except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"The database does not answer: {error}")
         finally:
