@@ -373,6 +373,9 @@ class Room:
     async def _step_to_now(self, step: Step) -> None:
         metrics.steps.labels("log").inc()
         async with self._session(None) as session:
+            if not self.seen:
+                # It is not known what was written before the first position: whoever only watches looks again.
+                step.due |= self.watchers
             step.touch(self._unseen(await session.run(partial(self._read, session.snapshot))))
             step.postpone_costly()
             await step.run(session)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from accounts.roles.models import Member, Role
+from accounts.roles.models import Member, Role, RolePermission
 from accounts.tenancy import tenant_context
 from realtime.functions.call import call
 from tests.cast import ACME, Person
@@ -84,6 +84,29 @@ def test_a_role_change_resets_at_once(deployment: Deployment, connect: Connect) 
             Member.objects.filter(pk=cast.alice.member_id).update(role=before)
     alice.catches_up()
     assert "Role" not in [row["first_name"] for row in alice.fold.rows["contacts"].values()]
+
+
+def test_the_new_role_is_watched_as_the_old_one_was(deployment: Deployment, connect: Connect) -> None:
+    """What the feed has read is another role by then: taking a right from that one shows at once, too."""
+    cast = deployment.cast
+    do(deployment, "contacts.create_contact", first_name="Renewed", owner_id=cast.olivia.member_id)
+    bob = Copy(cast.bob, connect(cast.bob))
+    bob.catches_up()
+    with tenant_context(ACME):
+        before = Member.objects.get(pk=cast.bob.member_id).role_id
+        admin = Role.objects.get(key="admin")
+        sight = RolePermission.objects.filter(role=admin, permission="contact.view")
+        access = sight.values_list("access", flat=True).get()
+        try:
+            Member.objects.filter(pk=cast.bob.member_id).update(role=admin)
+            bob.catches_up()
+            assert "Renewed" in [row["first_name"] for row in bob.fold.rows["contacts"].values()]
+            sight.update(access="own")
+            bob.catches_up()
+            assert "Renewed" not in [row["first_name"] for row in bob.fold.rows["contacts"].values()]
+        finally:
+            sight.update(access=access)
+            Member.objects.filter(pk=cast.bob.member_id).update(role=before)
 
 
 def test_it_goes_on_from_a_cursor(deployment: Deployment, connect: Connect) -> None:

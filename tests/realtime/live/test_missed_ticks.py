@@ -19,10 +19,12 @@ from realtime.changes.change import Snapshot, Tick
 from realtime.changes.log import read_changes
 from realtime.functions import Context
 from realtime.functions.call import call
+from realtime.live.followers import Watcher
 from realtime.live.room import Room
 from realtime.live.shares import Run
 from realtime.live.sockets import Socket
 from realtime.live.versions import Version
+from realtime.reads import ReadSet, TableRead
 from realtime.reads.tables import PUBLIC
 from tests.cast import ACME, Cast, load_cast
 from tests.realtime.live.test_fairness import Counting, Held, Line, follow, in_rooms, until, write
@@ -78,6 +80,23 @@ def test_what_was_told_before_the_process_was_in_the_group_is_read(cast: Cast, c
                 await until(lambda: room.seen[ACME].sees(after[0].xmax - 1))
         await synced(room, socket, line)
         assert "Told too early" in line.shown["names"]
+
+    in_rooms(scenario, ACME)
+
+
+def test_whoever_watches_before_the_first_step_looks_again(cast: Cast) -> None:
+    """What was written since they looked, and before the room knew where it is, no tick will tell it of."""
+    watcher = Watcher()
+
+    async def scenario(room: Room) -> None:
+        room.watch_reads(watcher, ReadSet((TableRead(ACME, "contacts_contact", None, None),)))
+        await sync_to_async(write)(cast.olivia, "Before all")
+        socket, line = follow(room, cast.olivia)
+        await synced(room, socket, line)
+        assert watcher.woken.is_set()
+        watcher.woken.clear()
+        await synced(room, socket, line)
+        assert not watcher.woken.is_set(), "but not at each step"
 
     in_rooms(scenario, ACME)
 
