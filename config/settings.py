@@ -335,6 +335,8 @@ CHANGE_LOG_EXEMPT = {
 }
 # How long changes can be read back: for hubs that were cut off, and for feeds that resume. At most 14.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", 7)
+# The history of an automation, record by record, is kept for so long.
+AUTOMATION_HISTORY_DAYS = env.integer("AUTOMATION_HISTORY_DAYS", 400)
 
 # Requests a window that an API key, and all keys of a tenant together, may make.
 API_RATE_WINDOW_SECONDS = env.integer("API_RATE_WINDOW_SECONDS", 60)

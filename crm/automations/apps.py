@@ -12,6 +12,7 @@ class AutomationsConfig(AppConfig):
             doing,
             facts,
             intake,
+            keeping,
             mutations,
             queries,
             reach,
@@ -26,4 +27,4 @@ class AutomationsConfig(AppConfig):
 
         hearing.on_begin(scanning.listen)
         _ = clock, doing, facts, intake, mutations, queries, reach, routing, scanning, secret, trial, versions
-        _ = workflows
+        _ = keeping, workflows

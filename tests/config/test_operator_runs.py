@@ -187,8 +187,9 @@ def test_prices_are_data(staff: Client) -> None:
     plan = Plan.objects.get(key="team")
     form = {
         "key": "team", "name": "Team", "description": "", "price": "31.50", "currency": "EUR", "max_seats": "",
-        "is_offered": "on", "position": "10", "provider_price": "price_1", "checkout_url": "",
+        "weight": "3", "is_offered": "on", "position": "10", "provider_price": "price_1", "checkout_url": "",
     }  # fmt: skip
     assert staff.post(f"/operator/billing/plan/{plan.pk}/change/", form).status_code == 302
     plan.refresh_from_db()
     assert (str(plan.price), plan.currency, plan.provider_price) == ("31.50", "EUR", "price_1")
+    assert plan.weight == 3
