@@ -27,16 +27,9 @@ def history(automation: Automation, days: int, run_id: int | None = None) -> Aut
 
 
 def test_old_rows_go_unless_their_run_is_under_way(automation: Automation) -> None:
-    live = Run.objects.create(
-        workflow="automations.contact", version=1, code_hash="", args={}, status="waiting"
-    )
-    over = Run.objects.create(
-        workflow="automations.contact",
-        version=1,
-        code_hash="",
-        status="completed",
-        finished_at=timezone.now(),
-    )
+    common = {"workflow": "automations.contact", "version": 1, "code_hash": "", "args": {}}
+    live = Run.objects.create(**common, status="waiting")
+    over = Run.objects.create(**common, status="completed", finished_at=timezone.now())
     kept = [history(automation, 401, live.pk), history(automation, 399), history(automation, 1)]
     history(automation, 401, over.pk)
     history(automation, 500)
