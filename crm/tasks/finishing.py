@@ -88,7 +88,8 @@ def _create_next(ctx: Context, task: Task) -> None:
     if due_at is None:
         return
     copied = {name: getattr(task, name) for name in COPIED}
-    following = Task(**copied, **_due(task, due_at, zone), recurrence=following_rule(task.recurrence))
+    rule = following_rule(task.recurrence, task.due_at, ctx.now, zone)
+    following = Task(**copied, **_due(task, due_at, zone), recurrence=rule)
     following.follows = task
     writes.create(ctx, following, WORD, {"title": task.title, "follows_id": task.pk})
     relative = task.reminders.filter(minutes_before__isnull=False).values_list("minutes_before", flat=True)

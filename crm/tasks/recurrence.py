@@ -36,7 +36,8 @@ class Recurrence(TypedDict):
     """How a task comes again. What is left out is taken from the day that the task is due.
 
     ``every`` so many units (1). ``weekdays`` count from Monday = 0 (unit week); ``month_day`` may be -1 for the
-    last day (unit month). It ends after the date ``until``, or after ``count`` tasks, this one included.
+    last day (unit month). It ends after the date ``until``, or after ``count`` tasks, this one included. ``at`` is
+    there by itself, where the clock jumps over the task's time on the day that it is due: the time to come back to.
     """
 
     unit: Literal["day", "weekday", "week", "month", "year"]
@@ -46,6 +47,7 @@ class Recurrence(TypedDict):
     month: NotRequired[Annotated[int, Field(ge=1, le=12)]]
     until: NotRequired[IsoDate]
     count: NotRequired[Annotated[int, Field(ge=1, le=999)]]
+    at: NotRequired[Annotated[str, Field(max_length=26, description="Told, never taken: 02:30:00.")]]
 
 
 def completed_rule(given: Mapping[str, Any], due: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -76,17 +78,37 @@ def next_due(rule: Mapping[str, Any], due: datetime, now: datetime, zone: ZoneIn
     """
     if rule.get("count", 2) <= 1:
         return None
-    local = due.astimezone(zone).replace(tzinfo=None)
-    after = max(local, now.astimezone(zone).replace(tzinfo=None))
-    found: datetime | None = _rrule(rule, local).after(after)
-    if found is None:
-        return None
-    return found.replace(tzinfo=zone).astimezone(UTC)
+    found = _next_on_the_clock(rule, due, now, zone)
+    return None if found is None else found.replace(tzinfo=zone).astimezone(UTC)
 
 
-def following_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """The rule of the next task: one less of them to come."""
-    return {**rule, "count": rule["count"] - 1} if "count" in rule else dict(rule)
+def following_rule(rule: Mapping[str, Any], due: datetime, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """The rule of the task that ``next_due`` finds: one less to come, and the time that its day jumps over, if so."""
+    following = {name: value for name, value in rule.items() if name != "at"}
+    if "count" in rule:
+        following["count"] -= 1
+    found = _next_on_the_clock(rule, due, now, zone)
+    if found is not None and _on_the_clock(found.replace(tzinfo=zone).astimezone(UTC), zone) != found:
+        following["at"] = found.time().isoformat()
+    return following
+
+
+def _next_on_the_clock(
+    rule: Mapping[str, Any], due: datetime, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """What the clock is to show when the task is due again, though it may jump over just that."""
+    meant = _on_the_clock(due, zone)
+    if "at" in rule:
+        before_the_jump = datetime.combine(meant.date(), time.fromisoformat(rule["at"]))
+        # Somebody may have put the task to another time since.
+        if before_the_jump.replace(tzinfo=zone).astimezone(UTC) == due:
+            meant = before_the_jump
+    found: datetime | None = _rrule(rule, meant).after(max(meant, _on_the_clock(now, zone)))
+    return found
+
+
+def _on_the_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _rrule(rule: Mapping[str, Any], start: datetime) -> rrule.rrule:

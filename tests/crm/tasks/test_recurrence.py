@@ -12,7 +12,7 @@ from accounts.actor import member_context
 from accounts.models import User
 from accounts.tenancy import tenant_context
 from crm.tasks.models import Task
-from crm.tasks.recurrence import completed_rule, next_due
+from crm.tasks.recurrence import completed_rule, following_rule, next_due
 from crm.tasks.times import Preset, end_of_day, midnight_after, preset_time
 from realtime.functions import Context, InvalidInput
 from realtime.functions.call import call
@@ -38,9 +38,8 @@ def following(rule: dict[str, Any], due: datetime, times: int, now: datetime | N
         moment = next_due(full, due, now or due, BERLIN)
         if moment is None:
             break
+        full = following_rule(full, due, now or due, BERLIN)
         due = moment
-        if "count" in full:
-            full["count"] -= 1
         found.append(f"{due.astimezone(BERLIN):%m-%d %H:%M}")
     return found
 
@@ -65,8 +64,11 @@ def following(rule: dict[str, Any], due: datetime, times: int, now: datetime | N
         ({"unit": "weekday"}, berlin(2027, 12, 31, 9), ["01-03 09:00", "01-04 09:00"]),
         ({"unit": "day", "count": 3}, berlin(2026, 10, 1, 9), ["10-02 09:00", "10-03 09:00"]),
         ({"unit": "day", "until": "2026-10-02"}, berlin(2026, 10, 1, 9), ["10-02 09:00"]),
-        # 2:30 does not exist on 29 March 2026: it is as if the clocks had not been put forward.
-        ({"unit": "day"}, berlin(2026, 3, 28, 2, 30), ["03-29 03:30", "03-30 03:30"]),
+        # 2:30 does not exist on 29 March 2026, and does again from the next day on.
+        ({"unit": "day"}, berlin(2026, 3, 28, 2, 30), ["03-29 03:30", "03-30 02:30", "03-31 02:30"]),
+        ({"unit": "week"}, berlin(2026, 3, 22, 2, 30), ["03-29 03:30", "04-05 02:30"]),
+        # 2:30 comes twice on 25 October 2026: the first time counts.
+        ({"unit": "day"}, berlin(2026, 10, 24, 2, 30), ["10-25 02:30", "10-26 02:30"]),
     ],
 )
 def test_rules(rule: dict[str, Any], due: datetime, expected: list[str]) -> None:
@@ -214,3 +216,23 @@ def test_two_who_complete_at_once_make_one_next_task(committed_db: str) -> None:
     with tenant_context(ACME):
         assert Task.objects.filter(title="Race").count() == 2
         Task.objects.filter(title="Race").delete()
+
+
+def test_a_time_that_the_clock_jumps_over_is_come_back_to(acme: str, cast: Cast) -> None:
+    """Unless somebody has put the task to another time since."""
+    User.objects.filter(pk=cast.alice.user_id).update(time_zone="Europe/Berlin")
+    due = berlin(2026, 3, 28, 2, 30)
+    given = {"title": "Look at the servers", "due_at": due, "recurrence": {"unit": "day"}}
+    task = call("tasks.create_task", at(cast.alice, due), given)
+    for day, moved, expected in (
+        (28, None, berlin(2026, 3, 29, 3, 30)),
+        (29, None, berlin(2026, 3, 30, 2, 30)),
+        (30, berlin(2026, 4, 1, 3, 30), berlin(2026, 4, 2, 3, 30)),
+    ):
+        ctx = at(cast.alice, berlin(2026, 3, day, 12))
+        if moved:
+            call("tasks.update_task", ctx, {"task_id": task["id"], "changes": {"due_at": moved}})
+        done = call("tasks.complete_task", ctx.again(), {"task_id": task["id"]})
+        task = call("tasks.get_task", ctx.again(), {"task_id": done["followed_by_id"]})
+        assert task["due_at"] == expected
+        assert task["recurrence"].get("at") == ("02:30:00" if day == 28 else None)
