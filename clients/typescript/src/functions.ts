@@ -2001,6 +2001,8 @@ export interface Recurrence {
   /** A date: 2026-12-31. */
   until?: string;
   count?: number;
+  /** Told, never taken: 02:30:00. */
+  at?: string;
 }
 
 /** Another contact, and what they are to this one. */
