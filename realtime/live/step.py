@@ -54,9 +54,19 @@ class Step:
         self.room.barriers[:0] = self.barriers
 
     def touch(self, changes: Iterable[Change]) -> None:
-        """Make due what the changes can alter."""
-        for change in net_changes(changes):
+        """Make due what the changes can alter.
+
+        What changes of a row come to counts for answers, which are all of the room's position. Who only watches has
+        looked at a moment of their own, and so may an answer have looked at the public schema: for those each counts.
+        """
+        found = list(changes)
+        net = net_changes(change for change in found if change.schema == self.room.schema)
+        for change in (*net, *(change for change in found if change.schema != self.room.schema)):
             self.due |= self.room.index.match(change)
+        if self.room.watchers and len(net) < len(found):
+            self.due |= {
+                run for change in found for run in self.room.index.match(change) if isinstance(run, Watcher)
+            }
         for run in [run for run in self.due if isinstance(run, Run) and not run.subscriptions]:
             self.due.discard(run)
             self.room.drop(run)

@@ -101,6 +101,29 @@ def test_whoever_watches_before_the_first_step_looks_again(cast: Cast) -> None:
     in_rooms(scenario, ACME)
 
 
+def set_phone(number: str) -> None:
+    with tenant_context(ACME):
+        Contact.objects.filter(first_name="Twice").update(phone=number)
+    connection.close()
+
+
+def test_whoever_only_watches_hears_of_what_was_undone_at_once(cast: Cast) -> None:
+    """They looked at a moment of their own, which may have been the one in between."""
+    watcher = Watcher()
+
+    async def scenario(room: Room) -> None:
+        await sync_to_async(write)(cast.olivia, "Twice")
+        socket, line = follow(room, cast.olivia)
+        await synced(room, socket, line)
+        room.watch_reads(watcher, ReadSet((TableRead(ACME, "contacts_contact", None, None),)))
+        await sync_to_async(set_phone)("123")
+        await sync_to_async(set_phone)("")
+        await synced(room, socket, line)
+        assert watcher.woken.is_set()
+
+    in_rooms(scenario, ACME)
+
+
 def heard(number: int, epoch: str = "one") -> Tick:
     """The tick of that number in the tenant's sequence, in which nothing has changed."""
     return Tick(epoch, number, ACME, number, number - 1, Snapshot(9, 9), None, ())
@@ -172,17 +195,17 @@ def test_what_a_heartbeat_tells_of_ticks(
 
 @dataclass(frozen=True)
 class Curious(Counting):
-    """Tells the names of all contacts and, as soon as there is one called Curious, the firm's name, too."""
+    """Tells the names of all contacts and, as soon as there is one called Curious, the firm's currency."""
 
     def answer(self, ctx: Context) -> bytes:
         names: list[Any] = list(Contact.objects.values_list("first_name", flat=True))
         if "Curious" in names:
-            names += Tenant.objects.filter(schema_name=ACME).values_list("name", flat=True)
+            names += Tenant.objects.filter(schema_name=ACME).values_list("currency", flat=True)
         return b'"result":' + orjson.dumps(names)
 
 
-def rename(name: str) -> None:
-    Tenant.objects.filter(schema_name=ACME).update(name=name)
+def set_currency(currency: str) -> None:
+    Tenant.objects.filter(schema_name=ACME).update(currency=currency)
     connection.close()
 
 
@@ -207,7 +230,7 @@ def test_a_later_tick_of_the_public_schema_is_compared_with_what_is_read_by_then
             await until(lambda: len(busy.ran_at) == 2)
             await sync_to_async(write)(cast.olivia, "Curious")
             with moment(committed_db) as seen:
-                await sync_to_async(rename)("Acme renamed")
+                await sync_to_async(set_currency)("NOK")
                 with moment(committed_db) as after:
                     for each in (
                         await sync_to_async(tick)(ACME, 2, before[0], seen),
@@ -217,6 +240,32 @@ def test_a_later_tick_of_the_public_schema_is_compared_with_what_is_read_by_then
                     busy.gate.set()
                     await until(lambda: "Curious" in line.shown["names"])
         await synced(room, socket, line)
-        assert "Acme renamed" in line.shown["names"]
+        assert "NOK" in line.shown["names"]
+
+    in_rooms(scenario, ACME)
+
+
+def test_what_was_undone_in_the_public_schema_is_seen_by_who_read_it_in_between(
+    cast: Cast, committed_db: str
+) -> None:
+    query = Curious("names")
+
+    async def scenario(room: Room) -> None:
+        await sync_to_async(set_currency)("USD")
+        with tenant_context(ACME):
+            await sync_to_async(Contact.objects.all().delete)()
+        socket, line = follow(room, cast.olivia, query)
+        await synced(room, socket, line)
+        room._sequences = {ACME: 0, PUBLIC: 0}
+        # Nobody has read the firm's currency so far: a tick of it is nobody's concern.
+        await sync_to_async(set_currency)("SEK")
+        with moment(committed_db) as before:
+            await sync_to_async(write)(cast.olivia, "Curious")
+        with moment(committed_db) as seen:
+            room.offer(await sync_to_async(tick)(ACME, 1, before[0], seen))
+            await until(lambda: "SEK" in line.shown["names"])
+        await sync_to_async(set_currency)("USD")
+        await synced(room, socket, line)
+        assert line.shown["names"] == ["Curious", "USD"]
 
     in_rooms(scenario, ACME)
