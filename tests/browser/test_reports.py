@@ -112,6 +112,7 @@ def test_a_goal_is_set_changed_and_deleted(open_window: Callable[..., Page], cas
     expect(other.page.locator(".goal", has_text="Bob")).to_contain_text("0 / 40", timeout=SOON)
     page.locator("li", has=line).get_by_role("link", name="Edit").click()
     edit = page.get_by_role("dialog", name="Change the goal")
+    expect(edit.get_by_label("Target")).to_have_value("40")
     edit.get_by_label("Target").fill("50")
     page.keyboard.press("Enter")
     # Not before it was taken: what is refused, or asked again, stands in the dialog.

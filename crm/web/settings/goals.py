@@ -65,7 +65,7 @@ def goal_edit(request: PageRequest, goal_id: int) -> HttpResponse:
         arguments=lambda cleaned: {"goal_id": goal_id, **cleaned},
     )
     return form_page.answer(
-        request, TargetForm(request.POST or None, initial={"target": row["target"].normalize()})
+        request, TargetForm(request.POST or None, initial={"target": f"{row['target'].normalize():f}"})
     )
 
 
