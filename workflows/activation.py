@@ -24,6 +24,7 @@ from workflows.registry import AnyWorkflow
 from workflows.retries import DATABASE_STEP, RetryPolicy
 from workflows.signals import CancelRequested, Nondeterminism, Refused, Restart, StepFailed, Suspend, Wake
 from workflows.sql import execute
+from workflows.tracing import step_span
 from workflows.unit import Unit, is_cut, restart_of
 from workflows.writes import Batch, Grip
 
@@ -145,7 +146,7 @@ class Activation:
 
     def transact(self, entry: Entry, body: Callable[[], Any]) -> None:
         """Run a step on the database and note its end, in one transaction with its journal row."""
-        with self.working():
+        with self.working(), step_span(self, entry):
             self.unit.open()
             try:
                 result = self._joined(body)

@@ -47,6 +47,7 @@ from workflows.signals import (
 )
 from workflows.sql import execute, fetch
 from workflows.step import Step
+from workflows.tracing import turn_span
 from workflows.unit import guard
 from workflows.writes import Batch, Grip, How, raw
 
@@ -253,7 +254,8 @@ def take_turn(one: Loaded, batch: Batch | None = None, *, careful: bool = False)
         batch=batch, isolated=one.starts > 1 and batch is None, careful=careful or refuses(workflow),
     )  # fmt: skip
     try:
-        return _go(one, turn)
+        with turn_span(turn):
+            return _go(one, turn)
     except LostLease as error:
         turn.unit.roll_back(error)
         logger.info("lost run %s of %s to another worker", run.id, one.item.tenant)

@@ -22,6 +22,7 @@ from workflows.registry import AnyAction, Outside
 from workflows.retries import RetryPolicy
 from workflows.signals import Apart, LostLease, NonRetryable
 from workflows.sql import execute
+from workflows.tracing import step_span
 
 RENEW = """
     UPDATE workflows_due SET lease_until = clock_timestamp() + %s WHERE id = %s AND token = %s
@@ -48,7 +49,7 @@ def act(
     reach("action.started")
     outside = Outside(turn.schema, turn.run.id, turn.idempotency_key(entry), entry.attempts)
     try:
-        with turn.working():
+        with turn.working(), step_span(turn, entry):
             result = _call(turn, lambda: action.run(outside, entry.args), timeout)
     except Exception as error:  # noqa: BLE001  (what an action raises is its outcome)
         fault, is_final = error_of(error), isinstance(error, NonRetryable | FunctionError)
