@@ -16,6 +16,7 @@ from typing import TextIO
 import pytest
 
 from config import embedded
+from tests.memory_disk import use_memory
 
 VAR = Path(__file__).resolve().parent.parent / "var" / "test"
 XDIST = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -63,7 +64,7 @@ def start() -> InUse | None:
     if not XDIST:
         in_use = InUse()
         own = os.environ.get("TEST_DATABASE_URL")
-        started = {} if own else embedded.start(VAR / "servers", test=True, servers=("postgres",))
+        started = {} if own else start_postgres()
         os.environ["DATABASE_URL"] = own or started["DATABASE_URL"]
     os.environ |= embedded.start(VAR / WORKER, test=True, servers=("valkey",))
     counted = VAR / WORKER / "metrics"
@@ -73,6 +74,12 @@ def start() -> InUse | None:
     os.environ["VALIDATE_RESULTS"] = os.environ["STRICT_READS"] = "1"
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
     return in_use
+
+
+def start_postgres() -> dict[str, str]:
+    """The run's PostgreSQL, with its data in memory if possible."""
+    use_memory(embedded.Folder(VAR / "servers"))
+    return embedded.start(VAR / "servers", test=True, servers=("postgres",))
 
 
 IN_USE = start()
