@@ -18,6 +18,8 @@ WAITING, STARTED, DONE, FAILED, SKIPPED = "waiting", "started", "done", "failed"
 MAX_STEP_BYTES = 256 * 1024
 MAX_RUN_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 5_000
+#: What to do about more steps than that.
+PORTIONS = "give portions to child runs with step.run_workflow(), or go on with step.continue_as_new()"
 #: As long as their columns are.
 MAX_NAME, MAX_KEY, MAX_POSITION = 120, 160, 80
 #: In JSON: the one character that PostgreSQL stores in no text.
@@ -139,12 +141,19 @@ class Journal:
         return found
 
     def reach_branches(self, position: str, count: int) -> None:
-        """The code starts branches here; Nondeterminism if a single step or more branches stood there."""
+        """The code starts branches here; Nondeterminism if a single step or more branches stood there.
+
+        ValueError, before the first one begins, if there are too many for one run.
+        """
         found = self.entries.get(position)
         if found is not None and found.kind != "race":
             raise Nondeterminism(position, "The code has branches here.", found.side(), {"branches": count})
         if f"{position}/{count}/" in self._last:
             raise Nondeterminism(position, "The journal has more branches here.", None, {"branches": count})
+        # Only where the code is ahead of its journal: what it went through once, it goes through again.
+        if self.next_seq + count > MAX_ENTRIES and not self.unread:
+            why = f"{count:,} branches are too many for a run that has {self.next_seq:,}"
+            raise ValueError(f"{why} of at most {MAX_ENTRIES:,} steps behind it: {PORTIONS}.")
 
     def refuse_later_than(self, position: str) -> None:
         """Nondeterminism if the journal went on behind branches that the code still waits for."""
@@ -182,7 +191,7 @@ class Journal:
 
     def _refuse_growth(self, wanted: Entry) -> None:
         if self.next_seq >= MAX_ENTRIES:
-            raise ValueError(f"More than {MAX_ENTRIES} steps: go on with step.continue_as_new().")
+            raise ValueError(f"More than {MAX_ENTRIES:,} steps: {PORTIONS}.")
         if len(wanted.args) > MAX_STEP_BYTES:
             raise ValueError(f"{wanted.key}: arguments of more than 256 kB; store them and pass an id.")
         if len(wanted.name) > MAX_NAME or len(wanted.key) > MAX_KEY or len(wanted.position) > MAX_POSITION:

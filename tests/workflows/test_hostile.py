@@ -208,6 +208,77 @@ def _child(workflow: AnyWorkflow, number: int, step: Step) -> int:
     return found
 
 
+def test_a_family_larger_than_a_run_is_refused_before_its_first_child(owner: int) -> None:
+    @workflow("test.too_many_children")
+    def parent(step: Step) -> int:
+        """Ask for one more than there is room for."""
+        note(step, owner, "before")
+        return len(step.gather(*(partial(_child, part, number) for number in range(5_000))))
+
+    run_id = start(parent)
+    drain()
+    run = run_of(run_id)
+    assert (run.status, Run.objects.count(), titles()) == ("failed", 1, ["before"])
+    assert run.error["detail"] == (
+        "5,000 branches are too many for a run that has 1 of at most 5,000 steps behind it: "
+        "give portions to child runs with step.run_workflow(), or go on with step.continue_as_new()."
+    )
+
+
+def test_branches_without_steps_that_a_run_went_through_it_goes_through_again(owner: int) -> None:
+    """What fitted when the code first came there stands, however long the journal has become since."""
+
+    @workflow("test.idle_branches")
+    def run(step: Step) -> int:
+        """Branches that only count, then as many steps as there may be."""
+        found = step.gather(*(partial(_number, number) for number in range(3)))
+        for number in range(4):
+            note(step, owner, f"{number}")
+        step.await_event("go")
+        return sum(found)
+
+    with patch("workflows.journal.MAX_ENTRIES", 5):
+        run_id = start(run)
+        drain()
+        send_event(run_id, "go")
+        drain()
+    assert run_of(run_id).result == 3
+
+
+def _number(number: int, step: Step) -> int:
+    return number
+
+
+@pytest.mark.parametrize("replay", ["strict", "by_name"])
+def test_a_family_larger_than_a_run_in_portions(owner: int, replay: str) -> None:
+    """As docs/workflows.md says: forty grandchildren of a run that has room for twelve steps."""
+
+    @workflow("test.grandchild")
+    def grandchild(step: Step, *, number: int) -> int:
+        """One of many."""
+        return number
+
+    @workflow("test.portion", replay=replay)
+    def portion(step: Step, *, first: int) -> int:
+        """As many children as a run may have."""
+        return sum(step.gather(*(partial(_child, grandchild, first + n) for n in range(10))))
+
+    @workflow("test.grandparent", replay=replay)
+    def grandparent(step: Step) -> int:
+        """One child a portion."""
+        return sum(step.gather(*(partial(_portion, portion, first) for first in range(0, 40, 10))))
+
+    with patch("workflows.journal.MAX_ENTRIES", 12):
+        run_id = start(grandparent)
+        drain()
+    assert (run_of(run_id).result, Run.objects.count()) == (sum(range(40)), 45)
+
+
+def _portion(workflow: AnyWorkflow, first: int, step: Step) -> int:
+    found: int = step.run_workflow(workflow, {"first": first})
+    return found
+
+
 def test_a_large_family_is_cancelled_by_a_few_statements(
     owner: int, django_assert_max_num_queries: Any
 ) -> None:
