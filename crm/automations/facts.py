@@ -41,7 +41,12 @@ DayText = Annotated[
         pattern=pattern(r"^\d{4}-\d\d-\d\d$", "Give a day as year-month-day, such as 2026-05-03.")
     ),
 ]
-_PLACE = re.compile(r"\{([a-z]+)\.([a-z_]+)\}")
+#: ``{contact.first_name}``, or as templates of emails have it, with what is written where there is nothing to say:
+#: ``{{contact.first_name|there}}``.
+_PLACE = re.compile(
+    r"(?P<two>\{)?\{[ \t]*(?P<noun>[A-Za-z]\w*)(?:\.(?P<name>[\w.]+))?[ \t]*"
+    r"(?:\|(?P<fallback>[^{}]{0,200}))?\}(?(two)\})"
+)
 
 
 class ReachedDay(BaseModel):
@@ -141,7 +146,8 @@ def merged(text: str, facts: Mapping[str, Any]) -> str:
     fields = facts["fields"]
 
     def value(found: re.Match[str]) -> str:
-        return str(fields.get(found[1], {}).get(found[2], ""))
+        known = str(fields.get(found["noun"], {}).get(found["name"] or "", ""))
+        return known or (found["fallback"] or "").strip()
 
     return _PLACE.sub(value, text).strip()
 
@@ -151,7 +157,7 @@ def unknown_places(text: str, hidden: Callable[[str], Collection[str]] = lambda 
     return [
         found[0]
         for found in _PLACE.finditer(text)
-        if found[2] not in MERGE_FIELDS.get(found[1], ()) or found[2] in hidden(found[1])
+        if found["name"] not in MERGE_FIELDS.get(found["noun"], ()) or found["name"] in hidden(found["noun"])
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 RHYTHMS = [
     ("daily", gettext_lazy("Every day")), ("workdays", gettext_lazy("Monday to Friday")),
     ("weekly", gettext_lazy("On days of the week")), ("monthly", gettext_lazy("On a day of the month")),
-    ("other", gettext_lazy("Otherwise")),
+    ("other", gettext_lazy("At other times (cron)")),
 ]  # fmt: skip
 #: Days of the week as cron writes them.
 WEEKDAYS = list(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), DAY_NAMES.values(), strict=True))

@@ -71,7 +71,9 @@ ABOUT_STEPS: dict[str, Any] = {
 }
 #: What the names of a new record's fields begin with in its form.
 NEW = "new_"
-PLACES_HINT = _("{contact.first_name}, {deal.title}, {owner.name} and the like are filled in.")
+PLACES_HINT = _(
+    "{contact.first_name|there}, {deal.title}, {owner.name} and the like are filled in; what follows | stands in."
+)
 
 
 class StepForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm.activities.models import Activity
+from crm.automations.facts import merged, unknown_places
 from crm.automations.models import AutomationRun, RoutingSeat
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
@@ -406,3 +407,33 @@ def test_a_forked_run_is_in_the_history(make: Make, cast: Cast) -> None:
     ]
     assert rows[0]["status"] == "completed"
     assert (Task.objects.count(), Activity.objects.filter(body="Called").count()) == (1, 2)
+
+
+FACTS = {"fields": {"contact": {"first_name": "Ada", "phone": ""}, "owner": {"name": "{contact.first_name}"}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello {contact.first_name}", "Hello Ada"),
+        ("Hello {{contact.first_name|there}}!", "Hello Ada!"),
+        ("{ contact.phone | no number }, {{contact.phone}}", "no number,"),
+        ("Of {owner.name}, {deal.title|some deal}", "Of {contact.first_name}, some deal"),
+        ("{} {1} {contact.first_name {{contact.first_name}", "{} {1} {contact.first_name {Ada"),
+    ],
+)
+def test_places_are_written_with_one_brace_or_two(text: str, said: str) -> None:
+    assert merged(text, FACTS) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("{contact.first_name} {{contact.first_name|there}} {} {1,2}", []),
+        ("{first_name} {{ member.name }}", ["{first_name}", "{{ member.name }}"]),
+        ("{Contact.first_name} {contact.First_name|you}", ["{Contact.first_name}", "{contact.First_name|you}"]),
+        ("{{contact.email|none}} {contact.email}", ["{{contact.email|none}}", "{contact.email}"]),
+    ],
+)
+def test_what_no_field_fills_is_named_however_it_is_written(text: str, unknown: list[str]) -> None:
+    assert unknown_places(text, lambda noun: {"email"} if noun == "contact" else ()) == unknown
