@@ -15,6 +15,7 @@ from crm.filters.catalogs import catalog_of
 from crm.filters.grammar import Condition
 from realtime.functions import Context, Id, mutation
 from workflows import Step, drop_schedule, set_schedule, workflow
+from workflows.cron import Cron
 from workflows.registry import BULK
 
 #: Records of one transaction, and transactions before the run begins anew with an empty journal.
@@ -133,6 +134,32 @@ def of_day(trigger: Trigger, day: date | None) -> Condition | None:
     if not isinstance(trigger, DateReached) or day is None:
         return None
     return Condition(field=trigger.field, op="is", value=_own_day(trigger, day))
+
+
+def waits_anew(row: Automation) -> bool:
+    """Whether the draft waits for other days than the published version: none of them is taken yet.
+
+    Another time of day alone waits for the same ones, of which each is taken once.
+    """
+    before = read(row.current.definition).trigger if row.current else None
+    wanted = read(row.draft).trigger
+    if not isinstance(before, DateReached) or not isinstance(wanted, DateReached):
+        return True
+    return before.model_copy(update={"at": wanted.at}) != wanted
+
+
+def next_look(row: Automation, now: datetime, zone: str, clock: ZoneInfo) -> datetime | None:
+    """When the draft's clock comes next if it is published now; None without a clock, or if it never comes."""
+    trigger = read(row.draft).trigger
+    cron = cron_of(trigger)
+    if cron is None:
+        return None
+    times = Cron(cron, zone)
+    found = times.next_after(now)
+    if isinstance(trigger, DateReached) and row.is_on and row.reached_on and not waits_anew(row):
+        while day_due(trigger, found, clock) <= row.reached_on:
+            found = times.next_after(found)
+    return found
 
 
 def _own_day(trigger: Trigger, day: date) -> str:

@@ -13,7 +13,7 @@ from accounts.zones import clock_of, time_zone_of
 from crm.automations import scanning
 from crm.automations.beginning import begin
 from crm.automations.building import insert, move, remove, replace
-from crm.automations.clock import day_due, set_clock
+from crm.automations.clock import day_due, set_clock, waits_anew
 from crm.automations.definition import (
     AnyStep,
     DateReached,
@@ -219,13 +219,14 @@ def publish_automation(
     if problems:
         raise InvalidInput(" ".join(problems))
     last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    is_fresh = not row.is_on or waits_anew(row)
     row.current = AutomationVersion.objects.create(
         automation=row, number=last + 1, definition=row.draft, published_by_id=member_id_of(ctx)
     )
     row.is_changed, row.trouble = False, ""
     if not row.is_on:
         row.heard_after = scanning.last_change()
-    _begin_clock(ctx, row, is_fresh=not row.is_on)
+    _begin_clock(ctx, row, is_fresh=is_fresh)
     row.is_on = True
     found = _saved(ctx, row, {"published": [None, last + 1]})
     _follow(ctx, row)

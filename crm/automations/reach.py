@@ -2,7 +2,7 @@
 
 from accounts.permissions import Permission
 from accounts.zones import clock_of, time_zone_of
-from crm.automations.clock import cron_of, day_due, of_day
+from crm.automations.clock import day_due, next_look, of_day
 from crm.automations.definition import DateReached, read
 from crm.automations.facts import admits
 from crm.automations.models import Automation
@@ -10,10 +10,10 @@ from crm.automations.records import KINDS
 from crm.automations.schemas import Reach
 from crm.filters.catalogs import catalog_of
 from realtime.functions import Context, Id, InvalidInput, NotFound, query
-from workflows.cron import Cron
 
 #: More records than these are not counted.
 MOST_COUNTED = 1_000
+NOTHING: Reach = {"records": None, "is_more": False, "is_all": False, "next_at": None}
 
 
 @query(permission=Permission.AUTOMATION_MANAGE)
@@ -23,15 +23,15 @@ def get_reach(ctx: Context, *, automation_id: Id) -> Reach:
     ``records`` is null for more than 1,000, and for a draft with another trigger or with conditions that are wrong;
     ``next_at`` for one with another trigger or a time that never comes.
     """
-    stored = Automation.objects.filter(pk=automation_id).values_list("draft", flat=True).first()
-    if stored is None:
+    row = Automation.objects.select_related("current").filter(pk=automation_id).first()
+    if row is None:
         raise NotFound("There is no automation with this id.")
-    draft = read(stored)
-    trigger, cron = draft.trigger, cron_of(draft.trigger)
-    if cron is None:
-        return {"records": None, "is_more": False, "is_all": False, "next_at": None}
+    draft = read(row.draft)
+    trigger = draft.trigger
     try:
-        next_at = Cron(cron, time_zone_of(ctx.schema)).next_after(ctx.now)
+        next_at = next_look(row, ctx.now, time_zone_of(ctx.schema), clock_of(ctx.schema))
+        if next_at is None:
+            return NOTHING
         ctx.valid_until(next_at)
         catalog = catalog_of(draft.object)
         found = admits(
@@ -43,7 +43,7 @@ def get_reach(ctx: Context, *, automation_id: Id) -> Reach:
             )
         count = found.order_by()[: MOST_COUNTED + 1].count()
     except InvalidInput:
-        return {"records": None, "is_more": False, "is_all": False, "next_at": None}
+        return NOTHING
     is_all = draft.only_if is None and not isinstance(trigger, DateReached)
     is_more = count > MOST_COUNTED
     return {"records": None if is_more else count, "is_more": is_more, "is_all": is_all, "next_at": next_at}

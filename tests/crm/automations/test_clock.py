@@ -98,6 +98,28 @@ def test_days_before_it_was_on_start_nothing(make: Make, cast: Cast) -> None:
     assert reach(automation, timezone.now()) == []
 
 
+def test_another_time_of_day_takes_no_day_twice_and_other_days_are_new(make: Make, cast: Cast) -> None:
+    automation = make(trigger(at="00:00"), TASK)
+    today = timezone.now().date()
+    Automation.objects.filter(pk=automation).update(reached_on=today)
+    deal(cast, "Today", today)
+
+    def publish(**more: Any) -> date:
+        ctx, key = cast.olivia.context(), {"automation_id": automation}
+        ctx.clock = noon(today)
+        call("automations.set_trigger", ctx, {**key, "trigger": trigger(at="13:00", **more)})
+        said = call("automations.get_reach", ctx, key)
+        call("automations.publish_automation", ctx, key)
+        next_day: date = said["next_at"].date()
+        return next_day
+
+    assert publish() == today + timedelta(days=1)
+    assert reach(automation, noon(today) + timedelta(hours=2)) == []
+    deal(cast, "Tomorrow", today + timedelta(days=1))
+    assert publish(days=-1) == today
+    assert reach(automation, noon(today) + timedelta(hours=2)) == ["Tomorrow"]
+
+
 def test_days_ahead_and_conditions(make: Make, cast: Cast) -> None:
     today = timezone.now().date()
     automation = make(trigger(days=-3), TASK, only_if={"field": "title", "op": "contains", "value": "Loft"})

@@ -10,6 +10,7 @@ from crm.automations import scanning
 from crm.automations.listening.models import Listener, Watermark
 from crm.automations.models import Automation, AutomationRun, ScanPosition
 from crm.contacts.models import Contact
+from crm.deals.models import Deal
 from crm.notifications.models import Notification
 from crm.tasks.models import Task
 from realtime.changes.change import Snapshot
@@ -301,6 +302,27 @@ def test_an_automation_does_not_set_itself_off(make: Make, cast: Cast) -> None:
     for _ in range(3):
         settle()
     assert Contact.objects.get(pk=contact).source == "+"
+
+
+def test_two_records_do_not_set_each_other_off(make: Make, cast: Cast) -> None:
+    """A contact's change makes a deal, a deal's beginning changes the contact: once around, and that is said."""
+    make(
+        {"kind": "record_changed", "object": "contact", "field": "tags"},
+        {"kind": "create_record", "object": "deal", "values": {"title": "Of {contact.first_name}"}},
+    )
+    second = make({"kind": "record_created", "object": "deal"}, {"kind": "add_tag", "tag": "Hot"},
+                  {"kind": "create_record", "object": "deal", "values": {"title": "Again"}})  # fmt: skip
+    contact = add(cast)
+    call("contacts.tag_contact", cast.alice.context(), {"contact_id": contact, "tag": "New"})
+    for _ in range(4):
+        settle()
+    runs = AutomationRun.objects.exclude(run_id=None).order_by("pk")
+    assert [(row.object, len(row.chain)) for row in runs] == [("contact", 1), ("deal", 2)]
+    assert sorted(Deal.objects.values_list("title", flat=True)) == ["Again", "Of Ada"]
+    held = AutomationRun.objects.get(run_id=None)
+    assert (held.object, held.record_id, len(held.chain)) == ("contact", contact, 3)
+    # The deal that the second one made is of its own kind, and begins nothing: one automation, two records.
+    assert Automation.objects.get(pk=second).started == 1
 
 
 def test_another_tenants_changes_start_nothing(make: Make, cast: Cast) -> None:
