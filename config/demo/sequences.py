@@ -82,7 +82,8 @@ def _seed_past(chance: Chance, sequence: Sequence, steps: list[SequenceStep], pe
 
 
 def _began(chance: Chance, number: int) -> datetime:
-    return chance.now - timedelta(days=20 + number, hours=number % 7)
+    morning = chance.now.replace(hour=10, minute=7 * number % 60, second=0, microsecond=0)
+    return morning - timedelta(days=20 + number) + timedelta(hours=number % 6)
 
 
 def _past(
@@ -93,17 +94,27 @@ def _past(
         subject="contact", contact=contact, sequence=sequence, owner_id=contact.owner_id, team_id=contact.team_id,
         state="stopped" if answered else "finished", stop_reason="replied" if answered else "",
         first_stage_id=contact.stage_id, step=steps[1] if answered else None,
-        finished_at=_began(chance, number) + timedelta(days=1 if answered else 8),
+        finished_at=_began(chance, number) + timedelta(days=1 if answered else _days(steps)),
     )  # fmt: skip
+
+
+def _days(steps: list[SequenceStep]) -> int:
+    return sum(step.params.get("days", 0) for step in steps if step.kind == "wait")
 
 
 def _visits(row: Enrollment, steps: list[SequenceStep], began: datetime) -> list[Visit]:
     answered = row.state == "stopped"
+    way = steps[:2] if answered else steps
+    moments = [began]
+    for step in way:
+        is_wait = step.kind == "wait" and not answered
+        moments.append(moments[-1] + timedelta(days=step.params.get("days", 0) if is_wait else 0))
+    moments[-1] = row.finished_at or moments[-1]
     return [
         Visit(
-            enrollment=row, step=step, sequence_id=row.sequence_id, entered_at=began, left_at=row.finished_at,
+            enrollment=row, step=step, sequence_id=row.sequence_id, entered_at=entered, left_at=left,
             state="stopped" if answered and step.position == 2 else "sent" if step.kind == "email" else "done",
             replied=answered and step.position == 1,
         )
-        for step in (steps[:2] if answered else steps)
+        for step, entered, left in zip(way, moments, moments[1:], strict=False)
     ]  # fmt: skip

@@ -20,6 +20,10 @@ from crm.automations.schemas import Plan
 from realtime.functions import Context, Id, NotFound, Phrase, query
 from workflows import BusinessHours, Step, StepFailed, workflow
 
+#: Why a step is passed over.
+NO_OWNER = Phrase("The record has no owner.")
+NO_CONTACT = Phrase("The record has no contact.")
+NO_DEAL = Phrase("The record has no deal.")
 #: How often a wait for conditions looks at them without being told, and how often at most.
 LOOK, MOST_LOOKS = timedelta(days=1), 500
 
@@ -77,6 +81,11 @@ class Course:
             return list(known["leader_ids"])
         return [] if known["owner_id"] is None else [known["owner_id"]]
 
+    def refuse(self, node: Any, why: object) -> None:
+        """Say which step could not be done for this record, and why; the rest goes on."""
+        self.has_refusal = True
+        self.step.set_status(f"{node.kind} was refused: {why}"[:200])
+
     def follow(self, listed: list[Any]) -> None:
         """Do steps in their order."""
         for node in listed:
@@ -84,8 +93,7 @@ class Course:
                 do(node, self)
             except StepFailed as failed:
                 # A refusal (a stage that asks for a field, a tag that is gone) is in the timeline; the rest goes on.
-                self.has_refusal = True
-                self.step.set_status(f"{node.kind} was refused: {failed.error.get('detail', '')}"[:200])
+                self.refuse(node, failed.error.get("detail", ""))
 
 
 @singledispatch
@@ -120,7 +128,10 @@ def _wait_for(node: steps.WaitFor, course: Course) -> None:
 @do.register
 def _create_task(node: steps.CreateTask, course: Course) -> None:
     known = course.facts()
-    for member_id in course.members(node.assignee, known)[:1]:
+    whose = course.members(node.assignee, known)[:1]
+    if not whose:
+        course.refuse(node, NO_OWNER)
+    for member_id in whose:
         args: dict[str, Any] = {"title": facts.merged(node.title, known)[:200], "owner_id": member_id}
         args |= {name: known[name] for name in ("contact_id", "deal_id") if known[name] is not None}
         if node.due_days is not None:
@@ -162,6 +173,8 @@ def _move_stage(node: steps.MoveStage, course: Course) -> None:
         course.step.run_mutation(
             "deals.move_deal", {"deal_id": deal_id, "stage_id": node.stage_id}, name=named(node)
         )
+    else:
+        course.refuse(node, NO_DEAL)
 
 
 @do.register
@@ -181,6 +194,8 @@ def _claim_pool(node: steps.ClaimPool, course: Course) -> None:
     if contact_id is not None:
         args = {"contact_id": contact_id, "team_id": node.team_id}
         course.step.run_mutation(doing.offer_contact, args, name=named(node))
+    else:
+        course.refuse(node, NO_CONTACT)
 
 
 @do.register
@@ -189,6 +204,8 @@ def _enroll(node: steps.Enroll, course: Course) -> None:
     if contact_id is not None:
         args = {"sequence_id": node.sequence_id, "contact_id": contact_id}
         course.step.run_mutation("sequences.enroll_contact", args, name=named(node))
+    else:
+        course.refuse(node, NO_CONTACT)
 
 
 @do.register
@@ -197,6 +214,8 @@ def _unenroll(node: steps.Unenroll, course: Course) -> None:
     if contact_id is not None:
         args = {"sequence_id": node.sequence_id, "contact_id": contact_id}
         course.step.run_mutation("sequences.unenroll_contact", args, name=named(node))
+    else:
+        course.refuse(node, NO_CONTACT)
 
 
 @do.register
@@ -206,6 +225,8 @@ def _add_tag(node: steps.AddTag, course: Course) -> None:
         course.step.run_mutation(
             "contacts.tag_contact", {"contact_id": contact_id, "tag": node.tag}, name=named(node)
         )
+    else:
+        course.refuse(node, NO_CONTACT)
 
 
 @do.register
@@ -216,13 +237,18 @@ def _add_note(node: steps.AddNote, course: Course) -> None:
     if record_id is not None:
         args = {f"{word}_id": record_id, "body": facts.merged(node.body, known)}
         course.step.run_mutation("activities.create_activity", args, name=named(node))
+    else:
+        course.refuse(node, NO_CONTACT)
 
 
 @do.register
 def _notify(node: steps.Notify, course: Course) -> None:
     known = course.facts()
+    members = course.members(node.to, known)
+    if not members:
+        course.refuse(node, NO_OWNER)
     args = {
-        "member_ids": course.members(node.to, known),
+        "member_ids": members,
         "text": facts.merged(node.text, known)[:200] or known["name"] or "…",
         "link": known["link"],
     }
@@ -236,10 +262,12 @@ def _send_email(node: steps.SendEmail, course: Course) -> None:
         "subject": " ".join(facts.merged(node.subject, known).split())[:200] or known["name"] or "…",
         "body": facts.merged(node.body, known) or "…",
     }
-    if node.to == "owner":
+    if known["owner_id" if node.to == "owner" else "contact_id"] is None:
+        course.refuse(node, NO_OWNER if node.to == "owner" else NO_CONTACT)
+    elif node.to == "owner":
         for member_id in course.members("owner", known):
             course.step.run_mutation(doing.email_member, {"member_id": member_id, **text}, name=named(node))
-    elif known["contact_id"] is not None:
+    else:
         course.step.run_mutation(
             doing.email_contact, {"contact_id": known["contact_id"], **text}, name=named(node)
         )

@@ -161,6 +161,24 @@ def test_a_refused_step_is_said_and_the_rest_goes_on(make: Make, cast: Cast) -> 
     assert Task.objects.get().title == "Still"
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"kind": "create_task", "title": "Call"}, "The record has no owner."),
+        ({"kind": "notify", "text": "New"}, "The record has no owner."),
+        ({"kind": "send_email", "to": "owner", "subject": "New", "body": "New"}, "The record has no owner."),
+        ({"kind": "send_email", "subject": "New", "body": "New"}, "The record has no contact."),
+        ({"kind": "add_tag", "tag": "Hot"}, "The record has no contact."),
+    ],
+)
+def test_a_step_that_has_nobody_is_said(make: Make, cast: Cast, step: dict[str, Any], said: str) -> None:
+    deal = call("deals.create_deal", cast.olivia.context(), {"title": "Loft"})["id"]
+    call("deals.assign_deal", cast.olivia.context(), {"deal_id": deal, "owner_id": None})
+    run = go(cast, make(DEAL, step, {"kind": "add_note", "body": "Goes on"}), deal)
+    assert (run.status, run.note) == ("completed", f"{step['kind']} was refused: {said}")
+    assert Activity.objects.filter(deal=deal, body="Goes on").exists()
+
+
 def test_one_run_at_a_time_for_a_record(make: Make, cast: Cast) -> None:
     automation = make(BY_HAND, {"kind": "wait", "days": 1})
     contact = contact_of(cast)
@@ -431,7 +449,10 @@ def test_places_are_written_with_one_brace_or_two(text: str, said: str) -> None:
     [
         ("{contact.first_name} {{contact.first_name|there}} {} {1,2}", []),
         ("{first_name} {{ member.name }}", ["{first_name}", "{{ member.name }}"]),
-        ("{Contact.first_name} {contact.First_name|you}", ["{Contact.first_name}", "{contact.First_name|you}"]),
+        (
+            "{Contact.first_name} {contact.First_name|you}",
+            ["{Contact.first_name}", "{contact.First_name|you}"],
+        ),
         ("{{contact.email|none}} {contact.email}", ["{{contact.email|none}}", "{contact.email}"]),
     ],
 )

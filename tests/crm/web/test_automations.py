@@ -76,7 +76,7 @@ def test_a_run_says_what_was_built(browse: Browse, cast: Cast, acme: str) -> Non
     assert "is-lookup" in page
     listed = browse(cast.olivia).get(reverse("settings_runs")).content.decode()
     assert "Greet" in listed
-    assert "Automation for a contact · Ada" in listed
+    assert "Ada · Automation for a contact" in listed
 
 
 def test_a_record_without_a_name_is_not_one_out_of_sight(browse: Browse, cast: Cast, acme: str) -> None:
@@ -92,7 +92,7 @@ def test_a_record_without_a_name_is_not_one_out_of_sight(browse: Browse, cast: C
     runs = call("automations.list_automation_runs", cast.olivia.context(), {"automation_id": automation})
     assert [row["record_name"] for row in runs["data"]] == [f"#{contact}"]
     listed = browse(cast.olivia).get(reverse("settings_runs")).content.decode()
-    assert f"Automation for a contact · #{contact}" in listed
+    assert f"#{contact} · Automation for a contact" in listed
 
 
 def entry(name: str, status: str = "done", **more: Any) -> dict[str, Any]:
