@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.permissions import Permission
-from accounts.zones import clock_of
+from accounts.zones import clock_of, time_zone_of
 from crm.automations.beginning import begin_all
 from crm.automations.definition import DateReached, Scheduled, Trigger, read
 from crm.automations.facts import admits
@@ -148,15 +148,16 @@ def waits_anew(row: Automation) -> bool:
     return before.model_copy(update={"at": wanted.at}) != wanted
 
 
-def next_look(row: Automation, now: datetime, zone: str, clock: ZoneInfo) -> datetime | None:
+def next_look(row: Automation, now: datetime, schema: str) -> datetime | None:
     """When the draft's clock comes next if it is published now; None without a clock, or if it never comes."""
     trigger = read(row.draft).trigger
     cron = cron_of(trigger)
     if cron is None:
         return None
-    times = Cron(cron, zone)
+    times = Cron(cron, time_zone_of(schema))
     found = times.next_after(now)
     if isinstance(trigger, DateReached) and row.is_on and row.reached_on and not waits_anew(row):
+        clock = clock_of(schema)
         while day_due(trigger, found, clock) <= row.reached_on:
             found = times.next_after(found)
     return found

@@ -1,7 +1,7 @@
 """How many records an automation of the clock would take, and when: asked before it is published."""
 
 from accounts.permissions import Permission
-from accounts.zones import clock_of, time_zone_of
+from accounts.zones import clock_of
 from crm.automations.clock import day_due, next_look, of_day
 from crm.automations.definition import DateReached, read
 from crm.automations.facts import admits
@@ -29,7 +29,7 @@ def get_reach(ctx: Context, *, automation_id: Id) -> Reach:
     draft = read(row.draft)
     trigger = draft.trigger
     try:
-        next_at = next_look(row, ctx.now, time_zone_of(ctx.schema), clock_of(ctx.schema))
+        next_at = next_look(row, ctx.now, ctx.schema)
         if next_at is None:
             return NOTHING
         ctx.valid_until(next_at)
