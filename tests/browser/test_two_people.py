@@ -138,6 +138,7 @@ def test_the_pool_and_the_bin(windows: tuple[Window, Window], ids: dict[str, int
     expect(lea.page.get_by_text("Alice has this contact already.")).to_be_visible(timeout=SOON)
     # What one types while the other bins the record is marked as not saved, and there when it is restored.
     contact = f"/contacts/{ids['pooled']}/"
+    alice.page.wait_for_url(f"**{contact}", timeout=SOON)  # where taking leads
     go(contact, alice, lea)
     title = alice.page.get_by_label("Job title")
     title.fill("Admiral")
