@@ -16,6 +16,7 @@ from crm.automations.records import KINDS
 from crm.automations.schemas import Done
 from crm.contacts.locking import lock_contact
 from crm.contacts.models import Contact
+from crm.mail.models import BY_AUTOMATION
 from crm.mail.sending import queue_mail, refusal_in_sight
 from crm.notifications.sending import notify
 from crm.records import writes
@@ -42,7 +43,7 @@ def email_contact(ctx: Context, *, contact_id: Id, subject: Label, body: Body) -
     """Write to a contact from their owner; nothing happens to one who has no address or wants no email."""
     if refusal_in_sight(ctx, contact_id) is not None:
         return {"done": False}
-    key = f"automation-{uuid.uuid4().hex}"
+    key = f"{BY_AUTOMATION}{uuid.uuid4().hex}"
     queue_mail(ctx, contact_id=contact_id, subject=subject, body=body, key=key, is_merged=True)
     return {"done": True}
 

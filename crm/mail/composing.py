@@ -17,7 +17,7 @@ from crm.mail.tracking import traced, wants_to_know
 
 
 def compose(schema: str, message: MailMessage, *, is_copy: bool = False) -> EmailMultiAlternatives:
-    """The mail with its headers and files. One of a sequence ends with a link to unsubscribe, said by RFC 8058, too.
+    """The mail with its headers and files. One that no member wrote ends with a link to unsubscribe, said by RFC 8058.
 
     ``is_copy`` is the one for the sender's own folder: whoever looks at it is not the recipient.
     """
@@ -25,7 +25,7 @@ def compose(schema: str, message: MailMessage, *, is_copy: bool = False) -> Emai
     text, html = message.text, message.html
     if not is_copy and wants_to_know(schema):
         html = traced(schema, message.pk, html)
-    if message.enrollment_id is not None:
+    if message.is_by_itself:
         token = unsubscribe_token(schema, message.pk, message.to_address)
         address = f"{settings.SITE_URL}/mail/unsubscribe/{token}"
         headers |= unsubscribe_headers(address, _unsubscribing_mail(message, token))

@@ -6,6 +6,9 @@ from django.db.models.functions import Lower
 
 from crm.records.models import Follower, bin_index, visibility_indexes
 
+#: What the key of a mail begins with that an automation wrote.
+BY_AUTOMATION = "automation-"
+
 
 class MailTemplate(models.Model):
     """A text to send again and again, with merge fields (``crm.mail.merging``); its owner's alone, or shared."""
@@ -114,6 +117,11 @@ class MailMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.message_id
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether a sequence or an automation wrote it, and no member: whoever gets it can unsubscribe from it."""
+        return self.enrollment_id is not None or (self.key or "").startswith(BY_AUTOMATION)
 
 
 class MailDelivery(models.Model):

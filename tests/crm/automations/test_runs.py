@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 
+from accounts.actor import system_context
 from crm.activities.models import Activity
 from crm.automations.facts import merged, unknown_places
 from crm.automations.models import AutomationRun, RoutingSeat
 from crm.contacts.models import Contact
 from crm.deals.models import Deal
+from crm.mail.composing import compose
 from crm.mail.models import MailMessage
 from crm.notifications.models import Notification
 from crm.sequences.models import Enrollment
 from crm.tasks.models import Task
 from realtime.functions import Conflict, InvalidInput, NotFound, PreconditionFailed
 from realtime.functions.call import call
-from tests.cast import Cast
+from tests.cast import ACME, Cast
 from tests.crm.automations.conftest import Make, named, settle
 from workflows.runs.models import Run, StepRun
 from workflows.testing import advance
@@ -177,6 +179,19 @@ def test_a_step_that_has_nobody_is_said(make: Make, cast: Cast, step: dict[str, 
     run = go(cast, make(DEAL, step, {"kind": "add_note", "body": "Goes on"}), deal)
     assert (run.status, run.note) == ("completed", f"{step['kind']} was refused: {said}")
     assert Activity.objects.filter(deal=deal, body="Goes on").exists()
+
+
+def test_whoever_gets_an_automation_s_email_can_unsubscribe(make: Make, cast: Cast) -> None:
+    ada = contact_of(cast)
+    automation = make(BY_HAND, {"kind": "send_email", "subject": "News", "body": "Some"})
+    go(cast, automation, ada)
+    sent = compose(ACME, MailMessage.objects.get(contact=ada))
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/mail/unsubscribe/" in sent.body
+    proof = {"email": "ada@example.com", "proof": "Clicked."}
+    call("mail.unsubscribe", system_context(ACME), proof)
+    assert go(cast, automation, ada).status == "completed"
+    assert MailMessage.objects.filter(contact=ada).count() == 1
 
 
 def test_one_run_at_a_time_for_a_record(make: Make, cast: Cast) -> None:
