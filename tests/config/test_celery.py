@@ -1,5 +1,7 @@
 """A worker that lives and takes nothing connects anew; the fault that makes it so is in tests/faults."""
 
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -9,6 +11,10 @@ from celery.worker import state
 from kombu import Connection
 
 from config.celery import Listening, app
+from config.programs import ROOT
+
+#: What a worker does when it loads.
+LOAD = "import sys, config.celery as c; c.app.loader.import_default_modules(); print('config.urls' in sys.modules)"
 
 
 @pytest.fixture
@@ -38,3 +44,11 @@ def test_a_worker_that_works_or_has_acknowledged_is_left_alone(
     stuck.parent.task_consumer.channel.qos.ack("tag")
     for _ in range(3):
         stuck.look()
+
+
+def test_a_worker_loads_no_pages() -> None:
+    """Django's checks would; `manage.py prepare` has made them."""
+    worker = subprocess.run(
+        [sys.executable, "-c", LOAD], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert worker.stdout.split() == ["False"]
