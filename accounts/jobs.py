@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.db.models.functions import Now
+from django.template.loader import render_to_string
 
 from accounts.models import OutgoingEmail
 from workflows.kinds import Again, Settle, due_outside
@@ -51,7 +52,8 @@ def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
         reply_to=[email.reply_to] if email.reply_to else None,
     )
     if email.html:
-        message.attach_alternative(email.html, "text/html")
+        framed = render_to_string("mail/frame.html", {"content": email.html})
+        message.attach_alternative(framed, "text/html")
     return message
 
 
