@@ -54,6 +54,13 @@ def test_an_owner_sees_every_list_and_nothing_is_counted(cast: Cast, path):
     assert "9999999999" not in answer.content.decode()
 
 
+def test_the_first_page_leads_to_every_list(cast: Cast):
+    """On a phone nothing else does: the sidebar is folded away."""
+    page = log_in(cast.olivia).get("/admin/").content.decode()
+    body = page[page.index('id="content"') :]
+    assert [name for name in LISTS if f'href="/admin/{name}/"' not in body] == []
+
+
 @pytest.mark.parametrize("name", ["adam", "lea", "alice", "vera"])
 def test_other_roles_find_nothing(cast: Cast, name):
     browser = log_in(getattr(cast, name))
