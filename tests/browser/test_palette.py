@@ -122,6 +122,32 @@ def test_a_late_answer_is_dropped(window: Window) -> None:
     expect(page.get_by_text("Too late")).to_have_count(0)
 
 
+def test_what_one_has_moved_to_stays_chosen_when_the_answer_comes(window: Window) -> None:
+    page = window.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search/suggest/**", hold)
+    typed(page, "con")
+    options = page.locator("#palette").get_by_role("option")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#palette [role=option][aria-selected=true]")
+    text = chosen.text_content() or ""
+    assert text == options.nth(1).text_content() != options.nth(0).text_content()
+    wait_for(lambda: held, meanwhile=lambda: page.wait_for_timeout(20))
+    held[0].fulfill(body="<a role=option href=/contacts/1/>Constance</a>", content_type="text/html")
+    expect(options.filter(has_text="Constance")).to_be_visible(timeout=SOON)
+    expect(chosen).to_have_text(text)
+    page.keyboard.press("ArrowUp")
+    expect(chosen).not_to_have_text(text)
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_text(text)
+    page.keyboard.press("Escape")
+    page.unroute_all()
+
+
 def test_enter_waits_for_the_answer(window: Window) -> None:
     typed(window.page, "grace h\n")
     expect(window.page.get_by_role("heading", level=1)).to_have_text("Grace Hopper", timeout=SOON)

@@ -61,7 +61,7 @@ async function ask() {
 
 function show() {
   const words = fold(input.value).split(" ").filter(Boolean);
-  const kept = moved ? current()?.id : null;
+  const kept = moved ? nameOf(current()) : null;
   const records = found.cloneNode(true);
   const all = records.querySelector("[data-all]")?.closest("[role=group]");
   all?.remove();
@@ -75,7 +75,7 @@ function show() {
     ...(words.length ? section(palette.dataset.actions, themes(words), commandOption) : []),
     ...(all ? [all] : []),
   );
-  mark(Math.max(0, options().findIndex((each) => each.id && each.id === kept)));
+  mark(Math.max(0, options().findIndex((each) => nameOf(each) === kept)));
   if (!asking) status.textContent = palette.dataset.count.replace("{count}", options().length);
 }
 
@@ -110,6 +110,8 @@ function themes(words) {
   return buttons.filter((button) => matches(button.dataset.label, words));
 }
 
+/* What one has moved to stays chosen when the server's answer is put in: by where it leads, or else by its words. */
+const nameOf = (each) => each && (each.getAttribute("href") || each.textContent.trim());
 const options = () => [...list.querySelectorAll("[role=option]")];
 const current = () => list.querySelector("[aria-selected=true]");
 
