@@ -5,11 +5,9 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
-from accounts.models import Tenant
-from accounts.tenancy import tenant_context
 from realtime.functions.models import IdempotencyRecord
 from workflows.kinds import Again, due
-from workflows.schedule import schedule_due
+from workflows.schedule import schedule_tenants
 
 DAY = timedelta(days=1)
 #: Tenants are cleaned one after the other, spread over this time.
@@ -26,10 +24,7 @@ def clean_sessions(_ref: int) -> Again:
 @due("tenants.clean", every=DAY)
 def clean_tenants(_ref: int) -> Again:
     """Give every tenant its own daily clean-up, spread over an hour."""
-    tenants = list(Tenant.objects.values_list("schema_name", flat=True))
-    for number, schema in enumerate(tenants):
-        with tenant_context(schema):
-            schedule_due("tenant.clean", 0, delay=SPREAD * number / len(tenants))
+    schedule_tenants("tenant.clean", SPREAD)
     return None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django_tenants.utils import get_tenant_model, schema_context
 
 from realtime.schema import current_schema
 from workflows.hints import send_hint
@@ -31,6 +32,14 @@ def schedule_due(kind: str, ref: int, *, delay: timedelta = timedelta(0), at: da
         cursor.execute(SCHEDULE, values)
     if at is None and not delay:
         hint()
+
+
+def schedule_tenants(kind: str, within: timedelta) -> None:
+    """Let ``kind`` have its turn in every tenant, spread evenly over the time from now on."""
+    schemas = list(get_tenant_model().objects.order_by("pk").values_list("schema_name", flat=True))
+    for number, schema in enumerate(schemas):
+        with schema_context(schema):
+            schedule_due(kind, 0, delay=within * number / len(schemas))
 
 
 def ensure_recurring() -> None:

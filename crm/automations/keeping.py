@@ -6,12 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django_tenants.utils import get_tenant_model, schema_context
 
 from crm.automations.models import AutomationRun
 from workflows.kinds import Again, due
 from workflows.runs.models import Run
-from workflows.schedule import schedule_due
+from workflows.schedule import schedule_tenants
 
 DAY = timedelta(days=1)
 BATCH = 1000
@@ -20,10 +19,7 @@ BATCH = 1000
 @due("automations.keep", every=DAY)
 def tend_tenants(_ref: int) -> Again:
     """Give every tenant its turn within the day."""
-    schemas = list(get_tenant_model().objects.order_by("pk").values_list("schema_name", flat=True))
-    for number, schema in enumerate(schemas):
-        with schema_context(schema):
-            schedule_due("automations.keep_tenant", 0, delay=DAY * number / len(schemas))
+    schedule_tenants("automations.keep_tenant", DAY)
     return None
 
 

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models import Q
-from django_tenants.utils import get_tenant_model, schema_context
 
 from realtime.functions import NotFound
 from realtime.schema import current_schema
@@ -14,7 +13,7 @@ from workflows.kinds import Again, due
 from workflows.places import WAITED_FOR, gate_of, tend
 from workflows.registry import all_workflows, get_workflow
 from workflows.runs.models import OVER, Run
-from workflows.schedule import schedule_due
+from workflows.schedule import schedule_due, schedule_tenants
 from workflows.sql import fetch
 
 logger = logging.getLogger(__name__)
@@ -43,10 +42,7 @@ STRANDED = """
 @due("runs.upkeep", every=HOUR)
 def tend_tenants(_ref: int) -> Again:
     """Give every tenant its turn within the hour."""
-    schemas = list(get_tenant_model().objects.order_by("pk").values_list("schema_name", flat=True))
-    for number, schema in enumerate(schemas):
-        with schema_context(schema):
-            schedule_due("runs.upkeep_tenant", 0, delay=HOUR * number / len(schemas))
+    schedule_tenants("runs.upkeep_tenant", HOUR)
     return None
 
 
