@@ -69,7 +69,6 @@ def pytest_collection_finish() -> None:
     """What is there now stays to the end: the garbage collector need not walk through it time and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
